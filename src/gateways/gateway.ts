@@ -1,0 +1,41 @@
+/** What every gateway gives to the activities: looks and acts, each one call under one deadline. */
+import type { Answer, Verb } from '../reversal/answer.ts';
+import type { OrderView, RefundView } from '../reversal/order-view.ts';
+
+/** The order to look at or act on. Amounts in minor units. */
+export interface OrderRef {
+  /** The merchant's own number. */
+  readonly orderId: string;
+  /** The gateway's number, once a look has shown it. */
+  readonly gatewayId?: string;
+  readonly amount: number;
+  readonly currency: string;
+}
+
+export interface CallOptions {
+  /** Overall deadline of the call in milliseconds: connect, send, wait and read together. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface RefundRef {
+  /** Stable per order, never changed on a retry. */
+  readonly refundNo: string;
+  /** Minor units: what is to be given back. */
+  readonly amount: number;
+  /** Plain text that the payer may see. */
+  readonly reason: string;
+}
+
+/**
+ * One merchant account at one gateway. No method throws for anything that the gateway or the network does: what
+ * happened is the returned value. None repeats a call, follows a redirect, or lets a secret into what it returns.
+ */
+export interface Gateway {
+  look(order: OrderRef, options: CallOptions): Promise<OrderView>;
+  lookAtRefund(order: OrderRef, refund: RefundRef, options: CallOptions): Promise<RefundView>;
+  act(verb: Exclude<Verb, 'refund'>, order: OrderRef, options: CallOptions): Promise<Answer>;
+  refund(order: OrderRef, refund: RefundRef, options: CallOptions): Promise<Answer>;
+  /** The stable number of the one refund that Unwind may make for an order, in this gateway's format. */
+  refundNo(orderId: string): string;
+}
