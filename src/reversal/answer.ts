@@ -39,4 +39,8 @@ export type AnswerBody =
   | { readonly kind: 'rejected'; readonly why: 'signature' | 'config' | 'request'; readonly code: string };
 
 /** `hint`: the answer was not authenticated; it may choose the next call and proves nothing. */
-export type Answer = AnswerBody & { readonly hint?: boolean; readonly gatewayId?: string; readonly evidence?: Evidence };
+export type Answer = AnswerBody & {
+  readonly hint?: boolean;
+  readonly gatewayId?: string;
+  readonly evidence?: Evidence;
+};

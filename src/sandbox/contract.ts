@@ -20,7 +20,16 @@ export interface SandboxAnswer {
   readonly body: Buffer | string;
 }
 
-export type Operation = 'query' | 'cancel' | 'close' | 'revoke' | 'refund' | 'refundQuery' | 'sync' | 'checkin' | 'activate';
+export type Operation =
+  | 'query'
+  | 'cancel'
+  | 'close'
+  | 'revoke'
+  | 'refund'
+  | 'refundQuery'
+  | 'sync'
+  | 'checkin'
+  | 'activate';
 
 /** Which call a request is, found without executing anything and without trusting its signature. */
 export interface Identified {
@@ -76,7 +85,12 @@ export interface OrderEvent {
   /** So long after the order was seeded, or … */
   readonly afterMs?: number;
   /** … just before or after the nth call of that operation is executed (or would have been). */
-  readonly on?: { readonly operation: Operation; readonly nth: number; readonly when: 'before' | 'after'; readonly delayMs?: number };
+  readonly on?: {
+    readonly operation: Operation;
+    readonly nth: number;
+    readonly when: 'before' | 'after';
+    readonly delayMs?: number;
+  };
 }
 
 export interface OrderSeed {
@@ -167,8 +181,10 @@ export type SystemFactory = (host: SandboxHost) => SandboxSystem;
 
 /** A running sandbox in this process. The control API over HTTP gives the same to other processes. */
 export interface Sandbox {
-  /** `http://127.0.0.1:port`; every system is below `/<system name>`, so `url + '/alipay/gateway.do'`. */
-  readonly url: string;
+  /** The control API: `http://127.0.0.1:port`. */
+  readonly controlUrl: string;
+  /** A system's bare origin, `http://127.0.0.1:port`: each has a port of its own, since v3 signatures cover the path. */
+  url(system: string): string;
   system(name: string): SandboxSystem;
   seed(system: string, order: OrderSeed): void;
   fault(system: string, orderId: string, fault: Fault): void;
@@ -176,7 +192,7 @@ export interface Sandbox {
   truth(system: string, orderId: string): OrderTruth | undefined;
   log(filter?: { system?: string; orderId?: string }): readonly LogEntry[];
   money(filter?: { system?: string; orderId?: string }): readonly MoneyEntry[];
-  /** The next so many connections are refused or cut: an outage of the whole gateway. */
+  /** While on, every connection to the system is reset: an outage of the whole gateway. */
   outage(system: string, on: boolean): void;
   stop(): Promise<void>;
 }

@@ -1,0 +1,43 @@
+/** What a gateway's folder exports: how its accounts are configured and opened. A new gateway is one of these. */
+import { z } from 'zod';
+import type { Gateway } from './gateway.ts';
+
+/** A secret by reference only: the configuration never holds the value. */
+export const secretRef = z.union([
+  z.strictObject({ file: z.string().min(1) }),
+  z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/) }),
+]);
+export type SecretRef = z.infer<typeof secretRef>;
+
+/** The keys of one Shouqianba terminal. The server knows the current and the previous one. */
+export interface TerminalKeys {
+  readonly current: string;
+  readonly previous?: string;
+  /** Epoch milliseconds of the check-in that gave `current`. */
+  readonly rotatedAt: number;
+}
+
+/** Durable store of terminal keys, encrypted at rest; the ledger implements it. */
+export interface TerminalKeyStore {
+  load(terminalSn: string): Promise<TerminalKeys | undefined>;
+  /** Stores `next` if the stored current key is still `expected` (undefined: none is stored); false when it is not. */
+  replace(terminalSn: string, expected: string | undefined, next: TerminalKeys): Promise<boolean>;
+}
+
+export interface GatewayDeps {
+  /** Reads a secret; throws with the reference (never the value) when it cannot. */
+  secret(ref: SecretRef): string;
+  /** Epoch milliseconds. */
+  now(): number;
+  readonly terminalKeys: TerminalKeyStore;
+}
+
+/** Errors of `open` are configuration errors, thrown with every problem in the message and no secret in it. */
+export interface GatewayModule<Account> {
+  readonly provider: string;
+  /** The account's section of the configuration, without `provider`, `rules` and `rateLimit`, which are common. */
+  readonly account: z.ZodType<Account>;
+  /** The merchant identity behind the account: the configuration refuses two accounts with the same one. */
+  identity(account: Account): string;
+  open(account: Account, deps: GatewayDeps): Gateway;
+}
