@@ -1,0 +1,5 @@
+export type * from './contract.ts';
+export { EVERY_ORDER } from './faults.ts';
+export { MoneyError } from './money.ts';
+export { type SandboxOptions, startSandbox } from './server.ts';
+export { systems } from './systems.ts';

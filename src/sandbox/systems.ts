@@ -1,0 +1,4 @@
+import type { SystemFactory } from './contract.ts';
+
+/** The gateways that the sandbox emulates. A new one is a folder beside this file and a row here. */
+export const systems: Readonly<Record<string, SystemFactory>> = {};
