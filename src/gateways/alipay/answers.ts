@@ -1,0 +1,64 @@
+/** Replies to acts, in the words of the core. */
+import type { Answer, AnswerBody } from '../../reversal/answer.ts';
+import { ACT_CODES, CANCEL_ACTIONS, FUND_CHANGES, rowOf, SUCCEEDED } from './codes.ts';
+import { type Members, textOf } from './envelope.ts';
+import { type Asked, isAboutAnother, namesOrder, read } from './reading.ts';
+import type { Reply } from './reply.ts';
+
+type Act = keyof typeof ACT_CODES;
+
+/** What a success of each act did. */
+const EFFECTS: Readonly<Record<Act, (members: Members) => AnswerBody>> = {
+  cancel: (members) => rowOf(CANCEL_ACTIONS, textOf(members, 'action') ?? '') ?? SUCCEEDED,
+  close: () => ({ kind: 'done', effect: 'closed' }),
+  refund: (members) => rowOf(FUND_CHANGES, textOf(members, 'fund_change') ?? '') ?? SUCCEEDED,
+};
+
+/** Reads the answer to `alipay.trade.cancel`, `.close` or `.refund` (specification 5 and 6). */
+export function answerOf(act: Act, reply: Reply, asked: Asked): Answer {
+  const { evidence } = reply;
+  const trust = reply.kind === 'answered' ? reply.trust : undefined;
+  const gatewayId = reply.kind === 'answered' && trust === 'signed' ? textOf(reply.members, 'trade_no') : undefined;
+  const body = act === 'cancel' && mustRepeat(reply, asked) ? { kind: 'again' as const } : bodyOf(act, reply, asked);
+  if (body.kind === 'unknown' || body.kind === 'notSent') return { ...body, evidence };
+  return {
+    ...body,
+    ...(trust === 'signed' ? {} : { hint: true }),
+    ...(gatewayId === undefined || body.kind === 'rejected' ? {} : { gatewayId }),
+    evidence,
+  };
+}
+
+/** 5.4, rule 2: `retry_flag=Y` means unfinished whatever the code says, a success included. */
+function mustRepeat(reply: Reply, asked: Asked): boolean {
+  if (reply.kind !== 'answered' || reply.trust === 'none' || isAboutAnother(reply.members, asked)) return false;
+  return textOf(reply.members, 'retry_flag') === 'Y';
+}
+
+function bodyOf(act: Act, reply: Reply, asked: Asked): AnswerBody {
+  const reading = read(reply, asked);
+  switch (reading.kind) {
+    case 'success':
+      return namesOrder(reading.members, asked)
+        ? EFFECTS[act](reading.members)
+        : { kind: 'unknown', why: 'unreadable' };
+    case 'rejected':
+      return reading;
+    case 'rotated':
+      // The act was answered and so may well have been executed; "rejected" would deny that. The look that must follow
+      // meets the same certificate and reports the configuration error.
+      return { kind: 'unknown', why: 'forged' };
+    case 'unknown':
+      return reading.why === 'notSent'
+        ? { kind: 'notSent', why: networkReason(reply) }
+        : { ...reading, why: reading.why };
+    case 'business': {
+      const row = rowOf(ACT_CODES[act], reading.key) ?? { kind: 'refused', why: 'unclear' };
+      return row.kind === 'unknown' ? row : { ...row, code: reading.code };
+    }
+  }
+}
+
+function networkReason(reply: Reply): string {
+  return reply.evidence.network ?? 'not sent';
+}

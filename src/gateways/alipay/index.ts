@@ -1,0 +1,25 @@
+/** Alipay: the classic gateway and OpenAPI v3 behind one `Gateway`. */
+import type { GatewayModule } from '../module.ts';
+import { type AlipayAccount, alipayAccount, openCredentials } from './account.ts';
+import { classicTransport } from './classic.ts';
+import { alipayGateway } from './client.ts';
+import { v3Transport } from './v3.ts';
+
+export type { AlipayAccount } from './account.ts';
+export { verifyNotification } from './notification.ts';
+
+const TRANSPORTS = { classic: classicTransport, v3: v3Transport } as const;
+
+export const alipay: GatewayModule<AlipayAccount> = {
+  provider: 'alipay',
+  account: alipayAccount,
+  /** An app may act for many merchants, each with a token of its own; then the token tells them apart. */
+  identity(account) {
+    return account.appAuthToken === undefined
+      ? account.appId
+      : `${account.appId} ${JSON.stringify(account.appAuthToken)}`;
+  },
+  open(account, deps) {
+    return alipayGateway(TRANSPORTS[account.api](openCredentials(account, deps), () => deps.now()));
+  },
+};

@@ -1,0 +1,64 @@
+/** From a reply to what it means before any operation's own rules: the order of the checks is the point here. */
+import type { UnknownKind } from '../../reversal/order-view.ts';
+import { codeKey, GATEWAY_CODES, OTHER_GATEWAY_CODE, rowOf } from './codes.ts';
+import { type Members, textOf } from './envelope.ts';
+import { type Reply, short } from './reply.ts';
+
+/** What was asked, so that an answer about something else is noticed. */
+export interface Asked {
+  readonly orderId: string;
+  readonly gatewayId?: string | undefined;
+  readonly refundNo?: string | undefined;
+}
+
+export type Reading =
+  | { readonly kind: 'unknown'; readonly why: UnknownKind }
+  | { readonly kind: 'rejected'; readonly why: 'signature' | 'config' | 'request'; readonly code: string }
+  | { readonly kind: 'rotated' }
+  | { readonly kind: 'success'; readonly members: Members }
+  /** `key` is normalised for the tables, `code` is as sent. */
+  | { readonly kind: 'business'; readonly key: string; readonly code: string };
+
+const BUSINESS_FAILED = '40004';
+const BUSINESS_KEY = /^[A-Z][A-Z0-9_]*$/;
+const GATEWAY_KEY = /^[a-z][a-z0-9-]*(?:, ?[a-z0-9-]+)*$/;
+
+const unknown = (why: UnknownKind): Reading => ({ kind: 'unknown', why });
+
+/**
+ * Gateway errors may be unsigned; everything that says something about money may not, except a v3 error, which is then
+ * a hint (1.5, 2.4, clarification 1). An answer about another order is no answer (8.1).
+ */
+export function read(reply: Reply, asked: Asked): Reading {
+  if (reply.kind === 'unanswered') return unknown(reply.why);
+  if (reply.kind === 'rotated') return reply;
+  if (isAboutAnother(reply.members, asked)) return unknown('otherOrder');
+  if (reply.ok) return reply.trust === 'signed' ? { kind: 'success', members: reply.members } : unknown('unsigned');
+
+  const key = codeKey(reply.code);
+  const code = short(reply.code);
+  const { number } = reply;
+  const isBusiness = number === undefined ? BUSINESS_KEY.test(key) : number === BUSINESS_FAILED;
+  const otherwise = number === undefined && GATEWAY_KEY.test(key) ? OTHER_GATEWAY_CODE : undefined;
+  const failure = rowOf(GATEWAY_CODES, key) ?? rowOf(GATEWAY_CODES, number ?? '') ?? otherwise;
+  if (failure !== undefined) return failure.kind === 'rejected' ? { ...failure, code } : failure;
+  if (reply.trust === 'none') return unknown('unsigned');
+  return isBusiness ? { kind: 'business', key, code } : unknown('unfamiliar');
+}
+
+/** Whether a success names the order that was asked for. Every documented one does; silence proves nothing. */
+export function namesOrder(members: Members, asked: Asked): boolean {
+  return textOf(members, 'out_trade_no') === asked.orderId;
+}
+
+export function isAboutAnother(members: Members, asked: Asked): boolean {
+  const differs = (name: string, expected: string | undefined) => {
+    const given = textOf(members, name);
+    return expected !== undefined && given !== undefined && given !== expected;
+  };
+  return (
+    differs('out_trade_no', asked.orderId) ||
+    differs('trade_no', asked.gatewayId) ||
+    differs('out_request_no', asked.refundNo)
+  );
+}

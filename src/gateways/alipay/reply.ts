@@ -1,0 +1,121 @@
+/** What both protocols hand to the readers: an answer with its protocol peeled off, and how far it can be trusted. */
+import { gunzipSync } from 'node:zlib';
+import type { Evidence, UnknownKind } from '../../reversal/order-view.ts';
+import type { CallOptions } from '../gateway.ts';
+import type { HttpFailure, HttpReply } from '../http.ts';
+import { type Members, textOf } from './envelope.ts';
+
+/** The five calls: the classic method and the v3 path (2.1). */
+export const OPERATIONS = {
+  query: { method: 'alipay.trade.query', path: '/v3/alipay/trade/query' },
+  cancel: { method: 'alipay.trade.cancel', path: '/v3/alipay/trade/cancel' },
+  close: { method: 'alipay.trade.close', path: '/v3/alipay/trade/close' },
+  refund: { method: 'alipay.trade.refund', path: '/v3/alipay/trade/refund' },
+  refundQuery: { method: 'alipay.trade.fastpay.refund.query', path: '/v3/alipay/trade/fastpay/refund/query' },
+} as const;
+export type Operation = keyof typeof OPERATIONS;
+
+/**
+ * `signed`: verified. `hint`: a v3 error without a signature, as v3 errors are by default; it may choose the next
+ * call. `none`: an answer that must be signed and is not.
+ */
+export type Trust = 'signed' | 'hint' | 'none';
+
+export type Reply =
+  | { readonly kind: 'unanswered'; readonly why: UnknownKind; readonly evidence: Evidence }
+  /** Signed with another Alipay certificate than the one we hold: rotated, not forged, and not readable for us (1.6). */
+  | { readonly kind: 'rotated'; readonly evidence: Evidence }
+  | {
+      readonly kind: 'answered';
+      readonly ok: boolean;
+      /** The classic number; v3 has none. */
+      readonly number?: string | undefined;
+      /** What says most: the sub code, or else the code, as it was sent. Empty for a v3 success. */
+      readonly code: string;
+      readonly trust: Trust;
+      readonly members: Members;
+      readonly evidence: Evidence;
+    };
+
+/** Makes one call; `fields` become `biz_content` or the v3 body, in this order. */
+export type Transport = (
+  operation: Operation,
+  fields: Readonly<Record<string, string>>,
+  options: CallOptions,
+) => Promise<Reply>;
+
+export function unanswered(why: UnknownKind, evidence: Evidence): Reply {
+  return { kind: 'unanswered', why, evidence };
+}
+
+export function networkFailure(failure: HttpFailure): Reply {
+  return unanswered(failure.why, { network: failure.detail });
+}
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** The body as text with every byte kept, or undefined when it is no UTF-8. Proxies compress even when not asked to. */
+export function bodyText(reply: HttpReply): string | undefined {
+  try {
+    const zipped = reply.headers['content-encoding'] === 'gzip';
+    const bytes = zipped ? gunzipSync(reply.body, { maxOutputLength: MAX_BODY_BYTES }) : reply.body;
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Evidence of the HTTP reply itself. The trace id is what Alipay's support asks for. */
+export function httpEvidence(reply: HttpReply): Record<string, string> {
+  const traceId = reply.headers['alipay-trace-id'] ?? reply.headers.trace_id;
+  return { http: String(reply.status), ...(traceId === undefined ? {} : { traceId: short(traceId) }) };
+}
+
+/** Members that may be kept. Buyer, signature and certificate members are left out by not being listed. */
+const KEPT: Readonly<Record<string, string>> = {
+  code: 'code',
+  sub_code: 'subCode',
+  out_trade_no: 'orderId',
+  trade_no: 'gatewayId',
+  trade_status: 'tradeStatus',
+  additional_status: 'additionalStatus',
+  send_pay_date: 'sendPayDate',
+  total_amount: 'totalAmount',
+  action: 'action',
+  retry_flag: 'retryFlag',
+  fund_change: 'fundChange',
+  refund_fee: 'refundFee',
+  refund_status: 'refundStatus',
+  refund_amount: 'refundAmount',
+};
+
+export function memberEvidence(members: Members, trust: Trust): Record<string, string> {
+  const evidence: Record<string, string> = { signature: trust === 'signed' ? 'verified' : 'absent' };
+  for (const [member, name] of Object.entries(KEPT)) {
+    const text = textOf(members, member);
+    if (text !== undefined) evidence[name] = short(text);
+  }
+  const message = textOf(members, 'sub_msg') ?? textOf(members, 'message') ?? textOf(members, 'msg');
+  if (message !== undefined) evidence.message = harmless(message);
+  return evidence;
+}
+
+const LONGEST = 64;
+
+/** Codes and numbers come from outside and may be of any length. */
+export function short(text: string): string {
+  return [...text].slice(0, LONGEST).join('');
+}
+
+/**
+ * A message without what must not be kept: `invalid-signature` quotes the whole string to sign, token included, and
+ * others name the buyer. So it ends at the first `=`, and account numbers, addresses and long codes are blanked.
+ */
+function harmless(message: string): string {
+  return short(
+    message
+      .split('=', 1)
+      .join('')
+      .replace(/\S+@\S+|[\d*]{6,}|[A-Za-z0-9+/_-]{24,}/g, '…'),
+  );
+}

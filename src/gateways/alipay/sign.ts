@@ -1,0 +1,117 @@
+/** RSA2 signatures of both protocols: which text is signed, and the keys (specification 1.3, 1.4, 2.3, 2.4). */
+
+import type { KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  sign as cryptoSign,
+  verify as cryptoVerify,
+  X509Certificate,
+} from 'node:crypto';
+
+/** SHA256withRSA with PKCS#1 v1.5 padding. */
+const RSA2 = 'RSA-SHA256';
+const SMALLEST_KEY_BITS = 2048;
+
+/**
+ * Joins parameters into the text that both classic requests and notifications sign: no empty values, sorted by name,
+ * `name=value` with `&` between, nothing URL-encoded.
+ *
+ * @param without names that take no part: `sign` in a request, `sign` and `sign_type` in a notification (7.4)
+ */
+export function classicStringToSign(
+  parameters: Iterable<readonly [string, string]>,
+  without: readonly string[] = ['sign'],
+): string {
+  return [...parameters]
+    .filter(([name, value]) => value !== '' && !without.includes(name))
+    .sort(([one], [other]) => Buffer.compare(Buffer.from(one), Buffer.from(other)))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+}
+
+export interface V3Request {
+  /** Comma-joined `key=value`, exactly as in the `authorization` header. */
+  readonly authString: string;
+  readonly method: string;
+  /** Path with query, exactly as sent, without the host. */
+  readonly target: string;
+  readonly body: string;
+  /** Only when the `alipay-app-auth-token` header is sent. */
+  readonly appAuthToken?: string | undefined;
+}
+
+/** The text that a v3 request signs. Every line ends with a line feed, the last too, and an empty body keeps its own. */
+export function v3StringToSign(request: V3Request): string {
+  const lines = [request.authString, request.method, request.target, request.body];
+  if (request.appAuthToken !== undefined) lines.push(request.appAuthToken);
+  return `${lines.join('\n')}\n`;
+}
+
+/** The text that a v3 answer signs; `body` raw, before any parsing. */
+export function v3StringToVerify(timestamp: string, nonce: string, body: string): string {
+  return `${timestamp}\n${nonce}\n${body}\n`;
+}
+
+/** @returns base64; the same text and key always give the same signature */
+export function sign(text: string, privateKey: KeyObject): string {
+  return cryptoSign(RSA2, Buffer.from(text), privateKey).toString('base64');
+}
+
+/** @param signature base64; anything else simply does not verify */
+export function verify(text: string, signature: string, publicKey: KeyObject): boolean {
+  return cryptoVerify(RSA2, Buffer.from(text), publicKey, Buffer.from(signature, 'base64'));
+}
+
+/**
+ * Loads the application private key: PEM or one bare base64 line, PKCS#8 or PKCS#1 whatever the header claims.
+ *
+ * @throws Error without any part of the key in its message
+ */
+export function loadPrivateKey(text: string): KeyObject {
+  const key = Buffer.from(bare(text), 'base64');
+  const found =
+    attempt(() => createPrivateKey({ key, format: 'der', type: 'pkcs8' })) ??
+    attempt(() => createPrivateKey({ key, format: 'der', type: 'pkcs1' }));
+  return strongRsa(found, 'neither a PKCS#8 nor a PKCS#1 private key (encrypted keys are not supported)');
+}
+
+/**
+ * Loads a public key: PEM or bare base64, SPKI or PKCS#1, or the key of a PEM certificate.
+ *
+ * @throws Error without any part of the key in its message
+ */
+export function loadPublicKey(text: string): KeyObject {
+  if (text.includes('BEGIN CERTIFICATE')) {
+    return strongRsa(
+      attempt(() => new X509Certificate(text).publicKey),
+      'not a readable certificate',
+    );
+  }
+  const key = Buffer.from(bare(text), 'base64');
+  const found =
+    attempt(() => createPublicKey({ key, format: 'der', type: 'spki' })) ??
+    attempt(() => createPublicKey({ key, format: 'der', type: 'pkcs1' }));
+  return strongRsa(found, 'neither an SPKI nor a PKCS#1 public key');
+}
+
+/** OpenSSL's own messages are dropped: they help nobody here, and one less place can quote a key. */
+function attempt(load: () => KeyObject): KeyObject | undefined {
+  try {
+    return load();
+  } catch {
+    return undefined;
+  }
+}
+
+function strongRsa(key: KeyObject | undefined, otherwise: string): KeyObject {
+  if (key === undefined) throw new Error(otherwise);
+  if (key.asymmetricKeyType !== 'rsa') throw new Error('not an RSA key');
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  if (bits < SMALLEST_KEY_BITS) throw new Error(`an RSA key of ${bits} bits; RSA2 needs ${SMALLEST_KEY_BITS} or more`);
+  return key;
+}
+
+function bare(text: string): string {
+  return text.replace(/-----[^-]+-----/g, '').replace(/\s+/g, '');
+}

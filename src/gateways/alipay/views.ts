@@ -1,0 +1,77 @@
+/** Replies to looks, in the words of the core. */
+import type { Evidence, OrderState, OrderView, RefundState, RefundView } from '../../reversal/order-view.ts';
+import { QUERY_CODES, REFUND_QUERY_CODES, rowOf, TRADE_STATUSES } from './codes.ts';
+import { type Members, textOf } from './envelope.ts';
+import { type Asked, namesOrder, read } from './reading.ts';
+import type { Reply } from './reply.ts';
+import { beijingEpoch, minorUnits } from './values.ts';
+
+/** The code of a look that was answered under another Alipay certificate than the account's. */
+export const CERTIFICATE_ROTATED = 'ALIPAY_CERT_ROTATED';
+
+const unreadable = { kind: 'unknown', why: 'unreadable' } as const;
+const unfamiliar = { kind: 'unknown', why: 'unfamiliar' } as const;
+
+/** Reads the answer to `alipay.trade.query` (specification 4). */
+export function orderView(reply: Reply, asked: Asked): OrderView {
+  const { evidence } = reply;
+  const reading = read(reply, asked);
+  if (reading.kind === 'success') return foundView(reading.members, asked, evidence);
+  if (reading.kind === 'rotated') return { kind: 'rejected', why: 'config', code: CERTIFICATE_ROTATED, evidence };
+  if (reading.kind !== 'business') return { ...reading, evidence };
+  const row = rowOf(QUERY_CODES, reading.key) ?? unfamiliar;
+  if (row.kind === 'rejected') return { ...row, code: reading.code, evidence };
+  if (row.kind === 'unknown') return { ...row, evidence };
+  // A not-found answer carries zero amounts; they are no facts about the order and stay out of the view (4.2).
+  return isSigned(reply) ? { ...row, evidence } : { ...row, hint: true, evidence };
+}
+
+function foundView(members: Members, asked: Asked, evidence: Evidence): OrderView {
+  const status = textOf(members, 'trade_status');
+  const row = status === undefined ? undefined : rowOf(TRADE_STATUSES, status);
+  const total = textOf(members, 'total_amount');
+  const amount = total === undefined ? undefined : minorUnits(total);
+  const garbledAmount = total !== undefined && amount === undefined;
+  if (status === undefined || !namesOrder(members, asked) || garbledAmount) return { ...unreadable, evidence };
+  if (row === undefined) return { ...unfamiliar, evidence };
+
+  const paidAt = beijingEpoch(textOf(members, 'send_pay_date') ?? '');
+  const gatewayId = textOf(members, 'trade_no');
+  const state: OrderState = paidAt === undefined ? row.undated : row.dated;
+  return {
+    ...state,
+    ...(state.kind === 'paid' && paidAt !== undefined ? { paidAt } : {}),
+    ...(amount === undefined ? {} : { amount, currency: textOf(members, 'trans_currency') ?? 'CNY' }),
+    orderId: asked.orderId,
+    ...(gatewayId === undefined ? {} : { gatewayId }),
+    evidence,
+  };
+}
+
+const REFUNDED = 'REFUND_SUCCESS';
+
+/** Reads the answer to `alipay.trade.fastpay.refund.query` (specification 6.3). */
+export function refundView(reply: Reply, asked: Asked): RefundView {
+  const { evidence } = reply;
+  const reading = read(reply, asked);
+  if (reading.kind === 'success') return { ...foundRefund(reading.members, asked), evidence };
+  if (reading.kind === 'rotated') return { kind: 'rejected', why: 'config', code: CERTIFICATE_ROTATED, evidence };
+  if (reading.kind !== 'business') return { ...reading, evidence };
+  const row = rowOf(REFUND_QUERY_CODES, reading.key) ?? unfamiliar;
+  return row.kind === 'rejected' ? { ...row, code: reading.code, evidence } : { ...row, evidence };
+}
+
+/** 10000 only says that the query ran: without a status the refund did not arrive, or failed. */
+function foundRefund(members: Members, asked: Asked): RefundState {
+  const status = textOf(members, 'refund_status');
+  if (status === undefined) return { kind: 'notFound' };
+  if (status !== REFUNDED) return unfamiliar;
+  const given = textOf(members, 'refund_amount');
+  const amount = given === undefined ? undefined : minorUnits(given);
+  if (!namesOrder(members, asked) || (given !== undefined && amount === undefined)) return unreadable;
+  return { kind: 'done', ...(amount === undefined ? {} : { amount }) };
+}
+
+function isSigned(reply: Reply): boolean {
+  return reply.kind === 'answered' && reply.trust === 'signed';
+}
