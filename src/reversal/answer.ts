@@ -26,7 +26,10 @@ export type AnswerBody =
       readonly effect: 'closed' | 'refunded' | 'nothingFound' | 'unspecified';
       readonly channel?: 'paid' | 'unpaid' | 'closed' | 'refunded' | 'absent';
     }
-  /** Repeat the same call after a durable wait: `retry_flag=Y`, a busy lock. */
+  /**
+   * Repeat the same call after a durable wait. With `afterMs` the gateway was busy with another call and did not
+   * execute this one (a lock); without it the call may have been executed in part (`retry_flag=Y`).
+   */
   | { readonly kind: 'again'; readonly afterMs?: number }
   /** In progress: look, do not repeat. */
   | { readonly kind: 'running' }

@@ -78,10 +78,10 @@ export const alipayRules: Rules = {
       row: { paid: repeat, unpaid: repeatUnpaid, absent: repeatOrWatch, unknown: send('same', look('ever')) },
     },
     {
-      // C7: top up, then cancel again; after 24 h refund
+      // C7: people top up, and every self-check tries again: cancel in its window, refund after it
       answers: ['noFunds'],
       row: {
-        paid: send(['cancel'], send(['refund'], ask('no-funds'), 1), 1),
+        paid: ask('no-funds'),
         unpaid: send('unpaid', ask('no-funds'), 3),
         absent: watch,
         unknown: look('ever'),

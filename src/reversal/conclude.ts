@@ -1,0 +1,102 @@
+/** From a look to a final action, or to the contradiction that people must see. */
+import { foundNothing, mayHaveWorked } from './facts.ts';
+import type { BroughtAboutBy, FinalAction, Proof, Settlement, StuckReason } from './outcome.ts';
+import type { Reversal } from './reversal.ts';
+
+type Conclusion = { readonly outcome: Settlement } | { readonly ask: StuckReason };
+
+function effects(r: Reversal): ReadonlySet<string> {
+  return new Set(r.acts.flatMap((act) => (act.answer?.kind === 'done' ? [act.answer.effect] : [])));
+}
+
+function proofOf(r: Reversal): Proof {
+  const look = r.look;
+  if (look === undefined) throw new Error('a conclusion without a look');
+  const { evidence } = look.view;
+  return { of: 'order', kind: look.view.kind, askedAt: look.askedAt, ...(evidence && { evidence }) };
+}
+
+function final(r: Reversal, action: FinalAction, by: BroughtAboutBy, proof: Proof, contradiction = false): Conclusion {
+  return {
+    outcome: {
+      kind: 'final',
+      action,
+      by,
+      proof,
+      ...(r.latePayment && { latePayment: true }),
+      ...(contradiction && { contradiction: true }),
+    },
+  };
+}
+
+/** `gone`: ended, without a word about the money. The answers to our acts and earlier looks say more, or nobody does. */
+function concludeGone(r: Reversal, by: BroughtAboutBy, proof: Proof): Conclusion {
+  const said = effects(r);
+  if (r.sawPaid) {
+    if (said.has('closed')) {
+      // "Closed without a refund" about an order that was paid: the end is certain, the way there is not.
+      return r.rules.goneAfterPaid === 'refunded'
+        ? final(r, 'reversed', by, proof, true)
+        : { ask: 'contradiction' };
+    }
+    return said.has('refunded') || r.rules.goneAfterPaid === 'refunded'
+      ? final(r, 'refunded', by, proof)
+      : { ask: 'contradiction' };
+  }
+  if (said.has('refunded')) return final(r, 'refunded', by, proof);
+  if (said.has('closed')) return final(r, 'closed', by, proof);
+  return final(r, 'reversed', by, proof);
+}
+
+/** What the last look at the order proves. Called only when the look is an end, or the watch over it has ended. */
+export function conclude(r: Reversal): Conclusion {
+  const view = r.look?.view;
+  const proof = proofOf(r);
+  const by: BroughtAboutBy = r.acts.some(mayHaveWorked) ? 'us' : 'gateway';
+  switch (view?.kind) {
+    case 'refunded':
+      return final(r, 'refunded', by, proof, effects(r).has('closed') && !effects(r).has('refunded'));
+    case 'closed':
+      return r.sawPaid || effects(r).has('refunded') ? { ask: 'contradiction' } : final(r, 'closed', by, proof);
+    case 'gone':
+      return concludeGone(r, by, proof);
+    case 'absent': {
+      const said = effects(r);
+      // Something was closed or paid here before: an order does not vanish.
+      if (r.sawPaid || said.has('closed') || said.has('refunded')) return { ask: 'contradiction' };
+      if (view.hint === true && !foundNothing(r)) return { ask: 'not-confirmed' };
+      return final(r, 'nothing_to_reverse', 'payer', proof);
+    }
+    default:
+      return { ask: 'contradiction' };
+  }
+}
+
+/** The payment stays. */
+export function concludeKept(r: Reversal): Conclusion {
+  return final(r, 'kept', 'payer', proofOf(r));
+}
+
+/** Our refund's own query says that it is done; the money is back whatever the order's status shows. */
+export function concludeRefunded(r: Reversal): Conclusion {
+  const look = r.refundLook;
+  if (look?.view.kind !== 'done') return { ask: 'contradiction' };
+  const { amount, kind } = { kind: look.view.kind, amount: look.view.amount };
+  if (amount !== undefined && amount !== r.request.amount) return { ask: 'partly-refunded' };
+  const { evidence } = look.view;
+  return final(r, 'refunded', 'us', { of: 'refund', kind, askedAt: look.askedAt, ...(evidence && { evidence }) });
+}
+
+/** What an operator decided. */
+export function concludeManually(r: Reversal, now: number): Settlement {
+  const { resolution } = r;
+  if (resolution === undefined) throw new Error('a manual conclusion without a resolution');
+  return {
+    kind: 'final',
+    action: 'manual',
+    by: 'operator',
+    proof: { of: 'operator', kind: resolution.action, askedAt: now },
+    ...(r.latePayment && { latePayment: true }),
+    resolution,
+  };
+}

@@ -1,0 +1,11 @@
+/** The rules of reversals: pure, and usable without Temporal. */
+export * from './answer.ts';
+export * from './decide.ts';
+export * from './order-view.ts';
+export * from './outcome.ts';
+export * from './overrides.ts';
+export * from './request.ts';
+export * from './reversal.ts';
+export * from './rules.ts';
+export * from './status.ts';
+export * from './workflow-id.ts';

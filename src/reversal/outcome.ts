@@ -1,0 +1,70 @@
+/** How a reversal can end, and why it can need people. */
+import type { Evidence, OrderView } from './order-view.ts';
+
+/** What is recorded in the end. `reversed`: closed or refunded, and the gateway does not say which of the two. */
+export const FINAL_ACTIONS = ['kept', 'closed', 'refunded', 'reversed', 'nothing_to_reverse', 'manual'] as const;
+export type FinalAction = (typeof FINAL_ACTIONS)[number];
+
+export type BroughtAboutBy = 'us' | 'gateway' | 'payer' | 'operator';
+
+/** The look that proves a final action. */
+export interface Proof {
+  readonly of: 'order' | 'refund' | 'operator';
+  readonly kind: string;
+  /** Workflow time at which the look was asked for. */
+  readonly askedAt: number;
+  readonly evidence?: Evidence;
+}
+
+/** What an operator decided, for `manual`. */
+export interface Resolution {
+  readonly action: 'kept' | 'closed' | 'refunded' | 'nothing_to_reverse';
+  readonly operator: string;
+  readonly reason: string;
+}
+
+export interface Settlement {
+  readonly kind: 'final';
+  readonly action: FinalAction;
+  readonly by: BroughtAboutBy;
+  readonly proof: Proof;
+  /** The payment showed up after we had found nothing, or had told that it was not paid. */
+  readonly latePayment?: boolean;
+  /** The gateway's answer and its looks contradict each other although the end is certain: worth an alarm. */
+  readonly contradiction?: boolean;
+  readonly resolution?: Resolution;
+}
+
+/** The caller asked to stop: what is known, and no final action. */
+export interface Abandonment {
+  readonly kind: 'abandoned';
+  readonly lastView: OrderView['kind'] | 'none';
+  readonly askedAt?: number;
+}
+
+export type Outcome = Settlement | Abandonment;
+
+/** Why a reversal waits for people: still open, still resumable. What people read about it is in the value. */
+export const STUCK_REASONS = {
+  'window-over': 'The payment stands, the window for cancel is over, and this account may not refund.',
+  'not-allowed': 'The gateway does not allow this order to be cancelled or refunded by us (campaign, product, channel).',
+  'no-funds': "The seller's balance is too low to give the money back. Top it up; it is tried again by itself.",
+  frozen: 'The trade is frozen. Ask the gateway.',
+  finished: 'The payment stands and the gateway gives nothing back any more.',
+  'partly-refunded': 'Somebody refunded a part already. What is left must be decided by a person.',
+  mismatch: 'The order at the gateway has another amount, currency or number than the request.',
+  configuration: 'The gateway refuses our credentials, signature or parameters. Nothing is known about the order.',
+  contradiction: "The gateway's answers contradict its own look at the order.",
+  'gateway-failed': 'The gateway has marked the order as failed: not reversed, and not paid as far as known.',
+  'gateway-busy': 'The gateway has been busy with this order for too long.',
+  'gateway-unsure': 'The gateway says that it does not know the state of this order. Ask its support.',
+  unreachable: 'No look at the order has succeeded for too long.',
+  'not-confirmed': 'The order cannot be found, and no authenticated answer says so.',
+  refused: 'The gateway keeps refusing what should be possible.',
+  'refund-failed': 'The refund failed at the gateway.',
+  'gave-up': 'It has been tried for as long as the rules allow.',
+} as const;
+export type StuckReason = keyof typeof STUCK_REASONS;
+
+/** What a caller can be told before the final action is recorded. */
+export type Verdict = FinalAction | 'not_paid';

@@ -1,0 +1,48 @@
+/** When the next look or the next try comes: fast, then slow, then never by itself. Pure and repeatable. */
+import { attemptOf, horizonEnd, payableUntil } from './facts.ts';
+import type { Reversal } from './reversal.ts';
+
+/** The jitter is a function of the order and the step, so that a replay and a walk give the same instants. */
+function jitter(r: Reversal, step: number): number {
+  let hash = step * 2654435761;
+  for (const char of r.request.orderId) hash = (Math.imul(hash, 31) + char.charCodeAt(0)) >>> 0;
+  return 0.9 + (hash % 200) / 1000;
+}
+
+/** Since when the order has looked as it does: repeats are fast for a while from here. */
+export function stateSince(r: Reversal): number {
+  return Math.max(r.epoch, r.known?.since ?? r.epoch);
+}
+
+/** Milliseconds between the nth try (1 is the first) and the next one. */
+export function backOff(r: Reversal, n: number, now: number): number {
+  const { first, factor, max, fastFor, slowEvery } = r.rules.timing.backOff;
+  if (now - stateSince(r) >= fastFor) return slowEvery;
+  return Math.round(Math.min(max, first * factor ** Math.max(0, n - 1)) * jitter(r, n));
+}
+
+/** It has been tried for so long without any change that people have to know. */
+export function isGivenUp(r: Reversal, now: number): boolean {
+  return now - stateSince(r) >= r.rules.timing.backOff.giveUpAfter;
+}
+
+/** The next look while nothing is sent: at the polling interval first, then at the back-off's. */
+export function nextLook(r: Reversal, now: number): number {
+  const asked = r.look?.askedAt ?? r.openedAt;
+  const { pollEvery } = r.rules.timing;
+  return asked + (patienceEnd(r) > now ? pollEvery : Math.max(pollEvery, backOff(r, r.sameLooks + 1, now)));
+}
+
+/** Until when an unpaid order is left alone; only somebody who would keep a payment waits for it. */
+export function patienceEnd(r: Reversal): number {
+  return r.request.reason === 'ambiguous' ? attemptOf(r) + r.rules.timing.patience : r.dueAt;
+}
+
+/** The first watch time (or the end of the watch) after the last look; undefined when the watch is over. */
+export function nextWatch(r: Reversal, from: number, now: number): number | undefined {
+  const { watch, quiet } = r.rules.timing;
+  const times = watch.map((after) => from + after);
+  times.push(Math.max(...times, from, attemptOf(r) + quiet, payableUntil(r), horizonEnd(r, now)));
+  const looked = r.look?.askedAt ?? 0;
+  return times.find((time) => time > looked);
+}

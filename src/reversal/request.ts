@@ -1,0 +1,94 @@
+/** The request: one JSON object that any Temporal SDK and the Web UI's form can send. */
+import { z } from 'zod';
+
+const text = (max: number) => z.string().trim().min(1).max(max);
+
+/** An instant with its zone, kept as epoch milliseconds. */
+const instant = z.iso
+  .datetime({ offset: true, error: 'must be an ISO 8601 instant with a zone, such as 2026-11-20T03:36:00Z' })
+  .transform((value) => Date.parse(value));
+
+const schema = z
+  .strictObject({
+    /** The gateway: `alipay`, `shouqianba`, `daxpay`. */
+    provider: text(32),
+    /** Names credentials in the worker's configuration. */
+    account: text(64),
+    /** The merchant's own number: `out_trade_no`, `client_sn`, `bizOrderNo`. The identity of the reversal. */
+    orderId: z.string().regex(/^[!-~]{1,64}$/, 'must be 1 to 64 printable ASCII characters without blanks'),
+    /** Minor units (fen, cents). A guard: another amount at the gateway parks the case. */
+    amount: z.int().positive(),
+    currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as CNY'),
+    reason: z.enum(['ambiguous', 'timeout', 'void']),
+    ifPaid: z.enum(['keep', 'reverse']).optional(),
+    /** When the payment was sent. */
+    attemptedAt: instant.optional(),
+    /** When it can no longer be paid. */
+    expiresAt: instant.optional(),
+    method: z.enum(['barcode', 'qr']).optional(),
+  })
+  .transform(({ ifPaid, ...rest }) => ({
+    ...rest,
+    ifPaid: ifPaid ?? (rest.reason === 'void' ? ('reverse' as const) : ('keep' as const)),
+  }));
+
+/** What a caller writes. */
+export type ReversalInput = z.input<typeof schema>;
+
+/** A checked request with its defaults; instants are epoch milliseconds, amounts minor units. */
+export interface ReversalRequest extends OrderKey {
+  readonly amount: number;
+  readonly currency: string;
+  readonly reason: 'ambiguous' | 'timeout' | 'void';
+  readonly ifPaid: 'keep' | 'reverse';
+  readonly attemptedAt?: number;
+  readonly expiresAt?: number;
+  readonly method?: 'barcode' | 'qr';
+}
+
+export type Reason = ReversalRequest['reason'];
+export type IfPaid = ReversalRequest['ifPaid'];
+
+/** The identity of an order: at most one reversal of it runs at a time. */
+export interface OrderKey {
+  readonly provider: string;
+  readonly account: string;
+  readonly orderId: string;
+}
+
+/** A request that cannot be used. `problems` names every one of them. */
+export class InvalidRequestError extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(`The reversal request is not valid: ${problems.join('; ')}`);
+    this.name = 'InvalidRequestError';
+    this.problems = problems;
+  }
+}
+
+/**
+ * Checks a request and fills in its defaults (`ifPaid`: `reverse` for a `void`, else `keep`).
+ *
+ * @throws InvalidRequestError with every problem
+ */
+export function parseRequest(input: unknown): ReversalRequest {
+  const result = schema.safeParse(input);
+  if (result.success) return withoutUndefined(result.data);
+  throw new InvalidRequestError(
+    result.error.issues.map((issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`),
+  );
+}
+
+function withoutUndefined({ attemptedAt, expiresAt, method, ...rest }: z.output<typeof schema>): ReversalRequest {
+  return {
+    ...rest,
+    ...(attemptedAt !== undefined && { attemptedAt }),
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(method !== undefined && { method }),
+  };
+}
+
+/** The JSON schema of a request, for documentation and for callers in other languages. */
+export function requestJsonSchema(): unknown {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+}

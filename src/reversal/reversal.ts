@@ -1,0 +1,259 @@
+/** The case of one order: what was asked, looked at, sent and answered. Plain data; every change gives a new value. */
+import type { Answer, Verb } from './answer.ts';
+import type { OrderView, RefundView } from './order-view.ts';
+import type { Resolution, StuckReason, Verdict } from './outcome.ts';
+import type { ReversalRequest } from './request.ts';
+import type { AnswerKey, RefundKey, Rules, ViewKey } from './rules.ts';
+
+/** One call that may have changed the order, of this run or of an earlier one. */
+export interface Act {
+  /** 1 for the first act on the order, counted by the ledger over all runs. */
+  readonly seq: number;
+  readonly verb: Verb;
+  readonly sentAt: number;
+  /** Absent while it runs, and for ever when the answer was lost with its worker. */
+  readonly answer?: Answer;
+  readonly answeredAt?: number;
+}
+
+export interface Look<View> {
+  readonly view: View;
+  /** Workflow time at which it was asked for: its age counts from here. */
+  readonly askedAt: number;
+  /** Workflow time at which it came back. */
+  readonly seenAt: number;
+}
+
+/** What the ledger remembers of the order from before this run. */
+export interface Memory {
+  readonly acts: readonly Act[];
+  readonly told?: Verdict;
+  readonly sawPaid?: boolean;
+}
+
+export interface Stuck {
+  readonly reason: StuckReason;
+  readonly since: number;
+  /** The next look by itself. */
+  readonly checkAt: number;
+  readonly view: ViewKey | 'none';
+}
+
+export interface Reversal {
+  readonly request: ReversalRequest;
+  readonly rules: Rules;
+  readonly openedAt: number;
+  /** Tries and patience count from here: the opening, or the last resubmission. */
+  readonly epoch: number;
+  /** Not before this, unless a payment was observed: a closure that was woken early. */
+  readonly dueAt: number;
+  /** The ledger's memory was read; while it was not, there are looks, but no act and no `kept`. */
+  readonly remembered: boolean;
+  readonly acts: readonly Act[];
+  readonly told?: Verdict;
+  readonly look?: Look<OrderView>;
+  readonly refundLook?: Look<RefundView>;
+  readonly gatewayId?: string;
+  /** The last view that said something about the order, and since when it has said so without a break. */
+  readonly known?: { readonly key: ViewKey; readonly since: number };
+  /** Looks since the last change of view or act: paces the next one. */
+  readonly sameLooks: number;
+  /** Answers in a row that named another order. */
+  readonly strangers: number;
+  readonly mismatch?: 'amount' | 'currency' | 'id';
+  readonly sawPaid: boolean;
+  readonly latePayment: boolean;
+  /** Somebody has reason to believe that the order changed: look before anything else. */
+  readonly lookWanted: boolean;
+  readonly stuck?: Stuck;
+  readonly held: boolean;
+  readonly stopRequestedAt?: number;
+  readonly resolution?: Resolution;
+}
+
+/** Opens a case. `memory` is undefined while the ledger cannot be read. */
+export function openReversal(request: ReversalRequest, rules: Rules, memory: Memory | undefined, now: number): Reversal {
+  const opened: Reversal = {
+    request,
+    rules,
+    openedAt: now,
+    epoch: now,
+    dueAt: request.reason === 'timeout' ? (request.expiresAt ?? now) : now,
+    remembered: false,
+    acts: [],
+    sameLooks: 0,
+    strangers: 0,
+    sawPaid: false,
+    latePayment: false,
+    lookWanted: false,
+    held: false,
+  };
+  return memory === undefined ? opened : remember(opened, memory);
+}
+
+/** Takes over what the ledger remembers; what this run did itself and the ledger does not know is kept. */
+export function remember(r: Reversal, memory: Memory): Reversal {
+  const acts = [...memory.acts];
+  for (const act of r.acts) {
+    const stored = acts.findIndex((other) => other.seq === act.seq);
+    if (stored < 0) acts.push(act);
+    else if (acts[stored]?.answer === undefined && act.answer !== undefined) acts[stored] = act;
+  }
+  acts.sort((a, b) => a.seq - b.seq);
+  const told = r.told ?? memory.told;
+  return {
+    ...r,
+    remembered: true,
+    acts,
+    sawPaid: r.sawPaid || memory.sawPaid === true,
+    ...(told !== undefined && { told }),
+  };
+}
+
+export function viewKeyOf(view: OrderView): ViewKey {
+  switch (view.kind) {
+    case 'paid':
+      return view.reversible === false ? 'finished' : 'paid';
+    case 'settling':
+      return ({ payment: 'settlingPayment', cancel: 'settlingCancel', refund: 'settlingRefund' } as const)[view.what];
+    case 'faulty':
+      return (
+        { payment: 'faultyPayment', cancel: 'faultyCancel', refund: 'faultyRefund', status: 'faultyStatus' } as const
+      )[view.in];
+    default:
+      return view.kind;
+  }
+}
+
+export function answerKeyOf(answer: Answer | undefined): AnswerKey {
+  if (answer === undefined) return 'unknown';
+  switch (answer.kind) {
+    case 'done':
+      return answer.effect;
+    case 'refused':
+      return answer.why;
+    case 'unknown':
+      return answer.why === 'gatewayFault' || answer.why === 'limited' ? answer.why : 'unknown';
+    case 'rejected':
+      return (
+        { signature: 'rejectedSignature', request: 'rejectedRequest', config: 'rejectedConfig' } as const
+      )[answer.why];
+    default:
+      return answer.kind;
+  }
+}
+
+export function refundKeyOf(view: RefundView): RefundKey {
+  return view.kind;
+}
+
+const PAID_KEYS: ReadonlySet<ViewKey> = new Set(['paid', 'finished', 'partlyRefunded']);
+/** Views that tell nothing about the order. */
+const MUTE_KEYS: ReadonlySet<ViewKey> = new Set(['unknown', 'rejected']);
+const MAX_STRANGERS = 3;
+/** Reasons that mend themselves outside: every self-check tries again. */
+export const MENDS_ITSELF: ReadonlySet<StuckReason> = new Set(['no-funds', 'configuration']);
+
+/** A look came back. Answers that name another order become `unknown`; the third in a row is a mismatch. */
+export function saw(r: Reversal, seen: OrderView, askedAt: number, now: number): Reversal {
+  const { request } = r;
+  const stranger =
+    (seen.kind === 'unknown' && seen.why === 'otherOrder') ||
+    (seen.orderId !== undefined && seen.orderId !== request.orderId) ||
+    (seen.gatewayId !== undefined && r.gatewayId !== undefined && seen.gatewayId !== r.gatewayId);
+  const view: OrderView = stranger
+    ? { kind: 'unknown', why: 'otherOrder', ...(seen.evidence && { evidence: seen.evidence }) }
+    : seen;
+  const strangers = stranger ? r.strangers + 1 : 0;
+  const key = viewKeyOf(view);
+  const mismatch =
+    strangers >= MAX_STRANGERS
+      ? 'id'
+      : view.amount !== undefined && view.amount !== request.amount
+        ? 'amount'
+        : view.currency !== undefined && view.currency !== request.currency
+          ? 'currency'
+          : undefined;
+  const mute = MUTE_KEYS.has(key);
+  const paid = PAID_KEYS.has(key);
+  const foundNothing = r.acts.some((act) => act.answer?.kind === 'done' && act.answer.effect === 'nothingFound');
+  const { mismatch: _, stuck, ...rest } = r;
+  const checked = stuck !== undefined && askedAt >= stuck.checkAt;
+  return {
+    ...rest,
+    // Another view than the one people were asked about is a new situation.
+    ...(stuck !== undefined && (mute || key === stuck.view) && { stuck }),
+    ...(checked && MENDS_ITSELF.has(stuck.reason) && { epoch: now }),
+    look: { view, askedAt, seenAt: now },
+    ...(view.gatewayId !== undefined && { gatewayId: view.gatewayId }),
+    ...(mute || r.known?.key === key ? {} : { known: { key, since: now } }),
+    sameLooks: r.look !== undefined && viewKeyOf(r.look.view) === key ? r.sameLooks + 1 : 0,
+    strangers,
+    // A mismatch seen once stands until a look that shows the order itself says otherwise.
+    ...(mismatch !== undefined ? { mismatch } : mute && r.mismatch !== undefined ? { mismatch: r.mismatch } : {}),
+    sawPaid: r.sawPaid || paid,
+    latePayment: r.latePayment || (paid && (foundNothing || (r.told !== undefined && r.told !== 'kept'))),
+    lookWanted: false,
+  };
+}
+
+/** A look at our refund came back. */
+export function sawRefund(r: Reversal, view: RefundView, askedAt: number, now: number): Reversal {
+  return { ...r, refundLook: { view, askedAt, seenAt: now } };
+}
+
+/** An act is about to be sent: written down first, since its answer may be lost. */
+export function sent(r: Reversal, act: Pick<Act, 'seq' | 'verb' | 'sentAt'>): Reversal {
+  return { ...r, acts: [...r.acts, act], sameLooks: 0 };
+}
+
+/** The answer to the act with that number; an act that never left us is as if it had not been sent. */
+export function answered(r: Reversal, seq: number, answer: Answer, answeredAt: number): Reversal {
+  return {
+    ...r,
+    acts: r.acts.map((act) => (act.seq === seq ? { ...act, answer, answeredAt } : act)),
+    ...(answer.gatewayId !== undefined && r.gatewayId === undefined && { gatewayId: answer.gatewayId }),
+  };
+}
+
+/** A caller was told this verdict. */
+export function told(r: Reversal, verdict: Verdict): Reversal {
+  return r.told === verdict ? r : { ...r, told: verdict };
+}
+
+/** Parked: people are asked. Parking again for the same reason only moves the next look. */
+export function parked(r: Reversal, reason: StuckReason, checkAt: number, now: number): Reversal {
+  const since = r.stuck?.reason === reason ? r.stuck.since : now;
+  const view = r.look === undefined ? 'none' : viewKeyOf(r.look.view);
+  return { ...r, stuck: { reason, since, checkAt, view } };
+}
+
+/** A person (or the self-check of a reason that mends itself) wants another try: tries and patience start anew. */
+export function resubmitted(r: Reversal, now: number): Reversal {
+  const { stuck: _, mismatch: __, ...rest } = r;
+  return { ...rest, epoch: now, strangers: 0, sameLooks: 0, lookWanted: true };
+}
+
+/** Another request for the same order joins: the stronger intent, the more urgent reason, the earliest due time. */
+export function joined(r: Reversal, request: ReversalRequest, now: number): Reversal {
+  const urgency = { timeout: 0, ambiguous: 1, void: 2 };
+  const reason = urgency[request.reason] > urgency[r.request.reason] ? request.reason : r.request.reason;
+  const ifPaid = request.ifPaid === 'reverse' ? 'reverse' : r.request.ifPaid;
+  const dueAt = Math.min(r.dueAt, request.reason === 'timeout' ? (request.expiresAt ?? now) : now);
+  const expiresAt = latest(r.request.expiresAt, request.expiresAt);
+  const attemptedAt = latest(r.request.attemptedAt, request.attemptedAt);
+  const merged: ReversalRequest = {
+    ...r.request,
+    reason,
+    ifPaid,
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(attemptedAt !== undefined && { attemptedAt }),
+  };
+  const changed = reason !== r.request.reason || ifPaid !== r.request.ifPaid || dueAt !== r.dueAt;
+  return { ...r, request: merged, dueAt, lookWanted: r.lookWanted || changed };
+}
+
+/** The later of two instants: what ends a quiet period or a watch must not end it too early. */
+function latest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined ? b : b === undefined ? a : Math.max(a, b);
+}

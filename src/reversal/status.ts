@@ -1,0 +1,76 @@
+/** What a case is called while it runs, and what a caller may be told of it. */
+import { attemptOf, horizonEnd, isCommitted, lastAct } from './facts.ts';
+import type { Step } from './decide.ts';
+import type { FinalAction, StuckReason, Verdict } from './outcome.ts';
+import type { Reversal } from './reversal.ts';
+
+export const STATUSES = [
+  'scheduled', // a closure that is not due yet
+  'checking', // looking, nothing sent
+  'reversing', // an act was sent, no look has confirmed its effect
+  'watching', // nothing was found; a late payment would be reversed
+  'held', // an operator holds it
+  'stuck', // people are asked
+  'final', // concluded
+  'abandoned', // stopped on request, without a conclusion
+] as const;
+export type Status = (typeof STATUSES)[number];
+
+/** The state of a reversal as callers and the query `status` see it. Times are epoch milliseconds. */
+export interface ReversalState {
+  readonly provider: string;
+  readonly account: string;
+  readonly orderId: string;
+  readonly status: Status;
+  /** What may be told to the payer or the cashier now. Absent: nothing yet, which is never "not paid". */
+  readonly verdict?: Verdict;
+  readonly finalAction?: FinalAction;
+  readonly stuckReason?: StuckReason;
+  /** What the last look showed. */
+  readonly view?: string;
+  readonly lookedAt?: number;
+  readonly nextStepAt?: number;
+  readonly acts: number;
+  readonly latePayment?: boolean;
+}
+
+/** The status while `step` is what comes next. */
+export function statusOf(r: Reversal, step: Step): Status {
+  if (step.kind === 'settle') return step.outcome.kind === 'final' ? 'final' : 'abandoned';
+  if (step.kind === 'park') return 'stuck';
+  if (r.held) return 'held';
+  if (step.kind === 'wait' && step.why === 'not-due') return 'scheduled';
+  if (step.kind === 'wait' && step.why === 'watch') return 'watching';
+  return lastAct(r) !== undefined && isCommitted(r) ? 'reversing' : 'checking';
+}
+
+/**
+ * What may be told while `step` is what comes next: the final action once it is concluded; `not_paid` once nothing was
+ * found, no lost call can still run and the quiet period is over. A payment that shows up after that is reversed.
+ */
+export function verdictOf(r: Reversal, step: Step, now: number): Verdict | undefined {
+  if (step.kind === 'settle') return step.outcome.kind === 'final' ? step.outcome.action : undefined;
+  if (step.kind !== 'wait' || step.why !== 'watch' || r.look?.view.kind !== 'absent') return undefined;
+  const quiet = now >= attemptOf(r) + r.rules.timing.quiet && horizonEnd(r, now) === 0;
+  return quiet ? 'not_paid' : undefined;
+}
+
+/** The state that a caller sees. */
+export function stateOf(r: Reversal, step: Step, now: number): ReversalState {
+  const { provider, account, orderId } = r.request;
+  const verdict = verdictOf(r, step, now);
+  const outcome = step.kind === 'settle' && step.outcome.kind === 'final' ? step.outcome : undefined;
+  return {
+    provider,
+    account,
+    orderId,
+    status: statusOf(r, step),
+    ...(verdict !== undefined && { verdict }),
+    ...(outcome !== undefined && { finalAction: outcome.action }),
+    ...(step.kind === 'park' && { stuckReason: step.reason }),
+    ...(r.look !== undefined && { view: r.look.view.kind, lookedAt: r.look.seenAt }),
+    ...((step.kind === 'wait' || step.kind === 'park') && { nextStepAt: step.until }),
+    acts: r.acts.length,
+    ...(r.latePayment && { latePayment: true }),
+  };
+}
