@@ -1,0 +1,159 @@
+/** From an HTTP answer to a code with verified data, or to why there is none (spec/daxpay.md 1.5, 2.1, 2.2). */
+import { isLosslessNumber } from 'lossless-json';
+import type { Evidence, UnknownKind } from '../../reversal/order-view.ts';
+import type { HttpFailure, HttpReply } from '../http.ts';
+import type { Call } from './codes.ts';
+import { isObject, type Json, type JsonObject, parseObject } from './json.ts';
+import type { Envelope, Profile } from './profiles.ts';
+import type { Signer } from './sign.ts';
+
+/** `code` is the plain code; profile C's `data.code` 1 is `data.1`. */
+export interface Answered {
+  readonly kind: 'answered';
+  readonly code: string;
+  /** Empty when there is none. */
+  readonly msg: string;
+  readonly data: JsonObject | undefined;
+  /** Whether a valid signature covers code, message and data. Never false when the code is 0. */
+  readonly signed: boolean;
+  readonly evidence: Evidence;
+}
+
+export interface Unanswered {
+  readonly kind: 'unanswered';
+  readonly why: UnknownKind;
+  readonly evidence: Evidence;
+}
+
+export type Reply = Answered | Unanswered;
+
+const MAX_MESSAGE = 120;
+
+/** A string or number member as text; undefined when it is missing, null or something else. */
+export function textOf(value: Json | undefined): string | undefined {
+  if (typeof value === 'string') return value;
+  return isLosslessNumber(value) ? value.value : undefined;
+}
+
+/** First line of a message that has one, short: system errors carry SQL and stack texts (real server 2, 15). */
+function shortened(msg: string): string {
+  return msg
+    .trim()
+    .split('\n')
+    .slice(0, 2)
+    .map((line) => line.trim())
+    .join(' ')
+    .slice(0, MAX_MESSAGE);
+}
+
+/** Evidence without the entries that are missing or empty. */
+export function evidenceOf(facts: Readonly<Record<string, string | undefined>>): Evidence {
+  const evidence: Record<string, string> = {};
+  for (const [name, value] of Object.entries(facts)) if (value !== undefined && value !== '') evidence[name] = value;
+  return evidence;
+}
+
+interface Signed {
+  readonly code: string;
+  readonly msg: Json | undefined;
+  readonly data: Json | undefined;
+  readonly signature: string | undefined;
+  /** The fields that the signature may be over, likeliest first. */
+  readonly candidates: readonly JsonObject[];
+}
+
+type Reader = (message: JsonObject, declared: readonly string[] | undefined) => Signed | undefined;
+
+const SIGNED_BY_E = ['code', 'msg', 'data', 'resTime', 'traceId'];
+
+function reordered(data: JsonObject, declared: readonly string[]): JsonObject {
+  const names = [...declared.filter((name) => Object.hasOwn(data, name)), ...Object.keys(data)];
+  return Object.fromEntries([...new Set(names)].map((name) => [name, data[name] ?? null]));
+}
+
+/** C: the business part with its own code and signature is `data`; an outer code other than 0 comes without it. */
+const inner: Reader = (message) => {
+  const outer = textOf(message.code);
+  if (outer === undefined) return undefined;
+  const { data } = message;
+  if (outer !== '0' || !isObject(data)) {
+    return { code: outer, msg: message.msg, data: undefined, signature: undefined, candidates: [] };
+  }
+  const code = textOf(data.code);
+  if (code === undefined) return undefined;
+  return {
+    code: code === '1' ? 'data.1' : code,
+    msg: data.msg,
+    data,
+    signature: textOf(data.sign),
+    candidates: [data],
+  };
+};
+
+/** E: one level, signed as a whole, with `data` in the order of the wire or, failing that, of the server's class. */
+const whole: Reader = (message, declared) => {
+  const code = textOf(message.code);
+  if (code === undefined) return undefined;
+  const known = Object.fromEntries(SIGNED_BY_E.map((name) => [name, message[name] ?? null]));
+  const { data } = known;
+  const candidates = [known];
+  if (declared !== undefined && isObject(data)) candidates.push({ ...known, data: reordered(data, declared) });
+  return { code, msg: message.msg, data, signature: textOf(message.sign), candidates };
+};
+
+/** F: one level, everything on the wire is signed. Early errors of old builds have `message` instead of `msg`. */
+const flat: Reader = (message) => {
+  const code = textOf(message.code);
+  if (code === undefined) return undefined;
+  const { data, msg = message.message } = message;
+  return { code, msg, data, signature: textOf(message.sign), candidates: [message] };
+};
+
+const READERS: Readonly<Record<Envelope, Reader>> = { inner, whole, flat };
+
+export interface ReadContext {
+  readonly profile: Profile;
+  readonly signer: Signer;
+  readonly call: Call;
+  /** The `reqId` that was sent (F): an answer that echoes another one belongs to another request. */
+  readonly reqId?: string | undefined;
+}
+
+/** HTTP statuses that carry an answer: 200, and E's 404 with code 10404 (2.1). Every other one is without a contract. */
+function hasContract(status: number, code: string | undefined): boolean {
+  return status === 200 || (status === 404 && code === '10404');
+}
+
+/**
+ * Reads one answer. A success without a valid signature, and anything with a wrong one, is no answer; an error without
+ * a signature is an answer that proves nothing (`signed: false`).
+ */
+export function readReply(reply: HttpReply | HttpFailure, context: ReadContext): Reply {
+  const none = (why: UnknownKind, facts: Readonly<Record<string, string | undefined>> = {}): Unanswered => ({
+    kind: 'unanswered',
+    why,
+    evidence: evidenceOf(facts),
+  });
+  if (reply.kind === 'failure') return none(reply.why, { detail: reply.detail });
+  const http = reply.status === 200 ? undefined : String(reply.status);
+  if (reply.status === 429) return none('limited', { http });
+  const message = parseObject(reply.body.toString('utf8'));
+  const { call, profile, reqId, signer } = context;
+  const signed = message && READERS[profile.envelope](message, profile.calls[call].declared);
+  if (!hasContract(reply.status, signed?.code)) return none('http', { http });
+  if (message === undefined || signed === undefined) return none('unreadable', { http });
+
+  const { code, candidates, signature } = signed;
+  const traceId = textOf(message.traceId) ?? reply.headers['x-trace-id'];
+  const msg = textOf(signed.msg) ?? '';
+  const data = isObject(signed.data) ? signed.data : undefined;
+  const facts = { http, code, msg: code === '0' && msg === 'success' ? undefined : shortened(msg), traceId };
+  if (signature === undefined || signature === '') {
+    if (code === '0') return none('unsigned', facts);
+    return { kind: 'answered', code, msg, data, signed: false, evidence: evidenceOf(facts) };
+  }
+  if (!candidates.some((fields) => signer.verifies(fields, signature))) return none('forged', facts);
+  const echoed = textOf(message.reqId);
+  if (reqId !== undefined && echoed !== undefined && echoed !== reqId) return none('otherOrder', facts);
+  return { kind: 'answered', code, msg, data, signed: true, evidence: evidenceOf(facts) };
+}

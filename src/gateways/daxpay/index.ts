@@ -1,0 +1,102 @@
+/** DaxPay (dromara/dax-pay) behind the `Gateway` port: wire profiles C (2.0.8), E (3.0.0) and F (DaxPay Open 1.0). */
+import { createPrivateKey, createPublicKey, getHashes, type KeyObject } from 'node:crypto';
+import type { CallOptions } from '../gateway.ts';
+import type { GatewayDeps, GatewayModule, SecretRef } from '../module.ts';
+import { type DaxpayAccount, daxpayAccount } from './account.ts';
+import { type DaxpayConnection, daxpayGateway } from './client.ts';
+import { refusesWrongSignature, type SignatureCheck } from './probe.ts';
+import { PROFILES } from './profiles.ts';
+import { rsaSigner, type Signer, secretKeySigner } from './sign.ts';
+
+export type { DaxpayAccount } from './account.ts';
+export type { SignatureCheck } from './probe.ts';
+
+/** Collects problems, so that a configuration shows all of them at once. */
+type Problems = string[];
+
+function readSecret(name: string, ref: SecretRef, deps: GatewayDeps, problems: Problems): string {
+  try {
+    const value = deps.secret(ref).trim();
+    if (value === '') problems.push(`${name}: is empty`);
+    return value;
+  } catch (error) {
+    problems.push(`${name}: ${error instanceof Error ? error.message : 'cannot be read'}`);
+    return '';
+  }
+}
+
+/** Keys are often handed out as bare base64: the frame is added then. */
+const framed = (text: string, label: string): string =>
+  text.includes('-----BEGIN') ? text : `-----BEGIN ${label}-----\n${text}\n-----END ${label}-----\n`;
+
+function rsaKey(name: string, create: () => KeyObject, problems: Problems): KeyObject | undefined {
+  try {
+    const key = create();
+    if (key.asymmetricKeyType === 'rsa') return key;
+  } catch {
+    // OpenSSL's message says nothing that a reader of the configuration could use, and might quote the key.
+  }
+  problems.push(`${name}: is not an RSA key (PKCS#8 private, SPKI public; PEM or base64)`);
+  return undefined;
+}
+
+function signerOf(account: DaxpayAccount, deps: GatewayDeps, problems: Problems): Signer | undefined {
+  if (account.profile !== 'f') {
+    const secret = readSecret('secret', account.secret, deps, problems);
+    if (account.signType === 'SM3' && !getHashes().includes('sm3')) {
+      problems.push('signType: the OpenSSL of this Node.js has no SM3');
+    }
+    return secretKeySigner(account.signType, secret, { upper: PROFILES[account.profile].upper });
+  }
+  const before = problems.length;
+  const pkcs8 = readSecret('privateKey', account.privateKey, deps, problems);
+  const spki = readSecret('platformPublicKey', account.platformPublicKey, deps, problems);
+  if (problems.length > before) return undefined;
+  const privateKey = rsaKey('privateKey', () => createPrivateKey(framed(pkcs8, 'PRIVATE KEY')), problems);
+  const publicKey = rsaKey('platformPublicKey', () => createPublicKey(framed(spki, 'PUBLIC KEY')), problems);
+  return privateKey && publicKey && rsaSigner(privateKey, publicKey);
+}
+
+function connect(account: DaxpayAccount, deps: GatewayDeps): DaxpayConnection {
+  const problems: Problems = [];
+  const signer = signerOf(account, deps, problems);
+  if (signer === undefined || problems.length > 0) throw new Error(`DaxPay account: ${problems.join('; ')}`);
+  const merchant = account.profile === 'c' ? undefined : account;
+  return {
+    profile: PROFILES[account.profile],
+    endpoint: account.endpoint,
+    signer,
+    clientIp: account.clientIp,
+    mchNo: merchant?.mchNo,
+    appId: merchant?.appId,
+    // C's times are epoch seconds.
+    utcOffsetHours: merchant?.utcOffsetHours ?? 0,
+    now: () => deps.now(),
+  };
+}
+
+export const daxpay: GatewayModule<DaxpayAccount> = {
+  provider: 'daxpay',
+  account: daxpayAccount,
+  /** C knows one platform-wide merchant an installation; E and F scope orders by merchant and application. */
+  identity(account) {
+    const { host, pathname } = new URL(account.endpoint);
+    const merchant = account.profile === 'c' ? [] : [account.mchNo, account.appId ?? ''];
+    return [`${host}${pathname.replace(/\/+$/, '')}`, ...merchant].join('|');
+  },
+  open: (account, deps) => daxpayGateway(connect(account, deps)),
+};
+
+/**
+ * Whether the server checks our signatures at all: a build whose checks were silently off executed a close with a forged
+ * one (spec/daxpay-real-server.md 1). Sends one query for a number that does not exist, deliberately signed wrong.
+ *
+ * @returns `unknown` when the answer tells neither; throws the same configuration errors as `open`
+ */
+export async function checksSignatures(
+  account: DaxpayAccount,
+  deps: GatewayDeps,
+  options: CallOptions,
+): Promise<SignatureCheck> {
+  return refusesWrongSignature(connect(account, deps), options);
+}
