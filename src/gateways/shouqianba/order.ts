@@ -1,0 +1,152 @@
+/** Readings as the core's words: what a look, a look at our refund, and an act showed (spec 3, 5.5, 8). */
+import { z } from 'zod';
+import type { Answer } from '../../reversal/answer.ts';
+import type {
+  Evidence,
+  OrderFacts,
+  OrderState,
+  OrderView,
+  RefundView,
+  UnknownKind,
+} from '../../reversal/order-view.ts';
+import type { OrderRef, RefundRef } from '../gateway.ts';
+import { ACT_RESULTS, type ActFamily, answerBody, ERROR_CODES, ORDER_STATUS, type StatusRow } from './codes.ts';
+import { evidence, type Reading, text } from './envelope.ts';
+
+const fen = text
+  .refine((value) => value === undefined || /^\d{1,15}$/.test(value))
+  .transform((value) => (value === undefined ? undefined : Number(value)));
+
+/** Milliseconds in 13 digits; anything else is worth no error. */
+const moment = text.transform((value) => (value !== undefined && /^\d{13}$/.test(value) ? Number(value) : undefined));
+
+const orderData = z.object({
+  sn: text,
+  client_sn: text,
+  client_tsn: text,
+  status: text,
+  order_status: text,
+  total_amount: fen,
+  net_amount: fen,
+  ctime: moment,
+  finish_time: moment,
+  channel_finish_time: moment,
+});
+type OrderData = z.infer<typeof orderData>;
+type Told = Extract<Reading, { kind: 'answer' }>;
+
+/** Ids are compared to the letter. `otherOrder` when one differs, `unreadable` when none that we know is there. */
+function identify(data: OrderData, order: OrderRef): 'same' | 'otherOrder' | 'unreadable' {
+  const known = [
+    [data.sn, order.gatewayId || undefined],
+    [data.client_sn, order.orderId],
+  ];
+  const both = known.filter(([told, asked]) => told !== undefined && asked !== undefined);
+  if (both.some(([told, asked]) => told !== asked)) return 'otherOrder';
+  return both.length > 0 ? 'same' : 'unreadable';
+}
+
+function evidenceOf(reading: Told, { order_status, status, sn, client_tsn, net_amount }: OrderData): Evidence {
+  const facts = { order_status, status, sn, client_tsn, net_amount: net_amount?.toString() };
+  return { ...reading.evidence, ...evidence(facts) };
+}
+
+/** The order in the answer to a query, or what the answer is worth without one. */
+type Found =
+  | { readonly kind: 'order'; readonly data: OrderData; readonly row: StatusRow; readonly evidence: Evidence }
+  | { readonly kind: 'none'; readonly state: OrderState; readonly evidence: Evidence };
+
+function find(reading: Reading, order: OrderRef): Found {
+  const none = (state: OrderState, seen = reading.evidence): Found => ({ kind: 'none', state, evidence: seen });
+  const unknown = (why: UnknownKind, seen = reading.evidence) => none({ kind: 'unknown', why }, seen);
+  if (reading.kind === 'nothing') return unknown(reading.why);
+  if (reading.kind === 'rejected') return none({ kind: 'rejected', why: reading.why, code: reading.code });
+  if (reading.kind === 'fault') {
+    return reading.barred ? none({ kind: 'rejected', why: 'config', code: reading.code }) : unknown('gatewayFault');
+  }
+  if (reading.result === 'FAIL') {
+    const code = reading.error ?? reading.result;
+    const look = ERROR_CODES.get(code)?.look;
+    if (look === 'absent') return none({ kind: 'absent' });
+    return look === 'config' ? none({ kind: 'rejected', why: 'config', code }) : unknown('unfamiliar');
+  }
+  if (reading.result !== 'SUCCESS') return unknown('unfamiliar');
+
+  const data = orderData.safeParse(reading.data);
+  if (!data.success) return unknown('unreadable');
+  const seen = evidenceOf(reading, data.data);
+  const whose = identify(data.data, order);
+  if (whose !== 'same') return unknown(whose, seen);
+  if (data.data.order_status === undefined) return unknown('unreadable', seen);
+  const row = ORDER_STATUS.get(data.data.order_status);
+  return row === undefined ? unknown('unfamiliar', seen) : { kind: 'order', data: data.data, row, evidence: seen };
+}
+
+function factsOf(data: OrderData, order: OrderRef): OrderFacts {
+  const gatewayId = data.sn ?? order.gatewayId;
+  return {
+    currency: 'CNY',
+    ...(data.total_amount === undefined ? {} : { amount: data.total_amount }),
+    ...(data.client_sn === undefined ? {} : { orderId: data.client_sn }),
+    ...(gatewayId ? { gatewayId } : {}),
+    ...(data.ctime === undefined ? {} : { createdAt: data.ctime }),
+  };
+}
+
+/** The answer to a query as a view of the order. Layer 2 says only whether the query worked (spec 2, 4.2). */
+export function orderView(reading: Reading, order: OrderRef): OrderView {
+  const found = find(reading, order);
+  if (found.kind === 'none') return { ...found.state, evidence: found.evidence };
+  return { ...found.row.view(found.data), ...factsOf(found.data, order), evidence: found.evidence };
+}
+
+/**
+ * The answer to a query by `refund_request_no` (spec 5.6, 8.C). `done` needs `client_tsn` to name our refund. Where it
+ * does and the money has not moved, or another refund is named, the view is `unknown`: never `notFound` by guess.
+ */
+export function refundView(reading: Reading, order: OrderRef, refund: RefundRef): RefundView {
+  const found = find(reading, order);
+  if (found.kind === 'none') {
+    const { state, evidence: seen } = found;
+    if (state.kind === 'absent') return { kind: 'notFound', evidence: seen };
+    if (state.kind === 'unknown' || state.kind === 'rejected') return { ...state, evidence: seen };
+    return { kind: 'unknown', why: 'unfamiliar', evidence: seen };
+  }
+  const { data, row, evidence: seen } = found;
+  const ours = data.client_tsn === `${order.orderId}-${refund.refundNo}`;
+  if (!ours || row.done === undefined) return { ...row.refund, evidence: seen };
+  const fell = (data.total_amount ?? 0) - (data.net_amount ?? data.total_amount ?? 0) >= refund.amount;
+  if (fell) return { kind: 'done', amount: refund.amount, evidence: seen };
+  if (row.done === 'byStatus') return { kind: 'done', evidence: seen };
+  return { kind: 'unknown', why: 'unfamiliar', evidence: seen };
+}
+
+/**
+ * The answer to an act: by error code where one explains a refusal (or, for a few, an *_ERROR), else by layer 2.
+ * Layer 3 is used only to see that the answer is about our order.
+ */
+export function answerTo(family: ActFamily, reading: Reading, order: OrderRef): Answer {
+  const { evidence: seen } = reading;
+  if (reading.kind === 'rejected') return { kind: 'rejected', why: reading.why, code: reading.code, evidence: seen };
+  if (reading.kind === 'fault') return { kind: 'unknown', why: 'gatewayFault', evidence: seen };
+  if (reading.kind === 'nothing') {
+    if (reading.why === 'notSent') return { kind: 'notSent', why: reading.detail, evidence: seen };
+    return { kind: 'unknown', why: reading.why, evidence: seen };
+  }
+  const data = orderData.safeParse(reading.data ?? {});
+  if (!data.success) return { kind: 'unknown', why: 'unreadable', evidence: seen };
+  const facts = evidenceOf(reading, data.data);
+  if (identify(data.data, order) === 'otherOrder') return { kind: 'unknown', why: 'otherOrder', evidence: facts };
+
+  const byResult = ACT_RESULTS[family].get(reading.result ?? '');
+  if (byResult === undefined) return { kind: 'unknown', why: 'unfamiliar', evidence: facts };
+  const row = ERROR_CODES.get(reading.error ?? '');
+  const explains = byResult.kind === 'refused' || (byResult.kind === 'unknown' && row?.onError);
+  const verdict = (explains ? row?.act : undefined) ?? byResult;
+  const gatewayId = data.data.sn ?? order.gatewayId;
+  return {
+    ...answerBody(verdict, evidence({ code: reading.error ?? reading.result }).code ?? ''),
+    ...(gatewayId ? { gatewayId } : {}),
+    evidence: facts,
+  };
+}
