@@ -1,3 +1,6 @@
+export { alipayNotification, type NotifyOptions } from './alipay/notify.ts';
+export type { AlipayOptions } from './alipay/options.ts';
+export { alipaySystem, createAlipaySystem } from './alipay/system.ts';
 export type * from './contract.ts';
 export { EVERY_ORDER } from './faults.ts';
 export { MoneyError } from './money.ts';

@@ -1,4 +1,5 @@
+import { alipaySystem } from './alipay/system.ts';
 import type { SystemFactory } from './contract.ts';
 
 /** The gateways that the sandbox emulates. A new one is a folder beside this file and a row here. */
-export const systems: Readonly<Record<string, SystemFactory>> = {};
+export const systems: Readonly<Record<string, SystemFactory>> = { alipay: alipaySystem };
