@@ -53,7 +53,7 @@ function onOrder<Body extends { sn?: string | null | undefined; client_sn?: stri
 
 const query = onOrder('query', querySchema, ({ host }, order, body) => ({
   reply: look(host, order, body.refund_request_no || undefined),
-  executed: true,
+  executed: false,
 }));
 
 const cancelBy = (verb: CancelVerb): Prepare =>

@@ -45,7 +45,7 @@ import { happenTo } from './events.ts';
 import { planFault } from './faults.ts';
 import { isPayable } from './order.ts';
 import { Orders } from './orders.ts';
-import { DEFAULT_POLICY, type Policy, type PolicyPatch, pickPolicy, policyPatch } from './policy.ts';
+import { DEFAULT_POLICY, type Policy, type PolicyPatch, pickPolicy, policyPatch, policySchema } from './policy.ts';
 import { PATHS, readHints } from './requests.ts';
 import { seedOrder } from './seed.ts';
 import { happenToTerminal } from './terminal-events.ts';

@@ -40,13 +40,13 @@ const PASTS: Readonly<Partial<Record<State, 'canceled' | Refund['state']>>> = {
 
 /** Takes the money of an order that is charged when it is seeded, and gives back what had gone back by then. */
 function recall(host: SandboxHost, order: Order): void {
-  take(host, order, order.paidAt ?? order.createdAt);
   const past = PASTS[order.state];
+  const back = order.state === 'PARTIAL_REFUNDED' ? partOf(order.amount, order.flags) : order.amount;
+  take(host, order, order.paidAt ?? order.createdAt);
   if (past === 'canceled') giveBack(host, order, order.amount, 'cancel');
   if (past === undefined || past === 'canceled') return;
-  const amount = order.state === 'PARTIAL_REFUNDED' ? partOf(order.amount, order.flags) : order.amount;
-  order.refunds.set(ELSEWHERE, { no: ELSEWHERE, amount, operator: 'op02', at: host.now(), state: past });
-  if (past === 'done') giveBack(host, order, amount, `refund:${ELSEWHERE}`);
+  order.refunds.set(ELSEWHERE, { no: ELSEWHERE, amount: back, operator: 'op02', at: host.now(), state: past });
+  if (past === 'done') giveBack(host, order, back, `refund:${ELSEWHERE}`);
 }
 
 /** A new order; throws when the seed names a state or a flag that does not exist. */
