@@ -1,7 +1,6 @@
 /** A tiny gateway over node:http, an order as it tells it, and the parts that a client needs. Signs on its own. */
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { GatewayDeps, TerminalKeyStore, TerminalKeys } from '../../../src/gateways/module.ts';
 import { type ShouqianbaAccount, shouqianba } from '../../../src/gateways/shouqianba/index.ts';
@@ -89,8 +88,9 @@ export async function serve(play: Play): Promise<{ url: string; calls: Call[]; s
       server.closeAllConnections();
     });
   onTestFinished(stop);
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, calls, stop };
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('not listening');
+  return { url: `http://127.0.0.1:${address.port}`, calls, stop };
 }
 
 /** A store in memory; `down` makes it throw, `beforeReplace` lets another process come first. */
