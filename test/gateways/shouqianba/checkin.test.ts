@@ -28,6 +28,7 @@ describe('a check-in', () => {
     ['no key', {}, 'NO_KEY'],
     ['the key of another terminal', { terminal_sn: '1', terminal_key: 'k' }, 'TERMINAL_SN'],
     ['a refusal', { result_code: 'FAIL', error_code: 'UPAY_TERMINAL_NOT_EXISTS' }, 'UPAY_TERMINAL_NOT_EXISTS'],
+    ['a refusal with a key', { result_code: 'FAIL', error_code: 'E', terminal_key: 'k' }, 'refused: E'],
   ])('answered with %s changes nothing', async (_, biz_response, problem) => {
     const { url, calls } = await serve(() => ({ body: { result_code: '200', biz_response } }));
     const store = new Store({ current: 'old', rotatedAt: 1 });
