@@ -1,6 +1,6 @@
 /** What cancel, close and refund can be told, over both protocols and real HTTP. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CALLS, classicBody, open, ORDER, type Stub, sendClassic, sendV3, startStub, TRADE_NO } from './stub.ts';
+import { CALLS, classicBody, ORDER, open, type Stub, sendClassic, sendV3, startStub, TRADE_NO } from './stub.ts';
 
 let stub: Stub;
 beforeAll(async () => {
@@ -161,7 +161,11 @@ describe('a business error', () => {
 
   it('without a sub code stays unclear', async () => {
     stub.answer = sendClassic(classicBody('cancel', { code: '40004', msg: 'Business Failed' }));
-    expect(await CALLS.cancel(open('classic', stub.origin))).toMatchObject({ kind: 'refused', why: 'unclear', code: '40004' });
+    expect(await CALLS.cancel(open('classic', stub.origin))).toMatchObject({
+      kind: 'refused',
+      why: 'unclear',
+      code: '40004',
+    });
   });
 });
 
@@ -179,10 +183,13 @@ describe('a refund number', () => {
 
   it('is the order number with a suffix', () => expect(number('RV20260506000002')).toBe('RV20260506000002-R1'));
 
-  it.each(['A'.repeat(61), 'A'.repeat(62), 'A'.repeat(64), '订单 1', ''])('%j gives a valid, stable number', (orderId) => {
-    expect(number(orderId)).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
-    expect(number(orderId)).toBe(number(orderId));
-  });
+  it.each(['A'.repeat(61), 'A'.repeat(62), 'A'.repeat(64), '订单 1', ''])(
+    '%j gives a valid, stable number',
+    (orderId) => {
+      expect(number(orderId)).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
+      expect(number(orderId)).toBe(number(orderId));
+    },
+  );
 
   it('differs from order to order', () => {
     const long = ['A'.repeat(62), 'A'.repeat(63), `${'A'.repeat(62)}B`, '订单 1', '订单 2'];

@@ -61,8 +61,12 @@ describe('Beijing time', () => {
     }
   });
 
-  it.each(['2026-02-31 00:00:00', '2026-05-06T12:30:15', '2026-05-06', '', '2026-13-01 00:00:00', '2026-05-06 24:00:00'])(
-    '%j is no moment',
-    (text) => expect(beijingEpoch(text)).toBeUndefined(),
-  );
+  it.each([
+    '2026-02-31 00:00:00',
+    '2026-05-06T12:30:15',
+    '2026-05-06',
+    '',
+    '2026-13-01 00:00:00',
+    '2026-05-06 24:00:00',
+  ])('%j is no moment', (text) => expect(beijingEpoch(text)).toBeUndefined());
 });

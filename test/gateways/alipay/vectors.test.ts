@@ -20,7 +20,10 @@ describe('classic requests of the vectors', () => {
   it.each(vectors.classic_requests)('$id', (vector) => {
     const url = new URL(vector.http.path_and_query, 'http://gateway');
     const sent = [...url.searchParams, ...new URLSearchParams(vector.http.body)];
-    const parameters = Object.entries(vector.parameters).map(([name, value]): [string, string] => [name, String(value)]);
+    const parameters = Object.entries(vector.parameters).map(([name, value]): [string, string] => [
+      name,
+      String(value),
+    ]);
     expect(classicStringToSign(parameters)).toBe(vector.protocol_string_to_sign);
     expect(classicStringToSign(sent)).toBe(vector.protocol_string_to_sign);
     expect(verify(classicStringToSign(sent), vector.sign, appKey)).toBe(vector.expect_gateway_signature_ok);
@@ -36,7 +39,8 @@ describe('v3 requests of the vectors', () => {
 
   it.each(vectors.v3_requests)('$id', (vector) => {
     const headers: Record<string, string | undefined> = vector.http.headers;
-    const [, authString = '', sign = ''] = /^ALIPAY-SHA256withRSA (.*),sign=(.*)$/.exec(headers.authorization ?? '') ?? [];
+    const [, authString = '', sign = ''] =
+      /^ALIPAY-SHA256withRSA (.*),sign=(.*)$/.exec(headers.authorization ?? '') ?? [];
     const text = v3StringToSign({
       authString,
       method: vector.http.method,
@@ -54,7 +58,10 @@ const EXPECTED = new Map<string, object>([
   ['resp-01-classic-cancel-close', { kind: 'answered', ok: true, trust: 'signed' }],
   ['resp-02-classic-query-escapes-cert-sn', { kind: 'answered', ok: true, trust: 'signed' }],
   ['resp-03-classic-cancel-tampered', { kind: 'unanswered', why: 'forged' }],
-  ['resp-04-classic-gateway-error-unsigned', { kind: 'answered', ok: false, trust: 'none', code: 'isv.invalid-app-id' }],
+  [
+    'resp-04-classic-gateway-error-unsigned',
+    { kind: 'answered', ok: false, trust: 'none', code: 'isv.invalid-app-id' },
+  ],
   ['resp-05-v3-cancel-refund', { kind: 'answered', ok: true, trust: 'signed' }],
   ['resp-06-v3-tampered', { kind: 'unanswered', why: 'forged' }],
   ['resp-07-v3-error-unsigned', { kind: 'answered', ok: false, trust: 'hint', code: 'ACQ.TRADE_CANCEL_TIME_OUT' }],

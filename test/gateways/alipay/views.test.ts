@@ -1,6 +1,17 @@
 /** What looks can show, over both protocols and real HTTP. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CALLS, classicBody, open, ORDER, PATIENT, type Stub, sendClassic, sendV3, startStub, TRADE_NO } from './stub.ts';
+import {
+  CALLS,
+  classicBody,
+  ORDER,
+  open,
+  PATIENT,
+  type Stub,
+  sendClassic,
+  sendV3,
+  startStub,
+  TRADE_NO,
+} from './stub.ts';
 
 let stub: Stub;
 beforeAll(async () => {
@@ -33,9 +44,15 @@ const dated = { send_pay_date: '2026-05-06 12:29:58' };
 describe('a found order', () => {
   it.each<[object, object]>([
     [{ trade_status: 'WAIT_BUYER_PAY' }, { kind: 'unpaid' }],
-    [{ trade_status: 'TRADE_SUCCESS', ...dated }, { kind: 'paid', reversible: true, paidAt }],
+    [
+      { trade_status: 'TRADE_SUCCESS', ...dated },
+      { kind: 'paid', reversible: true, paidAt },
+    ],
     [{ trade_status: 'TRADE_SUCCESS' }, { kind: 'paid', reversible: true }],
-    [{ trade_status: 'TRADE_FINISHED', ...dated }, { kind: 'paid', reversible: false, paidAt }],
+    [
+      { trade_status: 'TRADE_FINISHED', ...dated },
+      { kind: 'paid', reversible: false, paidAt },
+    ],
     [{ trade_status: 'TRADE_CLOSED', ...dated }, { kind: 'refunded' }],
     [{ trade_status: 'TRADE_CLOSED' }, { kind: 'gone' }],
     [{ trade_status: 'TRADE_CLOSED', send_pay_date: '' }, { kind: 'gone' }],
@@ -120,16 +137,37 @@ describe('a look at the refund', () => {
   const found = { ...named, out_request_no: 'RV20260506000002-R1', refund_status: 'REFUND_SUCCESS' };
 
   it.each<[object, object]>([
-    [{ ...found, refund_amount: '12.30' }, { kind: 'done', amount: 1230 }],
-    [{ ...found, refund_amount: 12.3 }, { kind: 'done', amount: 1230 }],
+    [
+      { ...found, refund_amount: '12.30' },
+      { kind: 'done', amount: 1230 },
+    ],
+    [
+      { ...found, refund_amount: 12.3 },
+      { kind: 'done', amount: 1230 },
+    ],
     [found, { kind: 'done' }],
     [{}, { kind: 'notFound' }],
     [{ ...named, out_request_no: 'RV20260506000002-R1', total_amount: '12.30' }, { kind: 'notFound' }],
-    [{ ...found, refund_status: 'REFUND_PROCESSING' }, { kind: 'unknown', why: 'unfamiliar' }],
-    [{ ...found, refund_amount: '12.305' }, { kind: 'unknown', why: 'unreadable' }],
-    [{ refund_status: 'REFUND_SUCCESS', refund_amount: '12.30' }, { kind: 'unknown', why: 'unreadable' }],
-    [{ ...found, out_trade_no: 'RV1' }, { kind: 'unknown', why: 'otherOrder' }],
-    [{ ...found, out_request_no: 'RV20260506000002-R2' }, { kind: 'unknown', why: 'otherOrder' }],
+    [
+      { ...found, refund_status: 'REFUND_PROCESSING' },
+      { kind: 'unknown', why: 'unfamiliar' },
+    ],
+    [
+      { ...found, refund_amount: '12.305' },
+      { kind: 'unknown', why: 'unreadable' },
+    ],
+    [
+      { refund_status: 'REFUND_SUCCESS', refund_amount: '12.30' },
+      { kind: 'unknown', why: 'unreadable' },
+    ],
+    [
+      { ...found, out_trade_no: 'RV1' },
+      { kind: 'unknown', why: 'otherOrder' },
+    ],
+    [
+      { ...found, out_request_no: 'RV20260506000002-R2' },
+      { kind: 'unknown', why: 'otherOrder' },
+    ],
   ])('%j is %j', async (node, expected) => {
     const { classic, v3 } = await both('refundQuery', node);
     expect(classic).toEqual({ ...expected, evidence: expect.any(Object) });
@@ -139,10 +177,19 @@ describe('a look at the refund', () => {
 
 describe('evidence', () => {
   it('keeps status, codes and trace id, and neither the buyer nor the string to sign', async () => {
-    const buyer = { buyer_logon_id: '159****5620', buyer_user_id: '2088102175953034', buyer_open_id: '074a1CcTG1LelxK' };
+    const buyer = {
+      buyer_logon_id: '159****5620',
+      buyer_user_id: '2088102175953034',
+      buyer_open_id: '074a1CcTG1LelxK',
+    };
     const node = { ...named, ...buyer, trade_status: 'TRADE_SUCCESS', total_amount: '12.30', ...dated };
     const { classic, v3 } = await both('query', node);
-    expect(classic.evidence).toMatchObject({ traceId: '0b01', tradeStatus: 'TRADE_SUCCESS', code: '10000', http: '200' });
+    expect(classic.evidence).toMatchObject({
+      traceId: '0b01',
+      tradeStatus: 'TRADE_SUCCESS',
+      code: '10000',
+      http: '200',
+    });
     expect(v3.evidence).toMatchObject({ traceId: '0b02', tradeStatus: 'TRADE_SUCCESS', signature: 'verified' });
     const text = JSON.stringify([classic.evidence, v3.evidence]);
     for (const secret of Object.values(buyer)) expect(text).not.toContain(secret);
@@ -156,7 +203,10 @@ describe('evidence', () => {
     const view = await CALLS.query(open('classic', stub.origin));
     expect(view).toMatchObject({ kind: 'rejected', why: 'signature', code: 'isv.invalid-signature' });
     expect(JSON.stringify(view)).not.toContain('202605BB');
-    stub.answer = sendV3(400, { code: 'ACQ.SOMETHING_NEW', message: `买家159****5620 a.b@example.test ${'长'.repeat(200)}` });
+    stub.answer = sendV3(400, {
+      code: 'ACQ.SOMETHING_NEW',
+      message: `买家159****5620 a.b@example.test ${'长'.repeat(200)}`,
+    });
     const message = (await CALLS.query(open('v3', stub.origin))).evidence?.message ?? '';
     expect(message).toMatch(/^买家… … 长+$/);
     expect(message.length).toBeLessThanOrEqual(64);
