@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { SandboxRequest } from '../contract.ts';
-import { type Call, type Check, firstRefusal, parseObject, type Rendered } from './call.ts';
+import { type Call, type Check, firstRefusal, parseObject, queryOf, type Rendered } from './call.ts';
 import { bendFields, renderJson } from './json.ts';
 import { keyPair, verifyText } from './keys.ts';
 import type { AlipayOperation } from './operations.ts';
@@ -21,10 +21,7 @@ const methods: Readonly<Record<string, AlipayOperation>> = {
 /** A request to `gateway.do`, whichever of its parameters are in the query and which in the form. */
 export function readClassic(request: SandboxRequest): Call | undefined {
   if (request.path !== '/gateway.do') return undefined;
-  const given = new Map([
-    ...new URLSearchParams(request.target.split('?')[1] ?? ''),
-    ...new URLSearchParams(request.body.toString('utf8')),
-  ]);
+  const given = new Map([...queryOf(request.target), ...new URLSearchParams(request.body.toString('utf8'))]);
   const method = given.get('method') ?? '';
   const operation = methods[method];
   return {

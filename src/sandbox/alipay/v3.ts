@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { SandboxRequest } from '../contract.ts';
-import { type Call, type Check, firstRefusal, parseObject, type Rendered } from './call.ts';
+import { type Call, type Check, firstRefusal, parseObject, queryOf, type Rendered } from './call.ts';
 import { bendFields, renderJson } from './json.ts';
 import { keyPair, verifyText } from './keys.ts';
 import type { AlipayOperation } from './operations.ts';
@@ -33,9 +33,7 @@ export function readV3(request: SandboxRequest): Call | undefined {
   const isGet = request.method === 'GET';
   const operation = request.method === 'POST' || (isGet && found === 'query') ? found : undefined;
   const authorization = readAuthorization(request.headers.authorization);
-  const params = isGet
-    ? Object.fromEntries(new URLSearchParams(request.target.split('?')[1] ?? ''))
-    : parseObject(request.body.toString('utf8'));
+  const params = isGet ? Object.fromEntries(queryOf(request.target)) : parseObject(request.body.toString('utf8'));
   return {
     protocol: 'v3',
     operation,
