@@ -6,7 +6,7 @@ const PEM_BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 const RSA_OID = Buffer.from('2a864886f70d0101', 'hex');
 
 /**
- * Serial of the first certificate of a PEM text: MD5 of the issuer, last attribute first, and the decimal serial number.
+ * Serial of the first certificate of a PEM text: MD5 of the issuer, last attribute first, and the serial in decimal.
  *
  * @throws Error when the text holds no readable certificate
  */

@@ -53,7 +53,7 @@ function refundNo(orderId: string): string {
 
 const LONGEST_REASON = 256;
 
-/** Quotes, underscores and brackets can pass for an attack (`isv.suspected-attack`, 1.7), so only plain text is sent. */
+/** Quotes, underscores and brackets can pass for an attack (`isv.suspected-attack`, 1.7): only plain text is sent. */
 function plain(reason: string): string {
   const words = reason.replace(/[^\p{L}\p{N}.,:;，。：；、-]+/gu, ' ').trim();
   return words === '' ? 'reversal' : [...words].slice(0, LONGEST_REASON).join('');

@@ -1,4 +1,4 @@
-/** The raw text of every member of a JSON object: signatures cover bytes, so nothing may be parsed and written again. */
+/** The raw text of every member of a JSON object: signatures cover bytes, so nothing is parsed and written again. */
 
 /** Member name to the exact substring of its value. */
 export type Members = ReadonlyMap<string, string>;

@@ -23,7 +23,7 @@ export type Trust = 'signed' | 'hint' | 'none';
 
 export type Reply =
   | { readonly kind: 'unanswered'; readonly why: UnknownKind; readonly evidence: Evidence }
-  /** Signed with another Alipay certificate than the one we hold: rotated, not forged, and not readable for us (1.6). */
+  /** Signed with another Alipay certificate than the one we hold: rotated, not forged, yet unreadable for us (1.6). */
   | { readonly kind: 'rotated'; readonly evidence: Evidence }
   | {
       readonly kind: 'answered';

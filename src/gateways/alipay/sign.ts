@@ -41,7 +41,7 @@ export interface V3Request {
   readonly appAuthToken?: string | undefined;
 }
 
-/** The text that a v3 request signs. Every line ends with a line feed, the last too, and an empty body keeps its own. */
+/** The text that a v3 request signs. Every line ends with a line feed, the last too; an empty body keeps its own. */
 export function v3StringToSign(request: V3Request): string {
   const lines = [request.authString, request.method, request.target, request.body];
   if (request.appAuthToken !== undefined) lines.push(request.appAuthToken);

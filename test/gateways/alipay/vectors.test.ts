@@ -1,4 +1,4 @@
-/** Vectors recorded from the official SDK: what it sent must verify over our text, and its answers must be judged alike. */
+/** Vectors recorded from the official SDK: what it sent verifies over our text, and answers are judged alike. */
 import { createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { certificateSerial, rootSerial } from '../../../src/gateways/alipay/certificates.ts';

@@ -159,7 +159,8 @@ describe('a classic request', () => {
     [
       'refund',
       'alipay.trade.refund',
-      '{"out_trade_no":"RV20260506000002","refund_amount":"12.30","out_request_no":"RV20260506000002-R1","refund_reason":"reversal"}',
+      '{"out_trade_no":"RV20260506000002","refund_amount":"12.30",' +
+        '"out_request_no":"RV20260506000002-R1","refund_reason":"reversal"}',
     ],
     [
       'refundQuery',
