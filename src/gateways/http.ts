@@ -72,7 +72,7 @@ function codeOf(error: unknown): string {
  * @returns the whole reply, whatever its status, or why there is none
  */
 export async function call(options: HttpCall): Promise<HttpReply | HttpFailure> {
-  const deadline = AbortSignal.timeout(options.timeoutMs);
+  const deadline = AbortSignal.timeout(Math.max(1, Math.floor(options.timeoutMs)));
   const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
   try {
     const reply = await request(options.url, {

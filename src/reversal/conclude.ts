@@ -35,9 +35,7 @@ function concludeGone(r: Reversal, by: BroughtAboutBy, proof: Proof): Conclusion
   if (r.sawPaid) {
     if (said.has('closed')) {
       // "Closed without a refund" about an order that was paid: the end is certain, the way there is not.
-      return r.rules.goneAfterPaid === 'refunded'
-        ? final(r, 'reversed', by, proof, true)
-        : { ask: 'contradiction' };
+      return r.rules.goneAfterPaid === 'refunded' ? final(r, 'reversed', by, proof, true) : { ask: 'contradiction' };
     }
     return said.has('refunded') || r.rules.goneAfterPaid === 'refunded'
       ? final(r, 'refunded', by, proof)

@@ -187,7 +187,9 @@ function keep(r: Reversal, cell: string, now: number): Step {
   if (pendingActs(r, now).length > 0) return lookOrWait(r, now, 'lost-act', cell, horizonEnd(r, now));
   if (isStale(r, now)) return look(r, now);
   const concluded = concludeKept(r);
-  return 'outcome' in concluded ? { kind: 'settle', outcome: concluded.outcome, cell } : ask(r, concluded.ask, now, cell);
+  return 'outcome' in concluded
+    ? { kind: 'settle', outcome: concluded.outcome, cell }
+    : ask(r, concluded.ask, now, cell);
 }
 
 function poll(r: Reversal, move: Extract<Move, { do: 'look' }>, cell: string, now: number): Step {

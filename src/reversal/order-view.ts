@@ -1,18 +1,20 @@
 /** What a look at the order can show, in the same words for every gateway. */
 
 /** Why a call gave no answer that can be trusted. `notSent` is certain; every other kind may have been executed. */
-export type UnknownKind =
-  | 'notSent' // refused connection, DNS, TLS: the request cannot have reached the gateway
-  | 'timeout' // our deadline passed
-  | 'reset' // the connection broke before a whole answer was there
-  | 'http' // a status without a contract (5xx, 3xx, 202)
-  | 'unreadable' // not the envelope that the gateway documents
-  | 'unsigned' // an answer that must be signed and is not
-  | 'forged' // a signature that does not verify
-  | 'otherOrder' // the answer names another order
-  | 'limited' // the gateway limits our rate; nothing was executed
-  | 'gatewayFault' // the gateway itself says that it does not know
-  | 'unfamiliar'; // a code or status that nobody has described
+export const UNKNOWN_KINDS = [
+  'notSent', // refused connection, DNS, TLS: the request cannot have reached the gateway
+  'timeout', // our deadline passed
+  'reset', // the connection broke before a whole answer was there
+  'http', // a status without a contract (5xx, 3xx, 202)
+  'unreadable', // not the envelope that the gateway documents
+  'unsigned', // an answer that must be signed and is not
+  'forged', // a signature that does not verify
+  'otherOrder', // the answer names another order
+  'limited', // the gateway limits our rate; nothing was executed
+  'gatewayFault', // the gateway itself says that it does not know
+  'unfamiliar', // a code or status that nobody has described
+] as const;
+export type UnknownKind = (typeof UNKNOWN_KINDS)[number];
 
 /** Raw facts kept as evidence of a look or an act: status, codes, trace id. Never a secret, never personal data. */
 export type Evidence = Readonly<Record<string, string>>;

@@ -47,7 +47,8 @@ export type Outcome = Settlement | Abandonment;
 /** Why a reversal waits for people: still open, still resumable. What people read about it is in the value. */
 export const STUCK_REASONS = {
   'window-over': 'The payment stands, the window for cancel is over, and this account may not refund.',
-  'not-allowed': 'The gateway does not allow this order to be cancelled or refunded by us (campaign, product, channel).',
+  'not-allowed':
+    'The gateway does not allow this order to be cancelled or refunded by us (campaign, product, channel).',
   'no-funds': "The seller's balance is too low to give the money back. Top it up; it is tried again by itself.",
   frozen: 'The trade is frozen. Ask the gateway.',
   finished: 'The payment stands and the gateway gives nothing back any more.',

@@ -72,7 +72,12 @@ export interface Reversal {
 }
 
 /** Opens a case. `memory` is undefined while the ledger cannot be read. */
-export function openReversal(request: ReversalRequest, rules: Rules, memory: Memory | undefined, now: number): Reversal {
+export function openReversal(
+  request: ReversalRequest,
+  rules: Rules,
+  memory: Memory | undefined,
+  now: number,
+): Reversal {
   const opened: Reversal = {
     request,
     rules,
@@ -135,9 +140,9 @@ export function answerKeyOf(answer: Answer | undefined): AnswerKey {
     case 'unknown':
       return answer.why === 'gatewayFault' || answer.why === 'limited' ? answer.why : 'unknown';
     case 'rejected':
-      return (
-        { signature: 'rejectedSignature', request: 'rejectedRequest', config: 'rejectedConfig' } as const
-      )[answer.why];
+      return ({ signature: 'rejectedSignature', request: 'rejectedRequest', config: 'rejectedConfig' } as const)[
+        answer.why
+      ];
     default:
       return answer.kind;
   }
@@ -205,6 +210,11 @@ export function sawRefund(r: Reversal, view: RefundView, askedAt: number, now: n
 /** An act is about to be sent: written down first, since its answer may be lost. */
 export function sent(r: Reversal, act: Pick<Act, 'seq' | 'verb' | 'sentAt'>): Reversal {
   return { ...r, acts: [...r.acts, act], sameLooks: 0 };
+}
+
+/** That act was not sent after all: the ledger knows of others under its number. */
+export function unsent(r: Reversal, seq: number): Reversal {
+  return { ...r, acts: r.acts.filter((act) => act.seq !== seq) };
 }
 
 /** The answer to the act with that number; an act that never left us is as if it had not been sent. */

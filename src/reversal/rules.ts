@@ -166,7 +166,11 @@ export interface Rules {
   readonly permits: Permits;
   readonly windows: { readonly [V in Verb]?: Window };
   /** Verbs by what the look showed and what the caller wants, in order of preference. */
-  readonly verbs: { readonly unpaid: readonly Verb[]; readonly paid: readonly Verb[]; readonly paidVoid: readonly Verb[] };
+  readonly verbs: {
+    readonly unpaid: readonly Verb[];
+    readonly paid: readonly Verb[];
+    readonly paidVoid: readonly Verb[];
+  };
   /** Verbs that may be sent again while their own lost call may still run: the gateway makes them idempotent. */
   readonly repeatable: readonly Verb[];
   /** A paid order that is gone now: its money went back (`refunded`), or the gateway does not say so (`ask`). */

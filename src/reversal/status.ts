@@ -1,6 +1,7 @@
 /** What a case is called while it runs, and what a caller may be told of it. */
-import { attemptOf, horizonEnd, isCommitted, lastAct } from './facts.ts';
+
 import type { Step } from './decide.ts';
+import { attemptOf, horizonEnd, isCommitted, lastAct } from './facts.ts';
 import type { FinalAction, StuckReason, Verdict } from './outcome.ts';
 import type { Reversal } from './reversal.ts';
 

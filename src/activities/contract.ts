@@ -1,0 +1,95 @@
+/** What the workflow asks of its worker. Types only: workflow code imports nothing else of the activities. */
+import type { Answer, Verb } from '../reversal/answer.ts';
+import type { OrderView, RefundView } from '../reversal/order-view.ts';
+import type { FinalAction, Outcome, StuckReason, Verdict } from '../reversal/outcome.ts';
+import type { RuleOverrides } from '../reversal/overrides.ts';
+import type { OrderKey, ReversalRequest } from '../reversal/request.ts';
+import type { Act, Memory } from '../reversal/reversal.ts';
+import type { Status } from '../reversal/status.ts';
+
+export interface OpenCaseInput {
+  /** As it came, from anywhere. */
+  readonly input: unknown;
+  readonly workflowId: string;
+  /** Workflow time. */
+  readonly now: number;
+}
+
+export interface OpenedCase {
+  readonly request: ReversalRequest;
+  /** A key of `RULES`. */
+  readonly rules: string;
+  readonly overrides: RuleOverrides;
+  /** Absent while the ledger cannot be reached. */
+  readonly memory?: Memory;
+  /** False where the account has a rate limit: local activities would not count against it. */
+  readonly localLooks: boolean;
+  /** The run that opened: another one in a later look means that this history was reset. */
+  readonly runId: string;
+}
+
+export interface LookInput {
+  readonly order: OrderKey;
+  readonly amount: number;
+  readonly currency: string;
+  readonly gatewayId?: string;
+  readonly timeoutMs: number;
+}
+
+export interface Looked<View> {
+  readonly view: View;
+  readonly runId: string;
+}
+
+export interface ActInput extends LookInput {
+  readonly seq: number;
+  readonly sentAt: number;
+}
+
+/** `stale`: the ledger knows of acts that this workflow does not; nothing was sent. */
+export type Acted =
+  | { readonly kind: 'answered'; readonly answer: Answer }
+  | { readonly kind: 'stale'; readonly acts: readonly Act[] };
+
+/** One line of the journal. The key comes from the case and its step, so that writing twice writes once. */
+export interface JournalEntry {
+  readonly key: string;
+  /** Workflow time. */
+  readonly at: number;
+  readonly kind: 'opened' | 'look' | 'act' | 'decision' | 'operator' | 'told' | 'final';
+  readonly body: unknown;
+}
+
+/** The row of the order, as it stands at `at`. */
+export interface RecordedState {
+  readonly status: Status;
+  readonly finalAction?: FinalAction;
+  readonly stuckReason?: StuckReason;
+  readonly told?: Verdict;
+  readonly sawPaid: boolean;
+  readonly latePayment: boolean;
+  readonly outcome?: Outcome;
+  readonly acts: readonly Act[];
+}
+
+export interface RecordInput {
+  readonly order: OrderKey;
+  readonly workflowId: string;
+  readonly at: number;
+  readonly state: RecordedState;
+  readonly entries: readonly JournalEntry[];
+}
+
+export type ActActivities = { readonly [V in Verb]: (input: ActInput) => Promise<Acted> };
+
+export interface ReversalActivities extends ActActivities {
+  openCase(input: OpenCaseInput): Promise<OpenedCase>;
+  /** One try; whatever happens is the view. For looks inside a workflow task. */
+  lookOnce(input: LookInput): Promise<Looked<OrderView>>;
+  /** Fails while the view is unknown, so that the server tries again; the last view is in the failure's details. */
+  lookAtOrder(input: LookInput): Promise<Looked<OrderView>>;
+  lookAtRefund(input: LookInput): Promise<Looked<RefundView>>;
+  record(input: RecordInput): Promise<void>;
+  /** Checks a request that joins a running reversal. */
+  checkRequest(input: unknown): Promise<ReversalRequest>;
+}

@@ -1,0 +1,45 @@
+/** What the activities need; the worker gives it to them once. */
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Gateway } from '../gateways/gateway.ts';
+import type { Ledger } from '../ledger/index.ts';
+import type { RuleOverrides } from '../reversal/overrides.ts';
+import type { OrderKey } from '../reversal/request.ts';
+
+/** One configured merchant account, opened. */
+export interface OpenAccount {
+  readonly provider: string;
+  readonly name: string;
+  readonly gateway: Gateway;
+  /** A key of `RULES`. */
+  readonly rules: string;
+  readonly overrides: RuleOverrides;
+  /** Calls per second that the gateway allows the account, when it limits them. */
+  readonly rateLimit?: number;
+}
+
+export interface Accounts {
+  find(provider: string, name: string): OpenAccount | undefined;
+  list(): readonly OpenAccount[];
+}
+
+export interface ActivityDeps {
+  readonly accounts: Accounts;
+  readonly ledger: Ledger;
+}
+
+/** The account of an order that a workflow is working on. */
+export function accountOf(deps: ActivityDeps, order: OrderKey): OpenAccount {
+  const account = deps.accounts.find(order.provider, order.account);
+  if (account !== undefined) return account;
+  // Taken out of the configuration while its reversals run: they wait for a worker that knows it.
+  throw ApplicationFailure.retryable(`This worker has no ${order.provider} account ${order.account}`, 'NoAccount');
+}
+
+export function runId(): string {
+  const runId = Context.current().info.workflowExecution?.runId;
+  if (runId === undefined) throw new Error('this activity runs within a workflow only');
+  return runId;
+}
+
+export const log = () => Context.current().log;

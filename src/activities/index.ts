@@ -1,0 +1,21 @@
+/** Everything that a worker does for its workflows. */
+
+import { createActs } from './act.ts';
+import type { ReversalActivities } from './contract.ts';
+import type { ActivityDeps } from './deps.ts';
+import { createLooks } from './look.ts';
+import { checkedRequest, createOpenCase } from './open-case.ts';
+import { createRecord } from './record.ts';
+
+export type { Accounts, ActivityDeps, OpenAccount } from './deps.ts';
+
+/** The activities over opened accounts and an opened ledger. */
+export function createActivities(deps: ActivityDeps): ReversalActivities {
+  return {
+    openCase: createOpenCase(deps),
+    ...createLooks(deps),
+    ...createActs(deps),
+    record: createRecord(deps),
+    checkRequest: async (input) => checkedRequest(input),
+  };
+}

@@ -1,0 +1,48 @@
+/** Looks at the order and at our refund. A look changes nothing and may be repeated at will. */
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { RefundRef } from '../gateways/gateway.ts';
+import type { OrderView, RefundView } from '../reversal/order-view.ts';
+import type { Looked, LookInput } from './contract.ts';
+import { type ActivityDeps, accountOf, runId } from './deps.ts';
+
+/** Answers that another try will not change soon: the case has to decide about them. */
+const WORTH_DECIDING: ReadonlySet<string> = new Set(['otherOrder', 'unfamiliar']);
+
+function optionsOf(input: LookInput) {
+  return { timeoutMs: input.timeoutMs, signal: Context.current().cancellationSignal };
+}
+
+function orderOf({ order, gatewayId, amount, currency }: LookInput) {
+  return { orderId: order.orderId, amount, currency, ...(gatewayId !== undefined && { gatewayId }) };
+}
+
+/** The one refund that Unwind may make for an order. */
+export function refundOf(deps: ActivityDeps, input: LookInput): RefundRef {
+  const refundNo = accountOf(deps, input.order).gateway.refundNo(input.order.orderId);
+  return { refundNo, amount: input.amount, reason: 'payment reversed' };
+}
+
+/** The server tries a failed activity again; the failure's type says why nothing is known. */
+function orTryAgain<View extends OrderView | RefundView>(view: View): Looked<View> {
+  if (view.kind === 'unknown' && !WORTH_DECIDING.has(view.why)) {
+    throw ApplicationFailure.retryable(`The look told nothing: ${view.why}`, view.why);
+  }
+  return { view, runId: runId() };
+}
+
+export function createLooks(deps: ActivityDeps) {
+  const look = (input: LookInput) => accountOf(deps, input.order).gateway.look(orderOf(input), optionsOf(input));
+  return {
+    async lookOnce(input: LookInput): Promise<Looked<OrderView>> {
+      return { view: await look(input), runId: runId() };
+    },
+    async lookAtOrder(input: LookInput): Promise<Looked<OrderView>> {
+      return orTryAgain(await look(input));
+    },
+    async lookAtRefund(input: LookInput): Promise<Looked<RefundView>> {
+      const { gateway } = accountOf(deps, input.order);
+      return orTryAgain(await gateway.lookAtRefund(orderOf(input), refundOf(deps, input), optionsOf(input)));
+    },
+  };
+}

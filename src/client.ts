@@ -1,0 +1,275 @@
+/** The typed way in: start reversals, ask for their state, send operators' messages. */
+import {
+  type Client,
+  isGrpcServiceError,
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  type WorkflowExecutionInfo,
+  WorkflowNotFoundError,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
+import type { Outcome } from './reversal/outcome.ts';
+import { type OrderKey, parseRequest, type ReversalInput, type ReversalRequest } from './reversal/request.ts';
+import { type ReversalState, STATUSES, type Status } from './reversal/status.ts';
+import { workflowIdOf } from './reversal/workflow-id.ts';
+import {
+  holdUpdate,
+  noteUpdate,
+  type OperatorMessage,
+  paymentObservedUpdate,
+  type RescheduleMessage,
+  type ResolveMessage,
+  releaseUpdate,
+  rescheduleUpdate,
+  resolveUpdate,
+  resubmitUpdate,
+  statusQuery,
+  submitUpdate,
+} from './workflows/messages.ts';
+import type { reversePayment } from './workflows/reverse-payment.ts';
+import { SEARCH_ATTRIBUTES } from './workflows/search-attributes.ts';
+import { taskQueueOf } from './workflows/task-queue.ts';
+
+export { InvalidRequestError, type ReversalInput, requestJsonSchema } from './reversal/request.ts';
+export type { ReversalState } from './reversal/status.ts';
+export { workflowIdOf } from './reversal/workflow-id.ts';
+export { taskQueueOf } from './workflows/task-queue.ts';
+
+/** A message was sent to a reversal that has ended. `state` is how it ended, when that is still known. */
+export class ReversalEndedError extends Error {
+  readonly workflowId: string;
+  readonly outcome: Outcome | undefined;
+  constructor(workflowId: string, outcome: Outcome | undefined) {
+    const how = outcome === undefined ? 'and its result is not kept any more' : `as ${describe(outcome)}`;
+    super(`The reversal ${workflowId} is not running: it has ended ${how}, or was never started.`);
+    this.name = 'ReversalEndedError';
+    this.workflowId = workflowId;
+    this.outcome = outcome;
+  }
+}
+
+const describe = (outcome: Outcome) => (outcome.kind === 'final' ? outcome.action : 'abandoned');
+
+export interface ReverseOptions {
+  /** Answer with the state as it is then, when no verdict has come. Default 2 seconds. */
+  readonly answerWithinMs?: number;
+}
+
+export interface ListFilter {
+  readonly status?: Status;
+  readonly provider?: string;
+  readonly account?: string;
+  readonly limit?: number;
+}
+
+export interface ReversalSummary extends OrderKey {
+  readonly workflowId: string;
+  readonly status: Status | 'unknown';
+  readonly stuckReason?: string;
+  readonly finalAction?: string;
+  readonly startedAt: string;
+  readonly running: boolean;
+}
+
+export interface ReversalClient {
+  /**
+   * Starts a reversal, or joins the one that runs, and waits for the first verdict or for `answerWithinMs`.
+   *
+   * @throws InvalidRequestError before anything is sent, with every problem of the request
+   * @throws WorkflowUpdateFailedError when a reversal of another amount runs for that order
+   */
+  reverse(input: ReversalInput, options?: ReverseOptions): Promise<ReversalState>;
+  /** Starts (or joins) without waiting. A `timeout` with a later `expiresAt` sleeps on the server until then. */
+  start(input: ReversalInput): Promise<{ readonly workflowId: string; readonly joined: boolean }>;
+  /** The state now; for an ended reversal how it ended, as long as the server keeps it. Undefined: never heard of. */
+  status(order: OrderKey): Promise<ReversalState | undefined>;
+  /** Waits for the end, through runs that continue one another. A stuck reversal has not ended. */
+  result(order: OrderKey): Promise<Outcome>;
+  /** A payment was notified: look at once, in the running reversal or a new one. The notification proves nothing. */
+  paymentObserved(input: ReversalInput): Promise<ReversalState>;
+  resubmit(order: OrderKey, message: OperatorMessage): Promise<ReversalState>;
+  resolve(order: OrderKey, message: ResolveMessage): Promise<ReversalState>;
+  hold(order: OrderKey, message: OperatorMessage): Promise<ReversalState>;
+  release(order: OrderKey, message: OperatorMessage): Promise<ReversalState>;
+  reschedule(order: OrderKey, message: RescheduleMessage): Promise<ReversalState>;
+  note(order: OrderKey, message: OperatorMessage): Promise<ReversalState>;
+  list(filter?: ListFilter): AsyncIterable<ReversalSummary>;
+}
+
+const DEFAULT_ANSWER_WITHIN_MS = 2000;
+/** Passed scheduled closures by, urgent first: 1 is the most urgent. */
+const PRIORITY = { ambiguous: 1, void: 2, timeout: 4 } as const;
+
+type Start = WorkflowStartOptions<typeof reversePayment>;
+
+function startOptions(input: ReversalInput, request: ReversalRequest): Start {
+  const delay = request.reason === 'timeout' ? (request.expiresAt ?? 0) - Date.now() : 0;
+  return {
+    args: [input],
+    workflowId: workflowIdOf(request),
+    taskQueue: taskQueueOf(request.provider),
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    ...(delay > 0 && { startDelay: delay }),
+    priority: { priorityKey: PRIORITY[request.reason], fairnessKey: request.account.slice(0, 64) },
+    typedSearchAttributes: [
+      { key: SEARCH_ATTRIBUTES.status, value: delay > 0 ? 'scheduled' : 'checking' },
+      { key: SEARCH_ATTRIBUTES.provider, value: request.provider },
+      { key: SEARCH_ATTRIBUTES.account, value: request.account },
+      { key: SEARCH_ATTRIBUTES.orderId, value: request.orderId },
+      { key: SEARCH_ATTRIBUTES.reason, value: request.reason },
+    ],
+    staticSummary: `${request.reason} ${(request.amount / 100).toFixed(2)} ${request.currency}`,
+  };
+}
+
+const GRPC_DEADLINE_EXCEEDED = 4;
+
+/** The typed client over a connected Temporal client; it holds nothing and need not be closed. */
+export function createReversalClient(temporal: Client): ReversalClient {
+  const { workflow } = temporal;
+
+  const withStart = (input: ReversalInput, request: ReversalRequest) => {
+    // An update would not wait for a start delay: whoever asks for an answer wants it now.
+    const { startDelay: _, ...options } = startOptions(input, request);
+    return new WithStartWorkflowOperation<typeof reversePayment>('reversePayment', {
+      ...options,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+  };
+
+  const outcomeOf = async (workflowId: string): Promise<Outcome | undefined> => {
+    try {
+      return await workflow.getHandle<typeof reversePayment>(workflowId).result();
+    } catch {
+      return undefined; // failed, cancelled, terminated or forgotten: no outcome
+    }
+  };
+
+  const toOperated = async <Message>(
+    update: typeof resubmitUpdate | typeof resolveUpdate | typeof rescheduleUpdate,
+    order: OrderKey,
+    message: Message,
+  ): Promise<ReversalState> => {
+    const workflowId = workflowIdOf(order);
+    try {
+      return await workflow.getHandle(workflowId).executeUpdate<ReversalState, [Message]>(update.name, {
+        args: [message],
+      });
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) {
+        throw new ReversalEndedError(workflowId, await outcomeOf(workflowId));
+      }
+      throw error;
+    }
+  };
+
+  return {
+    async reverse(input, options = {}) {
+      const request = parseRequest(input);
+      const answerBy = Date.now() + (options.answerWithinMs ?? DEFAULT_ANSWER_WITHIN_MS);
+      return workflow.executeUpdateWithStart(submitUpdate, {
+        args: [{ request: input, answerBy }],
+        startWorkflowOperation: withStart(input, request),
+      });
+    },
+
+    async start(input) {
+      const request = parseRequest(input);
+      const workflowId = workflowIdOf(request);
+      try {
+        await workflow.start<typeof reversePayment>('reversePayment', startOptions(input, request));
+        return { workflowId, joined: false };
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      }
+      // It runs: the request joins it, and this returns as soon as that is done.
+      await workflow.executeUpdateWithStart(submitUpdate, {
+        args: [{ request: input, answerBy: Date.now() }],
+        startWorkflowOperation: withStart(input, request),
+      });
+      return { workflowId, joined: true };
+    },
+
+    async status(order) {
+      const handle = workflow.getHandle(workflowIdOf(order));
+      try {
+        const described = await handle.describe();
+        // No worker has seen a delayed start yet: a query would hang until its own deadline.
+        if (described.status.name === 'RUNNING' && described.historyLength <= 2)
+          return scheduledState(order, described);
+        return await handle.query(statusQuery);
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return undefined;
+        if (isGrpcServiceError(error) && error.code === GRPC_DEADLINE_EXCEEDED) {
+          throw new Error(`No worker answers for ${taskQueueOf(order.provider)}: is one running?`, { cause: error });
+        }
+        throw error;
+      }
+    },
+
+    result: (order) => workflow.getHandle<typeof reversePayment>(workflowIdOf(order)).result(),
+
+    async paymentObserved(input) {
+      const request = parseRequest(input);
+      return workflow.executeUpdateWithStart(paymentObservedUpdate, {
+        args: [{}],
+        startWorkflowOperation: withStart(input, request),
+      });
+    },
+
+    resubmit: (order, message) => toOperated(resubmitUpdate, order, message),
+    resolve: (order, message) => toOperated(resolveUpdate, order, message),
+    hold: (order, message) => toOperated(holdUpdate, order, message),
+    release: (order, message) => toOperated(releaseUpdate, order, message),
+    reschedule: (order, message) => toOperated(rescheduleUpdate, order, message),
+    note: (order, message) => toOperated(noteUpdate, order, message),
+
+    async *list(filter = {}) {
+      let left = filter.limit ?? Number.POSITIVE_INFINITY;
+      for await (const info of workflow.list({ query: queryOf(filter) })) {
+        if (left-- <= 0) return;
+        yield summaryOf(info);
+      }
+    },
+  };
+}
+
+const quote = (value: string) => `'${value.replaceAll("'", "''")}'`;
+
+function queryOf({ status, provider, account }: ListFilter): string {
+  return [
+    "WorkflowType = 'reversePayment'",
+    ...(status === undefined ? [] : [`ReversalStatus = ${quote(status)}`]),
+    ...(provider === undefined ? [] : [`ReversalProvider = ${quote(provider)}`]),
+    ...(account === undefined ? [] : [`ReversalAccount = ${quote(account)}`]),
+  ].join(' AND ');
+}
+
+function statusNamed(name: string | undefined): Status | undefined {
+  return STATUSES.find((status) => status === name);
+}
+
+function summaryOf(info: WorkflowExecutionInfo): ReversalSummary {
+  const attributes = info.typedSearchAttributes;
+  const stuckReason = attributes.get(SEARCH_ATTRIBUTES.stuckReason);
+  const finalAction = attributes.get(SEARCH_ATTRIBUTES.finalAction);
+  return {
+    workflowId: info.workflowId,
+    provider: attributes.get(SEARCH_ATTRIBUTES.provider) ?? '',
+    account: attributes.get(SEARCH_ATTRIBUTES.account) ?? '',
+    orderId: attributes.get(SEARCH_ATTRIBUTES.orderId) ?? '',
+    status: statusNamed(attributes.get(SEARCH_ATTRIBUTES.status)) ?? 'unknown',
+    ...(stuckReason !== undefined && { stuckReason }),
+    ...(finalAction !== undefined && { finalAction }),
+    startedAt: info.startTime.toISOString(),
+    running: info.status.name === 'RUNNING',
+  };
+}
+
+function scheduledState(order: OrderKey, info: Pick<WorkflowExecutionInfo, 'typedSearchAttributes'>): ReversalState {
+  return {
+    ...order,
+    status: statusNamed(info.typedSearchAttributes.get(SEARCH_ATTRIBUTES.status)) ?? 'checking',
+    acts: 0,
+  };
+}

@@ -1,0 +1,191 @@
+/** What one run of a reversal holds: the case, its journal, its recordings, and who waits for an answer. */
+import {
+  ApplicationFailure,
+  allHandlersFinished,
+  condition,
+  setCurrentDetails,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { JournalEntry, OpenedCase } from '../activities/contract.ts';
+import type { Step } from '../reversal/decide.ts';
+import type { Verdict } from '../reversal/outcome.ts';
+import type { ReversalRequest } from '../reversal/request.ts';
+import { joined, type Reversal, told } from '../reversal/reversal.ts';
+import { type ReversalState, stateOf, statusOf, verdictOf } from '../reversal/status.ts';
+import { record } from './activities.ts';
+import { detailsOf } from './details.ts';
+import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
+
+/** Shorter waits change nothing that people would see in a list. */
+const WORTH_SHOWING_MS = 5000;
+/** The journal is written at the latest when it has grown to this. */
+const MAX_UNWRITTEN = 100;
+
+export class Desk {
+  /** Undefined until the case was opened. */
+  case: Reversal | undefined;
+  step: Step | undefined;
+  runId = '';
+  localLooks = true;
+  /** The input cannot be used: everybody who waits is told. */
+  failure: ApplicationFailure | undefined;
+  /** Grows with every message: a wait or a look in flight is left when it does. */
+  messages = 0;
+  #journal: JournalEntry[] = [];
+  #entries: number;
+  #recording: Promise<void> = Promise.resolve();
+  #shown = '';
+
+  constructor(entries = 0) {
+    this.#entries = entries;
+  }
+
+  /** How many journal entries were made: the next run goes on from here. */
+  get entries(): number {
+    return this.#entries;
+  }
+
+  open(opened: OpenedCase, reversal: Reversal, carriedOver: boolean): void {
+    this.case = reversal;
+    this.runId = opened.runId;
+    this.localLooks = opened.localLooks;
+    if (!carriedOver) this.note('opened', { request: opened.request, remembered: opened.memory !== undefined });
+  }
+
+  get reversal(): Reversal {
+    if (this.case === undefined) throw ApplicationFailure.retryable('the case is not open yet', 'NotOpen');
+    return this.case;
+  }
+
+  /** A message changes the case: whatever waits is woken. */
+  change(next: (reversal: Reversal) => Reversal): void {
+    this.case = next(this.reversal);
+    this.messages += 1;
+  }
+
+  note(kind: JournalEntry['kind'], body: unknown): void {
+    const at = Date.now();
+    this.#entries += 1;
+    this.#journal.push({ key: `${at}-${this.#entries}-${kind}`, at, kind, body });
+  }
+
+  join(request: ReversalRequest): void {
+    const { amount, currency } = this.reversal.request;
+    if (request.amount !== amount || request.currency !== currency) {
+      throw ApplicationFailure.nonRetryable(
+        `A reversal of this order is running for ${amount} ${currency} (minor units), not for ${request.amount} ` +
+          `${request.currency}. Check the amount; nothing was changed.`,
+        'AnotherAmount',
+      );
+    }
+    this.note('operator', { joined: request });
+    this.change((reversal) => joined(reversal, request, Date.now()));
+  }
+
+  /** Shows what comes next to callers, to the Web UI and, when it lasts, to the list and the ledger. */
+  announce(step: Step): void {
+    const now = Date.now();
+    this.step = step;
+    const verdict = verdictOf(this.reversal, step, now);
+    if (verdict !== undefined && verdict !== this.reversal.told) {
+      // Somebody may act on it from now on, whether it was asked for or read in the list.
+      this.case = told(this.reversal, this.#tellable(verdict, step));
+      this.note('told', { verdict });
+    }
+    const lasting =
+      step.kind === 'park' || step.kind === 'settle' || (step.kind === 'wait' && step.until - now > WORTH_SHOWING_MS);
+    if (!lasting) return;
+    const changed = this.#show(step);
+    if (step.kind === 'settle') return;
+    if (changed) this.note('decision', step);
+    if (changed || this.#journal.length >= MAX_UNWRITTEN) this.flush(step);
+  }
+
+  #tellable(verdict: Verdict, step: Step): Verdict {
+    const outcome = step.kind === 'settle' && step.outcome.kind === 'final' ? step.outcome : undefined;
+    return outcome?.resolution?.action === 'kept' ? 'kept' : verdict;
+  }
+
+  #show(step: Step): boolean {
+    const status = statusOf(this.reversal, step);
+    const stuckReason = step.kind === 'park' ? step.reason : null;
+    const finalAction = step.kind === 'settle' && step.outcome.kind === 'final' ? step.outcome.action : null;
+    setCurrentDetails(detailsOf(this.reversal, step));
+    const shown = `${status} ${stuckReason} ${finalAction}`;
+    if (shown === this.#shown) return false;
+    const before = workflowInfo().typedSearchAttributes;
+    const { provider, account, orderId, reason } = this.reversal.request;
+    const missing = before.get(SEARCH_ATTRIBUTES.provider) === undefined;
+    upsertSearchAttributes([
+      { key: SEARCH_ATTRIBUTES.status, value: status },
+      ...(stuckReason !== (before.get(SEARCH_ATTRIBUTES.stuckReason) ?? null)
+        ? [{ key: SEARCH_ATTRIBUTES.stuckReason, value: stuckReason }]
+        : []),
+      ...(finalAction !== null ? [{ key: SEARCH_ATTRIBUTES.finalAction, value: finalAction }] : []),
+      // Set by our client at the start; a start from elsewhere may have left them out.
+      ...(missing
+        ? [
+            { key: SEARCH_ATTRIBUTES.provider, value: provider },
+            { key: SEARCH_ATTRIBUTES.account, value: account },
+            { key: SEARCH_ATTRIBUTES.orderId, value: orderId },
+            { key: SEARCH_ATTRIBUTES.reason, value: reason },
+          ]
+        : []),
+    ]);
+    this.#shown = shown;
+    return true;
+  }
+
+  /** Writes the journal and the order's row, after what was written before; the loop does not wait for it. */
+  flush(step: Step): void {
+    const { request, told: verdict, sawPaid, latePayment, acts } = this.reversal;
+    const { provider, account, orderId } = request;
+    const outcome = step.kind === 'settle' ? step.outcome : undefined;
+    const input = {
+      order: { provider, account, orderId },
+      workflowId: workflowInfo().workflowId,
+      at: Date.now(),
+      state: {
+        status: statusOf(this.reversal, step),
+        ...(outcome !== undefined && { outcome }),
+        ...(outcome?.kind === 'final' && { finalAction: outcome.action }),
+        ...(step.kind === 'park' && { stuckReason: step.reason }),
+        ...(verdict !== undefined && { told: verdict }),
+        sawPaid,
+        latePayment,
+        acts,
+      },
+      entries: this.#journal,
+    };
+    this.#journal = [];
+    this.#recording = this.#recording.then(() => record(input));
+  }
+
+  /** Everything that happened is in the ledger. */
+  recorded(): Promise<void> {
+    return this.#recording;
+  }
+
+  state(): ReversalState {
+    if (this.step === undefined) throw ApplicationFailure.retryable('the case is not open yet', 'NotOpen');
+    return stateOf(this.reversal, this.step, Date.now());
+  }
+
+  /** A caller who waits until `answerBy` is answered: a verdict is there, or none can come in time. */
+  answerable(answerBy: number | undefined): boolean {
+    if (this.failure !== undefined) return true;
+    if (this.case === undefined || this.step === undefined) return false;
+    const now = Date.now();
+    const { step } = this;
+    if (this.case.lookWanted) return answerBy !== undefined && now >= answerBy;
+    if (step.kind === 'settle' || step.kind === 'park') return true;
+    if (verdictOf(this.case, step, now) !== undefined) return true;
+    if (answerBy === undefined) return false;
+    return now >= answerBy || (step.kind === 'wait' && step.until > answerBy);
+  }
+
+  handlersFinished(): Promise<void> {
+    return condition(allHandlersFinished);
+  }
+}

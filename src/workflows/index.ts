@@ -1,0 +1,2 @@
+/** What a worker registers: every workflow of Unwind. */
+export { reversePayment } from './reverse-payment.ts';

@@ -1,0 +1,205 @@
+/** One order, from an unknown payment to a recorded final action: a loop that obeys `decide`. */
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  continueAsNew,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { OpenedCase } from '../activities/contract.ts';
+import { RULES } from '../gateways/rules.ts';
+import { decide, type Step } from '../reversal/decide.ts';
+import type { Outcome } from '../reversal/outcome.ts';
+import { withOverrides } from '../reversal/overrides.ts';
+import { backOff } from '../reversal/pace.ts';
+import {
+  answered,
+  openReversal,
+  parked,
+  type Reversal,
+  remember,
+  saw,
+  sawRefund,
+  sent,
+  unsent,
+} from '../reversal/reversal.ts';
+import type { Rules } from '../reversal/rules.ts';
+import { act, lookAtOrder, lookAtRefund, lookLocally, openCase } from './activities.ts';
+import { Desk } from './desk.ts';
+import { wireHandlers } from './handlers.ts';
+
+/** What a run hands to the next one when its history has grown long. */
+export interface CarriedOver {
+  readonly reversal: Reversal;
+  readonly entries: number;
+}
+
+/**
+ * Reverses a payment whose result is unknown: looks at the order, decides, acts, looks again, records.
+ *
+ * @param input one JSON object, see `ReversalInput`; anything else ends at once with every problem listed
+ * @param carriedOver only from a run of this workflow to its next
+ */
+export async function reversePayment(input: unknown, carriedOver?: CarriedOver): Promise<Outcome> {
+  const desk = new Desk(carriedOver?.entries);
+  wireHandlers(desk, input);
+  // "Stop trying": the call in flight is finished and the order looked at once more before this run ends.
+  let stopRequestedAt: number | undefined;
+  CancellationScope.current().cancelRequested.catch(() => {
+    stopRequestedAt = Date.now();
+    if (desk.case !== undefined) desk.change((reversal) => ({ ...reversal, stopRequestedAt: Date.now() }));
+  });
+  return CancellationScope.nonCancellable(async () => {
+    const opened = await open(desk, input);
+    const reversal = carriedOver?.reversal ?? openReversal(opened.request, rulesOf(opened), opened.memory, Date.now());
+    desk.open(opened, stopRequestedAt === undefined ? reversal : { ...reversal, stopRequestedAt }, !!carriedOver);
+    const outcome = await loop(desk, input);
+    await desk.handlersFinished();
+    if (outcome.kind === 'abandoned') throw new CancelledFailure('Stopped on request, without a conclusion');
+    return outcome;
+  });
+}
+
+function rulesOf(opened: OpenedCase): Rules {
+  const rules = Object.entries(RULES).find(([name]) => name === opened.rules)?.[1];
+  if (rules === undefined) throw ApplicationFailure.nonRetryable(`There are no rules named ${opened.rules}`, 'NoRules');
+  return withOverrides(rules, opened.overrides);
+}
+
+async function open(desk: Desk, input: unknown): Promise<OpenedCase> {
+  try {
+    return await openCase({ input, workflowId: workflowInfo().workflowId, now: Date.now() });
+  } catch (error) {
+    if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) throw error;
+    desk.failure = ApplicationFailure.nonRetryable(error.cause.message, error.cause.type);
+    await desk.handlersFinished();
+    throw desk.failure;
+  }
+}
+
+async function loop(desk: Desk, input: unknown): Promise<Outcome> {
+  for (;;) {
+    const step = decide(desk.reversal, Date.now());
+    desk.announce(step);
+    switch (step.kind) {
+      case 'open':
+        await reopen(desk, input);
+        break;
+      case 'look':
+        await look(desk, input, step);
+        break;
+      case 'act':
+        await send(desk, step);
+        break;
+      case 'wait':
+        await woken(desk, input, step.until);
+        break;
+      case 'park':
+        desk.case = parked(desk.reversal, step.reason, step.until, Date.now());
+        await woken(desk, input, step.until);
+        break;
+      case 'settle': {
+        const before = desk.messages;
+        desk.note('final', step.outcome);
+        desk.flush(step);
+        await desk.recorded();
+        // A payment that was observed, or a stronger intent that joined, while the end was written down.
+        if (desk.messages === before || !desk.reversal.lookWanted) return step.outcome;
+      }
+    }
+  }
+}
+
+/** Reads the ledger again: it could not be read before, or this history was reset. */
+async function reopen(desk: Desk, input: unknown): Promise<void> {
+  const { memory, runId } = await openCase({ input, workflowId: workflowInfo().workflowId, now: Date.now() });
+  desk.runId = runId;
+  if (memory !== undefined) {
+    desk.case = remember(desk.reversal, memory);
+    return;
+  }
+  desk.case = { ...desk.reversal, remembered: false };
+  await woken(desk, input, Date.now() + backOff(desk.reversal, 2, Date.now()));
+}
+
+async function look(desk: Desk, input: unknown, step: Extract<Step, { kind: 'look' }>): Promise<void> {
+  const askedAt = Date.now();
+  const { request, rules, gatewayId } = desk.reversal;
+  const { provider, account, orderId, amount, currency } = request;
+  const order = { provider, account, orderId };
+  const { timing } = rules;
+  const what = {
+    order,
+    amount,
+    currency,
+    ...(gatewayId !== undefined && { gatewayId }),
+    timeoutMs: timing.lookTimeout,
+  };
+  if (step.what === 'refund') {
+    const { view } = await lookAtRefund(what, timing, askedAt, step.until);
+    desk.case = sawRefund(desk.reversal, view, askedAt, Date.now());
+    desk.note('look', { refund: view });
+    return;
+  }
+  let looked = desk.localLooks ? await lookLocally(what) : undefined;
+  if (looked === undefined || looked.view.kind === 'unknown') {
+    const local = looked;
+    const before = desk.messages;
+    // A message is answered at once: the look in flight is left, and the next one sees what the message changed.
+    const regular = await CancellationScope.cancellable(async () => {
+      const found = lookAtOrder(what, timing, Date.now(), step.until);
+      found.catch(() => {}); // left behind when a message wins the race
+      const result = await Promise.race([found, condition(() => desk.messages !== before).then(() => undefined)]);
+      if (result === undefined) CancellationScope.current().cancel();
+      return result;
+    });
+    looked = regular ?? local;
+    if (looked === undefined) return;
+  }
+  const { view, runId } = looked;
+  desk.case = saw(desk.reversal, view, askedAt, Date.now());
+  desk.note('look', { order: view });
+  if (runId !== '' && runId !== desk.runId) await reopen(desk, input);
+}
+
+async function send(desk: Desk, step: Extract<Step, { kind: 'act' }>): Promise<void> {
+  const { verb, seq } = step;
+  const sentAt = Date.now();
+  const { request, rules, gatewayId } = desk.reversal;
+  const { provider, account, orderId, amount, currency } = request;
+  desk.case = sent(desk.reversal, { seq, verb, sentAt });
+  const acted = await act(
+    verb,
+    {
+      order: { provider, account, orderId },
+      amount,
+      currency,
+      ...(gatewayId !== undefined && { gatewayId }),
+      timeoutMs: rules.timing.actTimeout,
+      seq,
+      sentAt,
+    },
+    rules.timing,
+  );
+  if (acted.kind === 'stale') {
+    desk.case = remember(unsent(desk.reversal, seq), { acts: acted.acts });
+    desk.note('act', { verb, seq, stale: true });
+    return;
+  }
+  desk.case = answered(desk.reversal, seq, acted.answer, Date.now());
+  desk.note('act', { verb, seq, sentAt, answer: acted.answer, cell: step.cell });
+}
+
+/** Sleeps until then or until a message; a long history is continued in a new run while nothing else goes on. */
+async function woken(desk: Desk, input: unknown, until: number): Promise<void> {
+  if (workflowInfo().continueAsNewSuggested && desk.step !== undefined) {
+    desk.flush(desk.step);
+    await desk.recorded();
+    await desk.handlersFinished();
+    await continueAsNew<typeof reversePayment>(input, { reversal: desk.reversal, entries: desk.entries });
+  }
+  const before = desk.messages;
+  await condition(() => desk.messages !== before, Math.max(1, until - Date.now()));
+}

@@ -1,0 +1,41 @@
+/**
+ * Checks of messages, without a schema library: it would be built anew for every workflow on the worker. A refused
+ * update leaves no history; the sender reads every problem.
+ */
+import type { Resolution } from '../reversal/outcome.ts';
+
+type Check = (value: unknown) => string | undefined;
+
+const text: Check = (value) =>
+  typeof value === 'string' && value.trim() !== '' && value.length <= 500 ? undefined : 'must be 1 to 500 characters';
+
+/** ISO 8601 with a zone, or epoch milliseconds. */
+export function instantOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:?\d\d)$/.test(value)) return undefined;
+  const instant = Date.parse(value);
+  return Number.isNaN(instant) ? undefined : instant;
+}
+
+const instant: Check = (value) =>
+  instantOf(value) === undefined ? 'must be an ISO 8601 instant with a zone, such as 2026-11-20T03:36:00Z' : undefined;
+
+const RESOLUTIONS: readonly Resolution['action'][] = ['kept', 'closed', 'refunded', 'nothing_to_reverse'];
+const resolution: Check = (value) =>
+  RESOLUTIONS.some((action) => action === value) ? undefined : `must be one of ${RESOLUTIONS.join(', ')}`;
+
+export const OPERATOR_FIELDS = { operator: text, reason: text };
+export const RESCHEDULE_FIELDS = { ...OPERATOR_FIELDS, dueAt: instant };
+export const RESOLVE_FIELDS = { ...OPERATOR_FIELDS, action: resolution };
+export const SUBMIT_FIELDS = { answerBy: (value: unknown) => (value === undefined ? undefined : instant(value)) };
+
+/** Throws one error that names every problem of a message, and shows what it should look like. */
+export function requireFields(message: unknown, fields: Readonly<Record<string, Check>>, example: string): void {
+  if (typeof message !== 'object' || message === null) throw new Error(`needs one JSON object such as ${example}`);
+  const given: Readonly<Record<string, unknown>> = { ...message };
+  const problems = Object.entries(fields).flatMap(([name, check]) => {
+    const problem = check(given[name]);
+    return problem === undefined ? [] : [`${name}: ${problem}`];
+  });
+  if (problems.length > 0) throw new Error(`${problems.join('; ')}. Send for example ${example}`);
+}
