@@ -3,9 +3,13 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { daxpayAccount } from '../../../src/gateways/daxpay/account.ts';
+import type { Call } from '../../../src/gateways/daxpay/codes.ts';
+import { readReply } from '../../../src/gateways/daxpay/envelope.ts';
 import { daxpay } from '../../../src/gateways/daxpay/index.ts';
 import { isObject, type JsonObject, parseObject, print } from '../../../src/gateways/daxpay/json.ts';
+import { PROFILES } from '../../../src/gateways/daxpay/profiles.ts';
 import { rsaSigner, type Signer, secretKeySigner } from '../../../src/gateways/daxpay/sign.ts';
+import { closeAnswer, orderView, refundAnswer, refundView, syncAnswer } from '../../../src/gateways/daxpay/views.ts';
 import type { Gateway, OrderRef, RefundRef } from '../../../src/gateways/gateway.ts';
 import type { HttpReply } from '../../../src/gateways/http.ts';
 import type { GatewayDeps } from '../../../src/gateways/module.ts';
@@ -161,3 +165,25 @@ export const ORDER: OrderRef = { orderId: 'B1795217496001', amount: 1010, curren
 export const KNOWN: OrderRef = { ...ORDER, gatewayId: 'DEVP26112107313663000001' };
 export const REFUND: RefundRef = { refundNo: 'B1795217496001-R1', amount: 1010, reason: '退款 "测试"' };
 export const OPTIONS = { timeoutMs: 2000 };
+
+/** The client's side of each profile's signature. */
+export const CLIENT: Readonly<Record<Name, Signer>> = {
+  c: SERVER.c,
+  e: SERVER.e,
+  f: rsaSigner(merchant.privateKey, platform.publicKey),
+};
+
+/** What the client makes of one answer's text, call by call. */
+export function readAs(name: Name, text: string, status = 200) {
+  const dialect = { profile: PROFILES[name], utcOffsetHours: 8 };
+  const read = (call: Call) =>
+    readReply(replyOf(text, status), { profile: PROFILES[name], signer: CLIENT[name], call });
+  return {
+    query: (order = ORDER, askedBy?: string) => orderView(dialect, read('query'), order, askedBy),
+    queryRefund: () => refundView(dialect, read('queryRefund'), ORDER, REFUND),
+    close: () => closeAnswer(dialect, 'close', read('close')),
+    cancel: () => closeAnswer(dialect, 'cancel', read('cancel')),
+    sync: () => syncAnswer(dialect, read('sync')),
+    refund: () => refundAnswer(dialect, read('refund'), REFUND),
+  };
+}
