@@ -17,7 +17,7 @@ export function rawRequest(
   options: { method?: string; headers?: Record<string, string>; body?: string; waitMs?: number } = {},
 ): Promise<RawAnswer> {
   const { hostname, port, pathname, search, host } = new URL(url);
-  const { method = 'POST', body = '', waitMs = 400 } = options;
+  const { method = 'POST', body = '', waitMs = 5000 } = options;
   const headers = { host, connection: 'close', 'content-length': String(Buffer.byteLength(body)), ...options.headers };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return new Promise((resolve) => {

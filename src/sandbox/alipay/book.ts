@@ -61,7 +61,7 @@ export function createOrderBook(host: SandboxHost): OrderBook {
     const paid = TAKEN.has(state);
     const order: Order = {
       outTradeNo: orderId,
-      tradeNo: `${beijingTime(now).slice(0, 10).replaceAll('-', '')}2200140${String(orders.size + 1).padStart(13, '0')}`,
+      tradeNo: tradeNumber(now, orders.size + 1),
       amount,
       flags,
       trade: {
@@ -110,4 +110,9 @@ export function createOrderBook(host: SandboxHost): OrderBook {
       };
     },
   };
+}
+
+/** 28 digits that begin with the day. */
+function tradeNumber(now: number, nth: number): string {
+  return `${beijingTime(now).slice(0, 10).replaceAll('-', '')}2200140${String(nth).padStart(13, '0')}`;
 }

@@ -144,7 +144,7 @@ describe('curl', () => {
     },
   );
 
-  test('sends a reset request again with the same nonce, which the sandbox refuses after executing the first', async () => {
+  test('sends a reset request again with the same nonce, which is refused: the first was executed', async () => {
     seed('PAID');
     sandbox.fault('alipay', orderId, { operation: 'cancel', wire: 'resetAfter' });
     await expect(curl('/v3/alipay/trade/cancel')).rejects.toMatchObject({ code: 'invalid-parameter' });
