@@ -1,7 +1,7 @@
 /**
- * DaxPay's codes and statuses as tables (spec/daxpay.md 2.3, 4, 5, 8.1; spec/daxpay-real-server.md). A code is first given
- * a meaning, by profile; the meaning then has one answer for acts and one for looks. Texts are localised and never
- * decide, with the one exception of profile C's "does not exist".
+ * DaxPay's codes as tables (spec/daxpay.md 2.3, 4, 8.1; spec/daxpay-real-server.md). A code is first given a meaning, by
+ * profile; the meaning then has one answer for acts and one for looks. Texts are localised and never decide, with the
+ * one exception of profile C's "does not exist".
  */
 import type { AnswerBody } from '../../reversal/answer.ts';
 import type { UnknownKind } from '../../reversal/order-view.ts';

@@ -35,7 +35,7 @@ export function textOf(value: Json | undefined): string | undefined {
   return isLosslessNumber(value) ? value.value : undefined;
 }
 
-/** First line of a message that has one, short: system errors carry SQL and stack texts (real server 2, 15). */
+/** The first two lines of a message, short: system errors carry SQL and stack texts (real server 2, 15). */
 function shortened(msg: string): string {
   return msg
     .trim()
@@ -119,7 +119,7 @@ export interface ReadContext {
   readonly reqId?: string | undefined;
 }
 
-/** HTTP statuses that carry an answer: 200, and E's 404 with code 10404 (2.1). Every other one is without a contract. */
+/** HTTP statuses that carry an answer: 200, and E's 404 with code 10404 (2.1); no other one has a contract. */
 function hasContract(status: number, code: string | undefined): boolean {
   return status === 200 || (status === 404 && code === '10404');
 }

@@ -85,11 +85,15 @@ export const daxpay: GatewayModule<DaxpayAccount> = {
     return [`${host}${pathname.replace(/\/+$/, '')}`, ...merchant].join('|');
   },
   open: (account, deps) => daxpayGateway(connect(account, deps)),
+  rules: (account) => ({
+    name: `daxpay-${account.profile}`,
+    permits: { refund: account.refunds, cancel: account.cancel },
+  }),
 };
 
 /**
- * Whether the server checks our signatures at all: a build whose checks were silently off executed a close with a forged
- * one (spec/daxpay-real-server.md 1). Sends one query for a number that does not exist, deliberately signed wrong.
+ * Whether the server checks our signatures at all: a build whose checks were silently off executed a close with a
+ * forged one (spec/daxpay-real-server.md 1). Sends one query for a number that does not exist, deliberately signed wrong.
  *
  * @returns `unknown` when the answer tells neither; throws the same configuration errors as `open`
  */

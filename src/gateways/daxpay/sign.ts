@@ -138,8 +138,8 @@ function flatten(value: Json, path: string, into: Map<string, string>): void {
 }
 
 /**
- * The text that profile F signs: every member flattened to `a.b[0].c=value`, sorted by name, joined by `&` (1.4). Nulls,
- * empty objects and empty lists vanish, empty strings stay, a top-level `sign` in any spelling is left out.
+ * The text that profile F signs: every member flattened to `a.b[0].c=value`, sorted by name, joined by `&` (1.4).
+ * Nulls, empty objects and empty lists vanish, empty strings stay, a top-level `sign` in any spelling is left out.
  */
 export function flatText(fields: JsonObject): string {
   const flat = new Map<string, string>();

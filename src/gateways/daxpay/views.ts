@@ -139,7 +139,7 @@ export function refundView(dialect: Dialect, reply: Reply, order: OrderRef, refu
   return { ...refundState(status, amount, errorCode ?? status), evidence: seen };
 }
 
-/** An act's answer: `success` reads it when the code is 0; an error or the lack of an answer is the same for every act. */
+/** An act's answer: `success` reads it when the code is 0; everything else is the same for every act. */
 function answerTo(profile: Profile, call: Call, reply: Reply, success: (reply: Answered) => Answer): Answer {
   const { evidence } = reply;
   if (reply.kind === 'unanswered') {

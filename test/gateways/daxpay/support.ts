@@ -75,7 +75,7 @@ export interface Envelope {
   readonly reqId?: string | undefined;
 }
 
-/** The text of a signed answer, in the profile's envelope (spec/daxpay.md 2.2). C: `code` and `msg` are those of `data`. */
+/** The text of a signed answer in the profile's envelope (spec/daxpay.md 2.2). In C `code` and `msg` are those of `data`. */
 export function signedAnswer(name: Name, { code, msg = null, data = null, reqId }: Envelope): string {
   const body = data === null ? null : lossless(data);
   if (name === 'c') {
