@@ -17,8 +17,11 @@ const schema = z.strictObject({
   /** Minor units that went back before, with `refundStatus` `partial_refund`; half of the amount by default. */
   refundedAmount: z.int().positive().exactOptional(),
   title: z.string().default('probe'),
+  description: z.string().exactOptional(),
   /** DaxPay's own number; made up by default. */
   orderNo: z.string().exactOptional(),
+  /** The channel's number; made up by default. */
+  outOrderNo: z.string().exactOptional(),
 
   /** `silent`: code 0, msg null, and the refund is `fail`. `text`: the same with the channel's text in msg. */
   refundFails: z.enum(['silent', 'text']).exactOptional(),

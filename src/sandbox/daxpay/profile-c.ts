@@ -57,7 +57,7 @@ export const profileC: Profile = {
       orderNo: facts.orderNo,
       outOrderNo: row.outOrderNo,
       title: facts.flags.title,
-      description: null,
+      description: facts.flags.description ?? null,
       allocation: facts.flags.allocated,
       autoAllocation: null,
       channel: facts.flags.channel,
@@ -147,6 +147,7 @@ function envelope(outcome: Outcome, stamp: EnvelopeStamp): Envelope {
   return { body: { msg: 'success', code: 0, data, traceId } };
 }
 
+/** A column without fractions: the driver rounds, so a close at 498.9 s reads 499 though it was answered at 498. */
 function seconds(ms: number | null): number | null {
-  return ms === null ? null : epochSeconds(ms);
+  return ms === null ? null : Math.round(ms / 1000);
 }

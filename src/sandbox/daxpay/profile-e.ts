@@ -86,7 +86,7 @@ export const profileE: Profile = {
       orderNo: facts.orderNo,
       outOrderNo: row.outOrderNo,
       title: facts.flags.title,
-      description: null,
+      description: facts.flags.description ?? null,
       allocation: facts.flags.allocated,
       autoAllocation: false,
       channel: row.status === 'wait' ? null : facts.flags.channel,

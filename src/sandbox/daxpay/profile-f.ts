@@ -55,7 +55,7 @@ export const profileF: Profile = {
       tradeNo: facts.tradeNo,
       outOrderNo: row.outOrderNo,
       title: facts.flags.title,
-      description: null,
+      description: facts.flags.description ?? null,
       channel: row.status === 'wait' ? null : facts.flags.channel,
       method: row.status === 'wait' ? null : facts.flags.method,
       limitPay: null,

@@ -21,14 +21,13 @@ export function plantOrder(seed: OrderSeed, profile: Profile, host: SandboxHost)
   const createdAt = now - (seed.createdMsAgo ?? 0);
   const paidAt = now - (seed.paidMsAgo ?? 0);
   const status = statusNamed(seed.state, profile);
-  const returned = returnedBefore(seed.amount, flags);
   const trade = new Trade(host, {
     orderId: seed.orderId,
     amount: seed.amount,
-    number: tradeNumber(now),
+    number: flags.outOrderNo ?? tradeNumber(now),
     state: flags.channelState ?? (status === undefined ? 'not_exist' : channelStates[status]),
     paidAt,
-    returned,
+    returned: returnedBefore(seed.amount, flags),
   });
   const order = new Order({
     orderId: seed.orderId,
@@ -40,7 +39,7 @@ export function plantOrder(seed: OrderSeed, profile: Profile, host: SandboxHost)
     trade,
     now: host.now,
   });
-  if (status !== undefined) order.plant(firstRow(order, status, { createdAt, paidAt, returned, now }));
+  if (status !== undefined) order.plant(firstRow(order, status, { createdAt, paidAt, now }));
   return order;
 }
 
@@ -48,7 +47,7 @@ export function plantOrder(seed: OrderSeed, profile: Profile, host: SandboxHost)
 export function firstRow(
   order: Order,
   status: Status,
-  times: { createdAt: number; paidAt?: number; returned?: number; now: number },
+  times: { createdAt: number; paidAt?: number; now: number },
 ): Row {
   const { amount, flags, trade } = order.facts;
   const knowsChannel = status === 'success';
@@ -57,12 +56,18 @@ export function firstRow(
     version: 0,
     status,
     refundStatus: flags.refundStatus,
-    refundableBalance: flags.refundStatus === 'refunding' ? 0 : amount - (knowsChannel ? (times.returned ?? 0) : 0),
+    refundableBalance: balance(amount, flags),
     outOrderNo: knowsChannel ? trade.number : null,
     payTime: knowsChannel ? (times.paidAt ?? times.now) : null,
     closeTime: ended ? times.now : null,
     expiredTime: times.createdAt + flags.validMs,
   };
+}
+
+/** What DaxPay believes: a refund that it does not know of leaves the balance whole. */
+function balance(amount: number, flags: Flags): number {
+  if (flags.refundStatus === 'no_refund') return amount;
+  return flags.refundStatus === 'partial_refund' ? amount - returnedBefore(amount, flags) : 0;
 }
 
 function returnedBefore(amount: number, flags: Flags): number {
