@@ -4,6 +4,7 @@ import type { Answer, Verb } from '../reversal/answer.ts';
 import type { ActActivities, Acted, ActInput } from './contract.ts';
 import { type ActivityDeps, accountOf, log, runId } from './deps.ts';
 import { refundOf } from './look.ts';
+import { actOf } from './open-case.ts';
 
 async function call(deps: ActivityDeps, verb: Verb, input: ActInput): Promise<Answer> {
   const { gateway } = accountOf(deps, input.order);
@@ -31,7 +32,7 @@ function createAct(deps: ActivityDeps, verb: Verb) {
       log().warn('The ledger cannot be reached: nothing was sent', { verb, error: String(error) });
       return { kind: 'answered', answer: { kind: 'notSent', why: 'the ledger could not be written' } };
     }
-    if (!written.ok) return { kind: 'stale', acts: written.acts };
+    if (!written.ok) return { kind: 'stale', acts: written.acts.map(actOf) };
     const answer = await call(deps, verb, input);
     try {
       await deps.ledger.answered({ order, seq, answer, now: Date.now() });

@@ -1,13 +1,27 @@
 /** Opens a case: checks the request, finds its account and rules, reads what the ledger remembers of the order. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import type { Remembered, StoredAct } from '../ledger/index.ts';
 import { InvalidRequestError, parseRequest, type ReversalRequest } from '../reversal/request.ts';
+import type { Act, Memory } from '../reversal/reversal.ts';
 import { workflowIdOf } from '../reversal/workflow-id.ts';
 import type { OpenCaseInput, OpenedCase } from './contract.ts';
 import { type ActivityDeps, log, runId } from './deps.ts';
 
 /** A ledger that does not answer must not hold up the first look. */
 const LEDGER_PATIENCE_MS = 2000;
+
+async function inTime<T>(promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${LEDGER_PATIENCE_MS} ms`)), LEDGER_PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** A request that cannot be used ends its workflow at once, with every problem in the message. */
 export function checkedRequest(input: unknown): ReversalRequest {
@@ -22,6 +36,21 @@ export function checkedRequest(input: unknown): ReversalRequest {
       details: [error.problems],
     });
   }
+}
+
+/** What the decisions need of it; the rest of the row would only make histories larger. */
+function memoryOf({ acts, told, sawPaid }: Remembered): Memory {
+  return { acts: acts.map(actOf), ...(told !== undefined && { told }), sawPaid };
+}
+
+export function actOf({ seq, verb, sentAt, answer, answeredAt }: StoredAct): Act {
+  return {
+    seq,
+    verb,
+    sentAt,
+    ...(answer !== undefined && { answer }),
+    ...(answeredAt !== undefined && { answeredAt }),
+  };
 }
 
 export function createOpenCase(deps: ActivityDeps) {
@@ -45,17 +74,17 @@ export function createOpenCase(deps: ActivityDeps) {
       );
     }
     const order = { provider: request.provider, account: request.account, orderId: request.orderId };
-    const memory = await deps.ledger
-      .openCase({ order, workflowId, runId: runId(), request, now }, AbortSignal.timeout(LEDGER_PATIENCE_MS))
-      .catch((error: unknown) => {
+    const memory = await inTime(deps.ledger.openCase({ order, workflowId, runId: runId(), request, now })).catch(
+      (error: unknown) => {
         log().warn('The ledger cannot be reached: looks go on, nothing is sent', { error: String(error) });
         return undefined;
-      });
+      },
+    );
     return {
       request,
       rules: account.rules,
       overrides: account.overrides,
-      ...(memory !== undefined && { memory }),
+      ...(memory !== undefined && { memory: memoryOf(memory) }),
       localLooks: account.rateLimit === undefined,
       runId: Context.current().info.workflowExecution?.runId ?? '',
     };

@@ -1,6 +1,8 @@
 /** What a gateway's folder exports: how its accounts are configured and opened. A new gateway is one of these. */
 import { z } from 'zod';
+import type { Permits } from '../reversal/rules.ts';
 import type { Gateway } from './gateway.ts';
+import type { RulesName } from './rules.ts';
 
 /** A secret by reference only: the configuration never holds the value. */
 export const secretRef = z.union([
@@ -40,4 +42,6 @@ export interface GatewayModule<Account> {
   /** The merchant identity behind the account: the configuration refuses two accounts with the same one. */
   identity(account: Account): string;
   open(account: Account, deps: GatewayDeps): Gateway;
+  /** The account's rules: a key of `RULES`, and what its configuration permits. */
+  rules(account: Account): { readonly name: RulesName; readonly permits: Partial<Permits> };
 }

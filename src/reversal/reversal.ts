@@ -166,9 +166,16 @@ export function saw(r: Reversal, seen: OrderView, askedAt: number, now: number):
     (seen.kind === 'unknown' && seen.why === 'otherOrder') ||
     (seen.orderId !== undefined && seen.orderId !== request.orderId) ||
     (seen.gatewayId !== undefined && r.gatewayId !== undefined && seen.gatewayId !== r.gatewayId);
-  const view: OrderView = stranger
-    ? { kind: 'unknown', why: 'otherOrder', ...(seen.evidence && { evidence: seen.evidence }) }
-    : seen;
+  // A payment without its amount cannot be compared with the request, so it proves nothing.
+  const unreadable = seen.kind === 'paid' && seen.amount === undefined;
+  const view: OrderView =
+    stranger || unreadable
+      ? {
+          kind: 'unknown',
+          why: stranger ? 'otherOrder' : 'unreadable',
+          ...(seen.evidence && { evidence: seen.evidence }),
+        }
+      : seen;
   const strangers = stranger ? r.strangers + 1 : 0;
   const key = viewKeyOf(view);
   const mismatch =

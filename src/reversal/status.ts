@@ -51,7 +51,9 @@ export function statusOf(r: Reversal, step: Step): Status {
  */
 export function verdictOf(r: Reversal, step: Step, now: number): Verdict | undefined {
   if (step.kind === 'settle') return step.outcome.kind === 'final' ? step.outcome.action : undefined;
-  if (step.kind !== 'wait' || step.why !== 'watch' || r.look?.view.kind !== 'absent') return undefined;
+  const view = r.look?.view.kind;
+  const ended = view === 'absent' || view === 'closed' || view === 'gone';
+  if (step.kind !== 'wait' || step.why !== 'watch' || !ended || r.sawPaid) return undefined;
   const quiet = now >= attemptOf(r) + r.rules.timing.quiet && horizonEnd(r, now) === 0;
   return quiet ? 'not_paid' : undefined;
 }

@@ -22,4 +22,5 @@ export const alipay: GatewayModule<AlipayAccount> = {
   open(account, deps) {
     return alipayGateway(TRANSPORTS[account.api](openCredentials(account, deps), () => deps.now()));
   },
+  rules: (account) => ({ name: 'alipay', permits: { refund: account.refunds } }),
 };

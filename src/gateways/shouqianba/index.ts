@@ -12,4 +12,5 @@ export const shouqianba: GatewayModule<ShouqianbaAccount> = {
   /** A terminal belongs to one store of one merchant, at whichever of the gateway's addresses. */
   identity: (account) => account.terminalSn,
   open: openShouqianba,
+  rules: (account) => ({ name: 'shouqianba', permits: { refund: account.refunds, revoke: account.revoke } }),
 };

@@ -1,0 +1,116 @@
+/** Accounts for the sandbox's gateways, with the keys that the sandbox made at its start. */
+import type { OpenAccount } from '../activities/index.ts';
+import { alipay } from '../gateways/alipay/index.ts';
+import { daxpay } from '../gateways/daxpay/index.ts';
+import type { GatewayDeps, GatewayModule, TerminalKeyStore } from '../gateways/module.ts';
+import { shouqianba } from '../gateways/shouqianba/index.ts';
+import type { RuleOverrides } from '../reversal/overrides.ts';
+import type { Sandbox } from '../sandbox/index.ts';
+
+/** The gateways of the stand, by the name of their account: a protocol or profile each. */
+export const GATEWAYS = ['alipay-classic', 'alipay-v3', 'shouqianba', 'daxpay-c', 'daxpay-e', 'daxpay-f'] as const;
+export type GatewayName = (typeof GATEWAYS)[number];
+
+interface Row {
+  readonly provider: string;
+  /** The sandbox system behind it. */
+  readonly system: string;
+  open(setup: Setup): OpenAccount;
+}
+
+interface Setup {
+  readonly name: string;
+  readonly endpoint: string;
+  /** What the system made for its clients; secrets are referred to by their names here. */
+  readonly credentials: Readonly<Record<string, string>>;
+  readonly terminalKeys: TerminalKeyStore;
+  readonly overrides: RuleOverrides;
+  readonly rateLimit: number | undefined;
+}
+
+function row<Account>(
+  module: GatewayModule<Account>,
+  system: string,
+  section: (setup: Setup) => Readonly<Record<string, unknown>>,
+): Row {
+  return {
+    provider: module.provider,
+    system,
+    open(setup) {
+      const account = module.account.parse({ endpoint: setup.endpoint, ...section(setup) });
+      const deps: GatewayDeps = {
+        secret(ref) {
+          const value = 'env' in ref ? setup.credentials[ref.env] : undefined;
+          if (value === undefined) throw new Error(`The sandbox made no secret for ${JSON.stringify(ref)}`);
+          return value;
+        },
+        now: Date.now,
+        terminalKeys: setup.terminalKeys,
+      };
+      const { name, permits } = module.rules(account);
+      return {
+        provider: module.provider,
+        name: setup.name,
+        gateway: module.open(account, deps),
+        rules: name,
+        overrides: { ...setup.overrides, permits: { ...permits, ...setup.overrides.permits } },
+        ...(setup.rateLimit !== undefined && { rateLimit: setup.rateLimit }),
+      };
+    },
+  };
+}
+
+const env = (name: string) => ({ env: name });
+const alipayKeys = { privateKey: env('privateKey'), alipayPublicKey: env('alipayPublicKey') };
+
+const ROWS: Readonly<Record<GatewayName, Row>> = {
+  'alipay-classic': row(alipay, 'alipay', ({ credentials: { appId } }) => ({ api: 'classic', appId, ...alipayKeys })),
+  'alipay-v3': row(alipay, 'alipay', ({ credentials: { appId } }) => ({ api: 'v3', appId, ...alipayKeys })),
+  shouqianba: row(shouqianba, 'shouqianba', ({ credentials: { terminalSn, deviceId } }) => ({
+    terminalSn,
+    deviceId,
+    terminalKey: env('terminalKey'),
+  })),
+  'daxpay-c': row(daxpay, 'daxpay-c', () => ({ profile: 'c', secret: env('secret') })),
+  'daxpay-e': row(daxpay, 'daxpay-e', ({ credentials: { mchNo, appId } }) => ({
+    profile: 'e',
+    mchNo,
+    appId,
+    secret: env('secret'),
+  })),
+  'daxpay-f': row(daxpay, 'daxpay-f', ({ credentials: { mchNo, appId } }) => ({
+    profile: 'f',
+    mchNo,
+    appId,
+    privateKey: env('privateKey'),
+    platformPublicKey: env('platformPublicKey'),
+  })),
+};
+
+/** The sandbox system and the provider behind a gateway of the stand. */
+export function behind(name: GatewayName): { readonly system: string; readonly provider: string } {
+  const { system, provider } = ROWS[name];
+  return { system, provider };
+}
+
+export interface StandAccounts {
+  readonly sandbox: Sandbox;
+  readonly terminalKeys: TerminalKeyStore;
+  readonly overrides: (name: GatewayName) => RuleOverrides;
+  readonly rateLimit?: number;
+}
+
+/** Opens the accounts of these gateways against a running sandbox. */
+export function openStandAccounts(gateways: readonly GatewayName[], options: StandAccounts): OpenAccount[] {
+  return gateways.map((name) => {
+    const { system, open } = ROWS[name];
+    return open({
+      name,
+      endpoint: options.sandbox.url(system),
+      credentials: options.sandbox.system(system).credentials(),
+      terminalKeys: options.terminalKeys,
+      overrides: options.overrides(name),
+      rateLimit: options.rateLimit,
+    });
+  });
+}

@@ -1,0 +1,95 @@
+/** Everything on one machine: Temporal, the sandbox gateways, the ledger, the workers and a client. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { accountsOf } from '../accounts.ts';
+import { createReversalClient, type ReversalClient } from '../client.ts';
+import { type Ledger, openLedger } from '../ledger/index.ts';
+import type { RuleOverrides } from '../reversal/overrides.ts';
+import { type Sandbox, startSandbox, systems } from '../sandbox/index.ts';
+import { createReversalWorkers, installRuntime, type ReversalWorkers, workflowBundle } from '../worker.ts';
+import { behind, GATEWAYS, type GatewayName, openStandAccounts } from './accounts.ts';
+
+export interface StandOptions {
+  /** Of a running Temporal server. */
+  readonly address: string;
+  readonly namespace: string;
+  readonly gateways?: readonly GatewayName[];
+  readonly overrides: (name: GatewayName) => RuleOverrides;
+  /** PostgreSQL; an embedded ledger in a folder of its own when left out. */
+  readonly ledgerUrl?: string;
+  readonly rateLimit?: number;
+  /** Starts no workers: the test starts its own. */
+  readonly withoutWorkers?: boolean;
+}
+
+export interface Stand {
+  readonly sandbox: Sandbox;
+  readonly ledger: Ledger;
+  readonly client: ReversalClient;
+  readonly temporal: Client;
+  /** Starts another set of workers on this stand. */
+  startWorkers(): Promise<RunningWorkers>;
+  stop(): Promise<void>;
+}
+
+export interface RunningWorkers {
+  /** Finishes what runs and takes no more. */
+  stop(): Promise<void>;
+}
+
+async function run(workers: ReversalWorkers): Promise<RunningWorkers> {
+  const running = workers.run();
+  running.catch(() => {}); // told by stop()
+  return {
+    async stop() {
+      workers.shutdown();
+      await running;
+    },
+  };
+}
+
+/** Starts sandbox, ledger, workers and client against a running Temporal server. */
+export async function startStand(options: StandOptions): Promise<Stand> {
+  const gateways = options.gateways ?? GATEWAYS;
+  const dataDir = await mkdtemp(join(tmpdir(), 'unwind-'));
+  const used = new Set(gateways.map((name) => behind(name).system));
+  const sandbox = await startSandbox({
+    systems: Object.fromEntries(Object.entries(systems).filter(([name]) => used.has(name))),
+  });
+  const ledger = await openLedger(options.ledgerUrl === undefined ? { dataDir } : { url: options.ledgerUrl });
+  const accounts = accountsOf(
+    openStandAccounts(gateways, {
+      sandbox,
+      terminalKeys: ledger.terminalKeys,
+      overrides: options.overrides,
+      ...(options.rateLimit !== undefined && { rateLimit: options.rateLimit }),
+    }),
+  );
+  const { address, namespace } = options;
+  installRuntime('WARN');
+  const connection = await Connection.connect({ address });
+  const native = await NativeConnection.connect({ address });
+  const temporal = new Client({ connection, namespace });
+  const bundle = await workflowBundle();
+  const startWorkers = async () =>
+    run(await createReversalWorkers({ connection: native, namespace, accounts, ledger, bundle }));
+  const first = options.withoutWorkers ? undefined : await startWorkers();
+  return {
+    sandbox,
+    ledger,
+    client: createReversalClient(temporal),
+    temporal,
+    startWorkers,
+    async stop() {
+      await first?.stop();
+      await native.close();
+      await connection.close();
+      await sandbox.stop();
+      await ledger.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}

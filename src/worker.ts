@@ -1,0 +1,113 @@
+/** A worker: polls the queue of every gateway that has an account, and serves workflows and activities. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  type LogLevel,
+  type NativeConnection,
+  Runtime,
+  Worker,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
+import { type Accounts, createActivities } from './activities/index.ts';
+import type { Ledger } from './ledger/index.ts';
+import { taskQueueOf } from './workflows/task-queue.ts';
+
+export interface WorkerOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly accounts: Accounts;
+  readonly ledger: Ledger;
+  /** Made once and shared: see `workflowBundle`. */
+  readonly bundle: WorkflowBundleOption;
+  /** Serves only these gateways; every gateway with an account when left out. */
+  readonly providers?: readonly string[];
+  /** Appended to the queues' names, so that tests do not meet on one server. */
+  readonly identity?: string;
+}
+
+/** Workers of one process, one a gateway. */
+export interface ReversalWorkers {
+  readonly providers: readonly string[];
+  /** Resolves when all have shut down; rejects when one of them fails, after the others have shut down. */
+  run(): Promise<void>;
+  /** Takes no new work; what runs is finished within the grace time. */
+  shutdown(): void;
+}
+
+/** Longer than any gateway's deadline and its activity's margin: a call in flight is finished, not cut. */
+const SHUTDOWN_GRACE = '45 seconds';
+
+/** The prebuilt bundle of the package, or one made from the sources; about a second. */
+export async function workflowBundle(): Promise<WorkflowBundleOption> {
+  const prebuilt = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
+  if (existsSync(prebuilt)) return { codePath: prebuilt };
+  const source = import.meta.url.endsWith('.ts') ? './workflows/index.ts' : './workflows/index.js';
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL(source, import.meta.url)),
+    logger: { log() {}, trace() {}, debug() {}, info() {}, warn: console.error, error: console.error },
+  });
+  return { code };
+}
+
+let installed = false;
+
+/** Sets the level of the SDK's log lines, on stderr. Once a process, before its first worker or native connection. */
+export function installRuntime(level: LogLevel): void {
+  if (installed) return;
+  installed = true;
+  Runtime.install({ logger: new DefaultLogger(level), shutdownSignals: [] });
+}
+
+/** What the gateway allows to all of its accounts together; undefined when one of them is not limited. */
+function rateLimitOf(accounts: Accounts, provider: string): number | undefined {
+  const limits = accounts.list().flatMap((account) => (account.provider === provider ? [account.rateLimit] : []));
+  if (limits.some((limit) => limit === undefined)) return undefined;
+  return limits.reduce<number>((sum, limit) => sum + (limit ?? 0), 0);
+}
+
+/**
+ * Creates the workers; nothing is polled before `run`.
+ *
+ * @throws when there is no account to serve
+ */
+export async function createReversalWorkers(options: WorkerOptions): Promise<ReversalWorkers> {
+  const { accounts, connection, namespace, bundle } = options;
+  const configured = [...new Set(accounts.list().map(({ provider }) => provider))];
+  const providers = options.providers ?? configured;
+  if (providers.length === 0) throw new Error('The configuration has no account: there is nothing to serve.');
+  const activities = { ...createActivities({ accounts, ledger: options.ledger }) };
+  const workers = await Promise.all(
+    providers.map((provider) => {
+      const limit = rateLimitOf(accounts, provider);
+      return Worker.create({
+        connection,
+        namespace,
+        taskQueue: taskQueueOf(provider),
+        workflowBundle: bundle,
+        activities,
+        shutdownGraceTime: SHUTDOWN_GRACE,
+        ...(limit !== undefined && { maxTaskQueueActivitiesPerSecond: limit }),
+        ...(options.identity !== undefined && { identity: options.identity }),
+      });
+    }),
+  );
+  const shutdown = () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  return {
+    providers,
+    shutdown,
+    async run() {
+      const runs = workers.map((worker) =>
+        worker.run().catch((error: unknown) => {
+          shutdown();
+          throw error;
+        }),
+      );
+      const failed = (await Promise.allSettled(runs)).find((result) => result.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+    },
+  };
+}
