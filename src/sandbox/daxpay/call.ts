@@ -1,11 +1,11 @@
 import type { SandboxHost } from '../contract.ts';
-import type { Params } from './fields.ts';
 import type { Locks } from './locks.ts';
 import type { Order } from './order.ts';
 import type { Refusal } from './outcome.ts';
-import type { Profile } from './profile.ts';
-import type { Reason } from './refusals.ts';
-import type { Verb } from './requests.ts';
+import type { Profile } from './profiles/profile.ts';
+import type { Reason } from './profiles/refusals.ts';
+import type { Params } from './wire/fields.ts';
+import type { Verb } from './wire/requests.ts';
 
 /** What the channel does to DaxPay, by the business fault of this call. */
 export type ChannelFault =

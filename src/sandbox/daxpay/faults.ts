@@ -1,8 +1,8 @@
 import type { BusinessFault } from '../contract.ts';
 import type { ChannelFault } from './call.ts';
-import type { JsonObject } from './json.ts';
 import { type Outcome, refused, thrown } from './outcome.ts';
-import type { Profile } from './profile.ts';
+import type { Profile } from './profiles/profile.ts';
+import type { JsonObject } from './wire/json.ts';
 
 /** What a business fault does to a call that passed the checks. */
 export interface Effect {

@@ -3,12 +3,12 @@ import { close } from './close.ts';
 import { query, queryRefund, syncRefund } from './looks.ts';
 import type { Refund, Row } from './order.ts';
 import type { Outcome } from './outcome.ts';
-import type { Received } from './receive.ts';
+import type { Reason } from './profiles/refusals.ts';
 import { refund } from './refund.ts';
-import type { Reason } from './refusals.ts';
-import type { Verb } from './requests.ts';
 import type { Shelf } from './shelf.ts';
 import { sync } from './sync.ts';
+import type { Received } from './wire/receive.ts';
+import type { Verb } from './wire/requests.ts';
 
 export interface Done {
   readonly outcome: Outcome;

@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from './wire/json.ts';
 
 /**
  * What an operation comes to, before it is written down in the envelope of a profile. `refused` is raised inside the

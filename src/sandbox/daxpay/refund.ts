@@ -1,10 +1,10 @@
 import { type Call, refuse } from './call.ts';
 import { askChannel, type ChannelError, LOST } from './channel.ts';
-import { textParam } from './fields.ts';
-import { daxpayNumber } from './numbers.ts';
 import type { Refund, Row } from './order.ts';
 import type { Outcome } from './outcome.ts';
 import type { RefundReply } from './trade.ts';
+import { textParam } from './wire/fields.ts';
+import { daxpayNumber } from './wire/numbers.ts';
 
 /**
  * A refund under the merchant's number (spec 4.7, real 4.7). The balance is taken down before the channel is asked

@@ -1,9 +1,9 @@
 import type { OrderSeed, SandboxHost } from '../contract.ts';
 import { type Flags, readFlags } from './flags.ts';
-import { daxpayNumber, tradeNumber } from './numbers.ts';
 import { Order, type Row, type Status } from './order.ts';
-import type { Profile } from './profile.ts';
+import type { Profile } from './profiles/profile.ts';
 import { type ChannelState, Trade } from './trade.ts';
+import { daxpayNumber, tradeNumber } from './wire/numbers.ts';
 
 /** Where the channel stands when the seed does not say. */
 const channelStates: Readonly<Record<Status, ChannelState>> = {

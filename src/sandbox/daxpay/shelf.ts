@@ -1,7 +1,7 @@
-import { type Params, textParam } from './fields.ts';
 import type { Order, Refund } from './order.ts';
-import type { IdName, Profile } from './profile.ts';
-import type { Verb } from './requests.ts';
+import type { IdName, Profile } from './profiles/profile.ts';
+import { type Params, textParam } from './wire/fields.ts';
+import type { Verb } from './wire/requests.ts';
 
 type Found = { readonly order: Order; readonly refund?: Refund };
 

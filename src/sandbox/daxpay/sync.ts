@@ -3,7 +3,7 @@ import { askChannel, type ChannelError, LOST } from './channel.ts';
 import { channelView, type View } from './channel-view.ts';
 import type { Row } from './order.ts';
 import { type Outcome, refused, thrown } from './outcome.ts';
-import type { Repair } from './profile.ts';
+import type { Repair } from './profiles/profile.ts';
 
 /** Asks the channel and brings the local order in line, within what the profile allows (spec 4.6, real 2 to 5). */
 export async function sync(call: Call, read: Row): Promise<Outcome> {

@@ -1,22 +1,22 @@
 import type { BusinessFault, Handled, SandboxHost, SandboxRequest, SandboxSystem } from '../contract.ts';
 import type { Desk } from './call.ts';
-import { check } from './checks.ts';
 import { happen } from './events.ts';
 import { type Effect, effectOf, seedBody } from './faults.ts';
-import { type Params, textParam, UnreadableBody } from './fields.ts';
-import type { JsonObject } from './json.ts';
 import { createLocks } from './locks.ts';
-import { traceId } from './numbers.ts';
 import { operate } from './operate.ts';
 import type { Order } from './order.ts';
 import { type Outcome, thrown } from './outcome.ts';
-import { page, springError, unknownPath, wrongMethod } from './pages.ts';
-import type { Profile } from './profile.ts';
-import { namedOrder, type Received, receive, recognise } from './receive.ts';
+import type { Profile } from './profiles/profile.ts';
 import { plantOrder } from './seed.ts';
 import { createShelf } from './shelf.ts';
-import type { Signer } from './signer.ts';
 import { truthOf } from './truth.ts';
+import { check } from './wire/checks.ts';
+import { type Params, textParam, UnreadableBody } from './wire/fields.ts';
+import type { JsonObject } from './wire/json.ts';
+import { traceId } from './wire/numbers.ts';
+import { page, springError, unknownPath, wrongMethod } from './wire/pages.ts';
+import { namedOrder, type Received, receive, recognise } from './wire/receive.ts';
+import type { Signer } from './wire/signer.ts';
 
 const UNTOUCHED = { executed: false, authentic: false };
 

@@ -1,6 +1,6 @@
 import type { OrderTruth } from '../contract.ts';
 import type { Order } from './order.ts';
-import type { Profile } from './profile.ts';
+import type { Profile } from './profiles/profile.ts';
 
 /** Both sides in one word, `progress/unpaid`; `absent/not_exist` while nothing is there. */
 export function truthOf(order: Order, profile: Profile): OrderTruth {

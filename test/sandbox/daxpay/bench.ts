@@ -6,10 +6,10 @@ import type {
   SandboxRequest,
   SystemFactory,
 } from '../../../src/sandbox/contract.ts';
-import type { JsonObject } from '../../../src/sandbox/daxpay/json.ts';
-import { rsaSign } from '../../../src/sandbox/daxpay/sign-rsa.ts';
-import { secretSign } from '../../../src/sandbox/daxpay/sign-secret.ts';
-import { wallTime } from '../../../src/sandbox/daxpay/time.ts';
+import type { JsonObject } from '../../../src/sandbox/daxpay/wire/json.ts';
+import { rsaSign } from '../../../src/sandbox/daxpay/wire/sign-rsa.ts';
+import { secretSign } from '../../../src/sandbox/daxpay/wire/sign-secret.ts';
+import { wallTime } from '../../../src/sandbox/daxpay/wire/time.ts';
 import { createMoneyJournal } from '../../../src/sandbox/money.ts';
 
 /** A clock that stands still until it is told, and the money journal of the real sandbox. */

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { readParams } from '../../../src/sandbox/daxpay/fields.ts';
-import { Decimal, type Json, type JsonObject, parseObject } from '../../../src/sandbox/daxpay/json.ts';
-import { profileC } from '../../../src/sandbox/daxpay/profile-c.ts';
-import { requestsC } from '../../../src/sandbox/daxpay/requests.ts';
-import { rsaText, rsaVerify } from '../../../src/sandbox/daxpay/sign-rsa.ts';
-import { secretSign, secretText } from '../../../src/sandbox/daxpay/sign-secret.ts';
+import { profileC } from '../../../src/sandbox/daxpay/profiles/c.ts';
+import { readParams } from '../../../src/sandbox/daxpay/wire/fields.ts';
+import { Decimal, type Json, type JsonObject, parseObject } from '../../../src/sandbox/daxpay/wire/json.ts';
+import { requestsC } from '../../../src/sandbox/daxpay/wire/requests.ts';
+import { rsaText, rsaVerify } from '../../../src/sandbox/daxpay/wire/sign-rsa.ts';
+import { secretSign, secretText } from '../../../src/sandbox/daxpay/wire/sign-secret.ts';
 import { exchanges } from './real.ts';
 
 const vectors = z

@@ -1,6 +1,6 @@
+import { type Refusal, thrown } from '../outcome.ts';
+import type { Profile } from '../profiles/profile.ts';
 import { type Field, type Params, textParam, violations } from './fields.ts';
-import { type Refusal, thrown } from './outcome.ts';
-import type { Profile } from './profile.ts';
 import type { Signer } from './signer.ts';
 import { parseWallTime } from './time.ts';
 

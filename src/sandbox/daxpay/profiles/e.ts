@@ -1,9 +1,9 @@
-import { Decimal, type JsonObject } from './json.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome } from '../outcome.ts';
+import { Decimal, type JsonObject } from '../wire/json.ts';
+import { requestsE } from '../wire/requests.ts';
+import { wallTime } from '../wire/time.ts';
 import type { CloseRules, Envelope, EnvelopeStamp, Profile, SyncRules } from './profile.ts';
 import { refusalsE } from './refusals.ts';
-import { requestsE } from './requests.ts';
-import { wallTime } from './time.ts';
 
 export const closeRulesE: CloseRules = {
   open: ['wait', 'progress'],

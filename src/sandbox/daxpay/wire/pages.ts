@@ -1,7 +1,7 @@
-import type { SandboxAnswer, SandboxHost } from '../contract.ts';
+import type { SandboxAnswer, SandboxHost } from '../../contract.ts';
+import type { Profile } from '../profiles/profile.ts';
 import { type JsonObject, print } from './json.ts';
 import { traceId } from './numbers.ts';
-import type { Profile } from './profile.ts';
 
 /** A body as JSON. The real server does not name a charset (it is UTF-8). */
 export function page(status: number, body: JsonObject, headers: Readonly<Record<string, string>> = {}): SandboxAnswer {

@@ -1,10 +1,10 @@
-import type { JsonObject } from './json.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome } from '../outcome.ts';
+import type { JsonObject } from '../wire/json.ts';
+import { requestsF } from '../wire/requests.ts';
+import { wallTime } from '../wire/time.ts';
+import { closeRulesE, profileE, syncRulesE, time } from './e.ts';
 import type { Envelope, EnvelopeStamp, Profile } from './profile.ts';
-import { closeRulesE, profileE, syncRulesE, time } from './profile-e.ts';
 import { refusalsF } from './refusals.ts';
-import { requestsF } from './requests.ts';
-import { wallTime } from './time.ts';
 
 /** One lock for everything that touches a trade; the channel call inside makes its lease a minute (spec 4.4). */
 const lock = { leaseMs: 60_000, waitMs: 3_000 };

@@ -1,7 +1,7 @@
-import type { Operation, SandboxRequest } from '../contract.ts';
+import type { Operation, SandboxRequest } from '../../contract.ts';
+import type { Profile } from '../profiles/profile.ts';
 import { type Params, readParams, textParam, UnreadableBody } from './fields.ts';
 import { parseObject } from './json.ts';
-import type { Profile } from './profile.ts';
 import type { Verb } from './requests.ts';
 
 /** A request as the server's own class holds it. */

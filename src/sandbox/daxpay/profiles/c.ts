@@ -1,9 +1,9 @@
-import type { JsonObject } from './json.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome } from '../outcome.ts';
+import type { JsonObject } from '../wire/json.ts';
+import { requestsC } from '../wire/requests.ts';
+import { epochSeconds } from '../wire/time.ts';
 import type { Envelope, EnvelopeStamp, Profile, SyncRules } from './profile.ts';
 import { refusalsC } from './refusals.ts';
-import { requestsC } from './requests.ts';
-import { epochSeconds } from './time.ts';
 
 /** 2.0.8: what the 203 recorded exchanges were made with. */
 export const profileC: Profile = {

@@ -1,4 +1,4 @@
-import { type Refusal, refused, thrown } from './outcome.ts';
+import { type Refusal, refused, thrown } from '../outcome.ts';
 
 /** Why something is refused. A profile says with which code, in which words, and whether the answer is signed. */
 export type Reason = keyof typeof refusalsC;

@@ -1,11 +1,11 @@
-import type { View } from './channel-view.ts';
-import type { Params } from './fields.ts';
-import type { JsonObject } from './json.ts';
-import type { NumberStyle } from './numbers.ts';
-import type { Order, Refund, Row, Status } from './order.ts';
-import type { Outcome } from './outcome.ts';
+import type { View } from '../channel-view.ts';
+import type { Order, Refund, Row, Status } from '../order.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Params } from '../wire/fields.ts';
+import type { JsonObject } from '../wire/json.ts';
+import type { NumberStyle } from '../wire/numbers.ts';
+import type { Requests, Verb } from '../wire/requests.ts';
 import type { Refusals } from './refusals.ts';
-import type { Requests, Verb } from './requests.ts';
 
 /** Everything in which the three wire profiles differ (spec 0.1). */
 export interface Profile {
