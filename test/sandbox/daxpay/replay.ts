@@ -30,29 +30,41 @@ export function openReplay() {
     return bench.raw(request(path, requestBody ?? '', method, type), fault);
   }
 
+  async function plays(name: string, likeness: Likeness = 'exact', fault?: BusinessFault) {
+    const second = secondOf(name);
+    if (second !== undefined) bench.setTime(second * 1000);
+    const said = await send(name, fault);
+    like(name, said.text, likeness);
+    expect(said.status, name).toBe(recorded(name).httpStatus);
+    return said;
+  }
+
+  function like(name: string, text: string, likeness: Likeness) {
+    expect(likenesses[likeness](text), name).toEqual(likenesses[likeness](recorded(name).responseBody));
+  }
+
   return {
     ...bench,
     replayed,
     send,
-    /** `number` is what follows the date in DaxPay's number; `at` the second in which it was created. */
+    plays,
+    like,
+    async all(names: readonly string[]) {
+      for (const name of names) await plays(name);
+    },
+    /** `at`: the second in which it was created, the recording's first digits left out. */
     order(orderNo: string, at: number, seed: Omit<Parameters<typeof bench.seed>[0], 'orderId'> & { orderId?: string }) {
       bench.setTime((at > 1e9 ? at : 1_795_217_000 + at) * 1000);
       const flags = { orderNo, channelLatencyMs: 0, databaseMs: 0, ...seed.flags };
       bench.seed({ amount: 10, orderId: `biz ${orderNo}`, ...seed, flags });
     },
-    async plays(name: string, likeness: Likeness = 'exact', fault?: BusinessFault) {
-      const second = secondOf(name);
-      if (second !== undefined) bench.setTime(second * 1000);
-      const said = await send(name, fault);
-      this.like(name, said.text, likeness);
-      expect(said.status, name).toBe(recorded(name).httpStatus);
-      return said;
-    },
-    like(name: string, text: string, likeness: Likeness) {
-      expect(likenesses[likeness](text), name).toEqual(likenesses[likeness](recorded(name).responseBody));
-    },
   };
 }
+
+export type Replay = ReturnType<typeof openReplay>;
+
+/** An order number of the recording, by what follows its day. */
+export const no = (rest: string): string => `DEVP261121${rest}`;
 
 /** When the answer was written, as far as it says so; an answer of the global handler does not. */
 function secondOf(name: string): number | undefined {
