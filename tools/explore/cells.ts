@@ -1,0 +1,54 @@
+/** The cells of the published tables: which there are, which were visited, which a gateway can never show. */
+import { ANSWER_KEYS, REFUND_KEYS, type Rules, VIEW_KEYS } from '../../src/reversal/rules.ts';
+import type { Model } from './model.ts';
+
+/** Every cell of a gateway's tables, by the name that `decide` gives its steps. */
+export function cellsOf(rules: Rules): readonly string[] {
+  const cells: string[] = [];
+  for (const view of VIEW_KEYS) cells.push(`before.keep.${view}`, `before.reverse.${view}`);
+  for (const table of ['afterUndo', 'afterClose'] as const) {
+    for (const answer of ANSWER_KEYS) {
+      for (const view of VIEW_KEYS) {
+        if (rules[table][answer][view] !== undefined) cells.push(`${table}.${answer}.${view}`);
+      }
+    }
+  }
+  for (const answer of ANSWER_KEYS) {
+    // A refund that is done needs no cell: it is an end.
+    for (const view of REFUND_KEYS) cells.push(`afterRefund.${answer}.${view}`);
+  }
+  for (const view of rules.sync?.on ?? []) cells.push(`sync.${view}`);
+  if (rules.sync?.inWatch) cells.push('sync.watch');
+  return cells;
+}
+
+const patternOf = (text: string) =>
+  new RegExp(`^${text.replaceAll('.', '\\.').replaceAll('*', '.*').replaceAll('(', '(?:')}$`);
+
+export interface Coverage {
+  readonly cells: number;
+  readonly visited: number;
+  readonly unreachable: number;
+  /** Neither visited nor listed. */
+  readonly missed: readonly string[];
+  /** Listed as unreachable, and visited all the same: the list is wrong. */
+  readonly surprising: readonly string[];
+  /** Patterns that match no cell at all. */
+  readonly idle: readonly string[];
+}
+
+export function coverageOf(model: Model, visits: ReadonlySet<string>): Coverage {
+  const cells = cellsOf(model.rules);
+  const patterns = Object.keys(model.unreachable).map((text) => ({ text, expression: patternOf(text) }));
+  const isListed = (cell: string) => patterns.some(({ expression }) => expression.test(cell));
+  const visited = cells.filter((cell) => visits.has(cell));
+  const listed = cells.filter(isListed);
+  return {
+    cells: cells.length,
+    visited: visited.length,
+    unreachable: listed.length,
+    missed: cells.filter((cell) => !visits.has(cell) && !isListed(cell)),
+    surprising: listed.filter((cell) => visits.has(cell)),
+    idle: patterns.filter(({ expression }) => !cells.some((cell) => expression.test(cell))).map(({ text }) => text),
+  };
+}

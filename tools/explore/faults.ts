@@ -1,0 +1,196 @@
+/** What can come of a call instead of the usual: other views, lost answers, refusals, crashes. */
+import type { Answer } from '../../src/reversal/answer.ts';
+import type { OrderView } from '../../src/reversal/order-view.ts';
+import type { Model, Outcome } from './model.ts';
+import { ACT_MS, LOOK_MS, reopen, REST, type Sim } from './sim.ts';
+import { executed, replied, sawOrder, sawOurRefund, viewsNow } from './step.ts';
+import type { Surprise } from './surprise.ts';
+
+const TIMEOUT: Answer = { kind: 'unknown', why: 'timeout' };
+const RESET: Answer = { kind: 'unknown', why: 'reset' };
+/** A worker or a whole run that is gone is replaced after so long. */
+const REPLACED_MS = 1000;
+
+const viewSurprises = new Map<OrderView, Surprise>();
+
+function delayOf(view: OrderView, s: Sim): number {
+  return view.kind === 'unknown' && view.why === 'timeout' ? s.r.rules.timing.lookTimeout : LOOK_MS;
+}
+
+function viewOf(view: OrderView, name: string, kind: Surprise['kind']): Surprise {
+  const found = viewSurprises.get(view);
+  if (found !== undefined) return found;
+  const made: Surprise = { name, kind, run: (s) => sawOrder(s, view, s.now + delayOf(view, s)) };
+  viewSurprises.set(view, made);
+  return made;
+}
+
+/** The first answer to a look is so slow that it is stale when it comes. */
+const SLOW: Surprise = {
+  name: 'the look takes 15 s',
+  kind: 'look',
+  run: (s) => {
+    const view = viewsNow(s)[0];
+    return view === undefined ? s : sawOrder(s, view, s.now + 15_000);
+  },
+};
+
+/** A look under way at the order. */
+export function lookFaults(s: Sim, into: Surprise[]): void {
+  const { model, world, now } = s;
+  const usual = viewsNow(s);
+  for (const view of usual.slice(1)) into.push(viewOf(view, 'the look shows it another way', 'look'));
+  if (now < world.lagUntil && world.stale !== world.truth) {
+    for (const view of model.views[world.stale] ?? []) into.push(lagging(view));
+  }
+  for (const view of mismatches(usual[0])) into.push(viewOf(view, 'the look shows another amount or currency', 'look'));
+  for (const view of model.oddViews) into.push(viewOf(view, 'the look fails', 'look'));
+  into.push(SLOW);
+}
+
+const otherFacts = new Map<OrderView, readonly OrderView[]>();
+
+/** The same state with another amount, another currency. */
+function mismatches(view: OrderView | undefined): readonly OrderView[] {
+  if (view?.amount === undefined) return [];
+  const found = otherFacts.get(view);
+  if (found !== undefined) return found;
+  const made = [
+    { ...view, amount: view.amount + 1 },
+    { ...view, currency: 'USD' },
+  ];
+  otherFacts.set(view, made);
+  return made;
+}
+
+const lags = new Map<OrderView, Surprise>();
+
+function lagging(view: OrderView): Surprise {
+  const found = lags.get(view);
+  if (found !== undefined) return found;
+  const made: Surprise = {
+    name: 'a replica still shows what was before',
+    kind: 'lag',
+    run: (s) => sawOrder(s, view, s.now + LOOK_MS),
+  };
+  lags.set(view, made);
+  return made;
+}
+
+export function refundLookFaults(s: Sim, into: Surprise[]): void {
+  const usual = s.model.refundViews(s.world);
+  for (const view of [...usual.slice(1), ...s.model.oddRefundViews]) {
+    const slow = view.kind === 'unknown' ? s.r.rules.timing.lookTimeout : LOOK_MS;
+    into.push({
+      name: 'the look at the refund goes otherwise',
+      kind: 'look',
+      run: (t) => sawOurRefund(t, view, t.now + slow),
+    });
+  }
+}
+
+const withWorld = (s: Sim, outcome: Outcome): Sim => ({ ...s, world: executed(s.world, outcome, s.now) });
+
+/** The call stays somewhere between us and the gateway. */
+function delayed(s: Sim): Sim {
+  if (s.doing.at !== 'act') return s;
+  const { verb, seq } = s.doing;
+  const sentAt = s.r.acts.at(-1)?.sentAt ?? s.now;
+  const call = { verb, seq, until: sentAt + s.model.horizon };
+  return { ...s, world: { ...s.world, late: [...s.world.late, call] } };
+}
+
+const lostAfter = (s: Sim) => s.now + s.r.rules.timing.actTimeout;
+const anew = (s: Sim) => reopen(s, s.r.request, s.now + REPLACED_MS);
+/** The history goes back to before the act: the case has forgotten it, the ledger has not. */
+export const wentBack = (s: Sim): Sim => ({ ...s, r: s.before, doing: REST, wasReset: true });
+
+interface Fates {
+  readonly answered: Surprise;
+  readonly lost: Surprise;
+  readonly forgotten: Surprise;
+  readonly reset: Surprise;
+  readonly doubted: readonly Surprise[];
+}
+
+const fates = new Map<Outcome, Fates>();
+const doubtsOf = (model: Model, s: Sim) => (s.doing.at === 'act' ? (model.doubts[s.doing.verb] ?? []) : []);
+
+function fatesOf(outcome: Outcome, s: Sim): Fates {
+  const found = fates.get(outcome);
+  if (found !== undefined) return found;
+  const { name, answer } = outcome;
+  const made: Fates = {
+    answered: {
+      name: `the gateway answers ${name}`,
+      kind: 'answer',
+      run: (t) => replied(withWorld(t, outcome), answer, t.now + ACT_MS),
+    },
+    lost: {
+      name: `the gateway does it (${name}), the answer is lost`,
+      kind: 'lost',
+      run: (t) => replied(withWorld(t, outcome), TIMEOUT, lostAfter(t)),
+    },
+    forgotten: {
+      name: `the gateway does it (${name}), the run is lost`,
+      kind: 'crash',
+      run: (t) => anew(withWorld(t, outcome)),
+    },
+    reset: {
+      name: `the gateway does it (${name}), the history is reset to before it`,
+      kind: 'crash',
+      run: (t) => wentBack(withWorld(t, outcome)),
+    },
+    doubted: doubtsOf(s.model, s).map((doubt) => ({
+      name: `the gateway does it (${name}) and answers in doubt`,
+      kind: 'answer',
+      run: (t) => replied(withWorld(t, outcome), doubt, t.now + ACT_MS),
+    })),
+  };
+  fates.set(outcome, made);
+  return made;
+}
+
+const answers = new Map<Answer, Surprise>();
+
+/** The gateway does nothing and says this. */
+function says(answer: Answer): Surprise {
+  const found = answers.get(answer);
+  if (found !== undefined) return found;
+  const made: Surprise = {
+    name: 'the gateway does nothing',
+    kind: 'answer',
+    run: (s) => replied(s, answer, s.now + ACT_MS),
+  };
+  answers.set(answer, made);
+  return made;
+}
+
+const ALWAYS: readonly Surprise[] = [
+  { name: 'the call never arrives and no answer comes', kind: 'lost', run: (s) => replied(s, TIMEOUT, lostAfter(s)) },
+  { name: 'the connection breaks at once', kind: 'lost', run: (s) => replied(s, RESET, s.now + ACT_MS) },
+  {
+    name: 'the call is under way for long, no answer comes',
+    kind: 'lost',
+    run: (s) => replied(delayed(s), TIMEOUT, lostAfter(s)),
+  },
+  { name: 'the run is lost before the call is sent', kind: 'crash', run: anew },
+  { name: 'the run is lost while the call is under way', kind: 'crash', run: (s) => anew(delayed(s)) },
+];
+
+/** An act under way. */
+export function actFaults(s: Sim, into: Surprise[]): void {
+  if (s.doing.at !== 'act') return;
+  const { model, world, now } = s;
+  const { verb } = s.doing;
+  const outcomes = model.act(verb, world, now);
+  outcomes.forEach((outcome, index) => {
+    const fate = fatesOf(outcome, s);
+    if (index > 0) into.push(fate.answered);
+    else into.push(fate.forgotten, fate.reset);
+    if (outcome.change !== undefined || index === 0) into.push(fate.lost, ...fate.doubted);
+  });
+  into.push(...ALWAYS);
+  for (const doubt of doubtsOf(model, s)) into.push(says(doubt));
+  for (const refusal of model.refusals[verb] ?? []) into.push(says(refusal));
+}

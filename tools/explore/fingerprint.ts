@@ -1,0 +1,132 @@
+/** One number for everything that the future of a state depends on; times count from now, so that a shift is no news. */
+import type { Act } from '../../src/reversal/reversal.ts';
+import { answerKeyOf, viewKeyOf } from '../../src/reversal/reversal.ts';
+import type { Sim } from './sim.ts';
+
+const words = new Map<string, number>();
+
+function word(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const known = words.get(text);
+  if (known !== undefined) return known;
+  const made = words.size + 1;
+  words.set(text, made);
+  return made;
+}
+
+let high = 0;
+let low = 0;
+
+/** Two lanes of 32 bits with different multipliers (after MurmurHash3): 53 bits of them make the number. */
+function mix(value: number): void {
+  const v = value | 0;
+  low = Math.imul(low ^ v, 0x85ebca6b);
+  low ^= low >>> 13;
+  high = Math.imul(high ^ v, 0xc2b2ae35);
+  high ^= high >>> 16;
+}
+
+function mixTime(at: number | undefined, now: number): void {
+  if (at === undefined) {
+    mix(-0x7fffffff);
+    return;
+  }
+  const away = at - now;
+  mix(away % 0x3fffffff);
+  mix(away / 0x3fffffff);
+}
+
+function mixAct(act: Act, now: number): void {
+  mix(act.seq);
+  mix(word(act.verb));
+  mix(word(answerKeyOf(act.answer)));
+  mixTime(act.sentAt, now);
+  mixTime(act.answeredAt, now);
+  const { answer } = act;
+  mix(answer === undefined ? 0 : answer.hint === true ? 1 : 2);
+  if (answer?.kind === 'again') mix(answer.afterMs ?? -1);
+  if (answer?.kind === 'done') mix(word(answer.channel));
+}
+
+const flags = (...bits: readonly boolean[]) => bits.reduce((sum, bit) => sum * 2 + (bit ? 1 : 0), 1);
+
+export function fingerprint(s: Sim): number {
+  high = 0x9747b28c;
+  low = 0x3c6ef372;
+  const { r, world: w, memory, now, doing, watch } = s;
+  // The day has a say where a window ends at midnight.
+  if (r.rules.windows.cancel?.kind === 'sameDay') mixTime(0, now % 86_400_000);
+  mixTime(r.openedAt, now);
+  mixTime(r.epoch, now);
+  mixTime(r.dueAt, now);
+  mixTime(r.request.attemptedAt, now);
+  mixTime(r.request.expiresAt, now);
+  mix(word(r.request.reason));
+  mix(word(r.request.ifPaid));
+  mix(word(r.request.method));
+  mix(
+    flags(
+      r.remembered,
+      r.sawPaid,
+      r.latePayment,
+      r.lookWanted,
+      r.held,
+      s.wasReset,
+      watch.toldGone,
+      memory.sawPaid === true,
+      w.blocked,
+      r.gatewayId !== undefined,
+    ),
+  );
+  mix(word(r.told));
+  mix(word(memory.told));
+  mix(word(r.mismatch));
+  mix(r.strangers * 64 + r.sameLooks);
+  mixTime(r.stopRequestedAt, now);
+  for (const act of r.acts) mixAct(act, now);
+  mix(-1);
+  if (memory.acts.length !== r.acts.length) for (const act of memory.acts) mixAct(act, now);
+  if (r.look !== undefined) {
+    const { view } = r.look;
+    mix(word(viewKeyOf(view)));
+    mixTime(r.look.askedAt, now);
+    mixTime(r.look.seenAt, now);
+    mix(view.kind === 'absent' && view.hint === true ? 1 : 0);
+  }
+  if (r.refundLook !== undefined) {
+    mix(word(r.refundLook.view.kind));
+    mixTime(r.refundLook.askedAt, now);
+  }
+  if (r.known !== undefined) {
+    mix(word(r.known.key));
+    mixTime(r.known.since, now);
+  }
+  if (r.stuck !== undefined) {
+    mix(word(r.stuck.reason));
+    mix(word(r.stuck.view));
+    mixTime(r.stuck.checkAt, now);
+  }
+  mix(word(w.truth));
+  mix(word(w.channel));
+  if (w.lagUntil > now) {
+    mix(word(w.stale));
+    mixTime(w.lagUntil, now);
+  }
+  mix(((w.taken * 8 + w.returned) * 8 + w.byUs) * 64 + w.marks);
+  mix(word(w.refund));
+  for (const late of w.late) {
+    mix(word(late.verb));
+    mixTime(late.until, now);
+  }
+  mixTime(w.payableUntil, now);
+  mixTime(w.createdAt, now);
+  mixTime(w.endsAt, now);
+  mix(word(doing.at));
+  if (doing.at === 'look') {
+    mix(word(doing.what));
+    mixTime(doing.askedAt, now);
+  }
+  if (doing.at === 'act') mix(word(doing.verb));
+  if (s.before !== r) mix(s.before.acts.length + 7);
+  return (high >>> 0) * 0x200000 + ((low >>> 0) & 0x1fffff);
+}

@@ -1,0 +1,123 @@
+/** What the explorer must know of a gateway: what looks show, what calls do, what cannot happen there. */
+import type { Answer, AnswerBody, RefusedWhy, Verb } from '../../src/reversal/answer.ts';
+import type { OrderView, RefundView } from '../../src/reversal/order-view.ts';
+import type { Rules } from '../../src/reversal/rules.ts';
+import { type Truth, WHOLE, type World } from './world.ts';
+
+/** One way in which a call ends: a change of the world and what is said about it. */
+export interface Outcome {
+  readonly name: string;
+  readonly answer: Answer;
+  /** Absent: the call changes nothing. */
+  readonly change?: (w: World, now: number) => World;
+}
+
+export interface Drift {
+  readonly name: string;
+  readonly from: readonly Truth[];
+  readonly change: (w: World, now: number) => World;
+}
+
+export interface Model {
+  readonly name: string;
+  readonly rules: Rules;
+  /** How long a look may show what was before a change. */
+  readonly lag: number;
+  /** How long a call whose answer was lost can run, by this model: `decide` must not be less patient. */
+  readonly horizon: number;
+  /** Verbs whose repetition while the first call may still run does no harm at this gateway. */
+  readonly harmlessTwice: readonly Verb[];
+  /** Verbs that this gateway's specification allows after a look that failed ("cancel anyway"). */
+  readonly blind: readonly Verb[];
+  /** How long after the attempt a barcode payment can still arrive. */
+  readonly barcodeLife: number;
+  /** What a look shows of a state: the usual view first. */
+  readonly views: { readonly [T in Truth]?: readonly OrderView[] };
+  /** What a look can show instead, whatever the state. */
+  readonly oddViews: readonly OrderView[];
+  readonly refundViews: (w: World) => readonly RefundView[];
+  readonly oddRefundViews: readonly RefundView[];
+  /** What a call does: the usual outcome first. */
+  readonly act: (verb: Verb, w: World, now: number) => readonly Outcome[];
+  /** What a call can be answered without having been executed: refusals out of the blue, and business not reached. */
+  readonly refusals: { readonly [V in Verb]?: readonly Answer[] };
+  /** Answers after which a call may or may not have been executed. */
+  readonly doubts: { readonly [V in Verb]?: readonly Answer[] };
+  /** What the gateway does by itself, or others do there. */
+  readonly drifts: readonly Drift[];
+  /** States that a walk can begin with. */
+  /** How an order arrives and how it is paid, where that is more than a new state. */
+  readonly creates?: NonNullable<Outcome['change']>;
+  readonly pays?: NonNullable<Outcome['change']>;
+  readonly starts: readonly Truth[];
+  /** What time alone brings about. */
+  readonly ripen?: (w: World, now: number) => World;
+  /** Cells that can never apply here, by pattern (`*` is any run of characters), with the reason. */
+  readonly unreachable: Readonly<Record<string, string>>;
+}
+
+export const AMOUNT = 1280;
+const FACTS = { amount: AMOUNT, currency: 'CNY', orderId: 'RV20261120000001', gatewayId: 'G1' } as const;
+
+/** A view that carries the order's facts, as looks at an existing order do. */
+export function shows(view: OrderView): OrderView {
+  return { ...view, ...FACTS };
+}
+
+/** A look that names another order or cannot be read. */
+export const ODD_VIEWS: readonly OrderView[] = [
+  { kind: 'unknown', why: 'timeout' },
+  { kind: 'unknown', why: 'gatewayFault' },
+  { kind: 'unknown', why: 'otherOrder' },
+  { kind: 'rejected', why: 'config', code: 'model' },
+];
+
+export const ODD_REFUND_VIEWS: readonly RefundView[] = [
+  { kind: 'unknown', why: 'timeout' },
+  { kind: 'rejected', why: 'config', code: 'model' },
+];
+
+export const refused = (why: RefusedWhy): Answer => ({ kind: 'refused', why, code: 'model' });
+export const refusals = (...whys: readonly RefusedWhy[]): readonly Answer[] => whys.map(refused);
+
+/** Before any business: these certainly did nothing. */
+export const UNEXECUTED: readonly Answer[] = [
+  { kind: 'notSent', why: 'model' },
+  { kind: 'unknown', why: 'limited' },
+  { kind: 'rejected', why: 'signature', code: 'model' },
+  { kind: 'rejected', why: 'config', code: 'model' },
+  { kind: 'rejected', why: 'request', code: 'model' },
+];
+
+/** A new state of the order and the money that goes with it. Third parties' changes are seen at once by every look. */
+export function becomes(truth: Truth, by: 'us' | 'payer' | 'others', lag = 0): NonNullable<Outcome['change']> {
+  return (w, now) => {
+    const taken = truth === 'paid' ? WHOLE : w.taken;
+    const gives = truth === 'refunded' || truth === 'closed' ? taken : truth === 'partly' ? WHOLE / 2 : w.returned;
+    const returned = Math.max(w.returned, gives);
+    return {
+      ...w,
+      truth,
+      channel: truth,
+      // What was before the first of several quick changes is what a replica may still show.
+      stale: now < w.lagUntil ? w.stale : w.truth,
+      lagUntil: lag === 0 ? 0 : Math.max(w.lagUntil, now + lag),
+      taken,
+      returned,
+      byUs: w.byUs + (by === 'us' ? returned - w.returned : 0),
+      createdAt: w.truth === 'absent' ? now : w.createdAt,
+    };
+  };
+}
+
+export type Effect = Extract<AnswerBody, { kind: 'done' }>['effect'];
+
+/** The call succeeds. */
+export function does(effect: Effect, change?: Outcome['change']): Outcome {
+  return { name: effect, answer: { kind: 'done', effect }, ...(change && { change }) };
+}
+
+/** The call is refused: nothing changes. */
+export function refuses(why: RefusedWhy): Outcome {
+  return { name: why, answer: refused(why) };
+}

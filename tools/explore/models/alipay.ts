@@ -1,0 +1,121 @@
+/** Alipay as a model (specification 4, 5, 6 and 10.2). */
+import { RULES } from '../../../src/gateways/rules.ts';
+import type { Verb } from '../../../src/reversal/answer.ts';
+import { HOUR, MINUTE, SECOND } from '../../../src/reversal/rules.ts';
+import {
+  AMOUNT,
+  becomes,
+  does,
+  type Model,
+  ODD_REFUND_VIEWS,
+  ODD_VIEWS,
+  type Outcome,
+  refusals,
+  refuses,
+  shows,
+  UNEXECUTED,
+} from '../model.ts';
+import type { Truth, World } from '../world.ts';
+
+const LAG = 5 * SECOND;
+const DAY_OF_CANCEL = 24 * HOUR;
+
+const closed = becomes('closed', 'us', LAG);
+const returned = becomes('refunded', 'us', LAG);
+/** 10.2, the switch "tombstone": a cancel of a missing order may block the number, or not (the dangerous default). */
+const block = (w: World): World => ({ ...w, blocked: true });
+const refundDone = (w: World, now: number): World => ({ ...returned(w, now), refund: 'done' });
+
+/** 10.2: operation by state. The usual outcome stands first; what is unconfirmed there is an outcome of its own here. */
+const OUTCOMES: { readonly [V in Verb]?: { readonly [T in Truth]?: readonly Outcome[] } } = {
+  cancel: {
+    absent: [does('nothingFound'), { ...does('nothingFound', block), name: 'nothingFound, number blocked' }],
+    unpaid: [does('closed', closed)],
+    // "A cancel that says success while the order stays paid exists" (clarification 5).
+    paid: [does('refunded', returned), does('refunded'), does('unspecified'), does('closed')],
+    finished: [refuses('finished')],
+    partly: [refuses('partlyRefunded')],
+    closed: [does('nothingFound'), does('closed'), refuses('state')],
+    refunded: [does('nothingFound'), does('refunded'), refuses('state')],
+  },
+  close: {
+    absent: [refuses('absent')],
+    unpaid: [does('closed', closed)],
+    paid: [refuses('state')],
+    finished: [refuses('state')],
+    partly: [refuses('state')],
+    closed: [refuses('state')],
+    refunded: [refuses('state')],
+  },
+  refund: {
+    absent: [refuses('absent')],
+    unpaid: [refuses('state')],
+    paid: [does('refunded', refundDone), does('unspecified', refundDone), does('unspecified'), does('refunded')],
+    finished: [refuses('finished')],
+    partly: [refuses('partlyRefunded')],
+    closed: [refuses('state')],
+    refunded: [does('unspecified'), refuses('state')],
+  },
+};
+
+const TOO_LATE: readonly Outcome[] = [refuses('tooLate')];
+
+function act(verb: Verb, w: World, now: number): readonly Outcome[] {
+  if (verb === 'cancel' && w.truth === 'paid' && now - w.createdAt >= DAY_OF_CANCEL) return TOO_LATE;
+  const outcomes = OUTCOMES[verb]?.[w.truth];
+  if (outcomes === undefined) throw new Error(`Alipay has no ${verb} for ${w.truth}`);
+  return outcomes;
+}
+
+const NO_REFUND = [{ kind: 'notFound' }] as const;
+const REFUNDED = [{ kind: 'done', amount: AMOUNT }, { kind: 'done' }] as const;
+
+export const alipay: Model = {
+  name: 'alipay',
+  rules: RULES.alipay,
+  lag: LAG,
+  horizon: 60 * SECOND,
+  harmlessTwice: ['cancel', 'close', 'refund'], // 5.4, 6.2
+  blind: ['cancel'], // 8.2, Q7
+  barcodeLife: 5 * MINUTE,
+  views: {
+    absent: [{ kind: 'absent' }, { kind: 'absent', hint: true }],
+    unpaid: [shows({ kind: 'unpaid' })],
+    paid: [shows({ kind: 'paid' })],
+    // Partial refunds keep TRADE_SUCCESS (clarification 17).
+    partly: [shows({ kind: 'paid' })],
+    finished: [shows({ kind: 'paid', reversible: false })],
+    // 4.3: without a payment date a closed trade may be either.
+    closed: [shows({ kind: 'gone' })],
+    refunded: [shows({ kind: 'refunded' }), shows({ kind: 'gone' })],
+  },
+  oddViews: ODD_VIEWS,
+  refundViews: (w) => (w.refund === 'done' ? REFUNDED : NO_REFUND),
+  oddRefundViews: ODD_REFUND_VIEWS,
+  act,
+  refusals: {
+    cancel: [
+      ...UNEXECUTED,
+      ...refusals('tooLate', 'notAllowed', 'noFunds', 'frozen', 'finished', 'partlyRefunded', 'state', 'absent'),
+      ...refusals('unclear'),
+    ],
+    close: [...UNEXECUTED, ...refusals('state', 'finished', 'absent', 'unclear')],
+    refund: [
+      ...UNEXECUTED,
+      ...refusals('noFunds', 'state', 'absent', 'partlyRefunded', 'unclear', 'finished', 'frozen', 'notAllowed'),
+    ],
+  },
+  doubts: {
+    cancel: [{ kind: 'unknown', why: 'gatewayFault' }, { kind: 'again' }], // 5.4: retry_flag=Y
+    close: [{ kind: 'unknown', why: 'gatewayFault' }],
+    refund: [{ kind: 'unknown', why: 'gatewayFault' }],
+  },
+  drifts: [
+    { name: 'the refund period ends', from: ['paid'], change: becomes('finished', 'others') },
+    { name: 'somebody else refunds all of it', from: ['paid', 'partly'], change: becomes('refunded', 'others') },
+    { name: 'somebody else refunds a part', from: ['paid'], change: becomes('partly', 'others') },
+    { name: 'somebody else closes it', from: ['unpaid'], change: becomes('closed', 'others') },
+  ],
+  starts: ['absent', 'unpaid', 'paid', 'finished'],
+  unreachable: {},
+};

@@ -1,0 +1,71 @@
+/** What the payer, other people and late calls do to the order, whatever we are in the middle of. */
+import type { Truth } from './world.ts';
+import { isPayable, type LateCall, type World } from './world.ts';
+import { becomes, type Drift, type Model } from './model.ts';
+import type { Sim } from './sim.ts';
+import { executed } from './step.ts';
+import type { Surprise } from './surprise.ts';
+
+const inWorld = (s: Sim, world: World): Sim => ({ ...s, world });
+
+function payerOf(model: Model): { readonly creates: Surprise; readonly pays: Surprise } {
+  const created = becomes('unpaid', 'payer', model.lag);
+  const paid = becomes('paid', 'payer', model.lag);
+  const creates = model.creates ?? created;
+  const pays = model.pays ?? paid;
+  return {
+    creates: { name: 'the order arrives, unpaid', kind: 'payer', run: (s) => inWorld(s, creates(s.world, s.now)) },
+    pays: { name: 'the payer pays', kind: 'payer', run: (s) => inWorld(s, pays(s.world, s.now)) },
+  };
+}
+
+function driftOf(drift: Drift): Surprise {
+  return { name: drift.name, kind: 'others', run: (s) => inWorld(s, drift.change(s.world, s.now)) };
+}
+
+function runsLate(call: LateCall, index: number): Surprise {
+  return {
+    name: index === 0 ? `the lost ${call.verb} runs now` : `the lost ${call.verb} runs now, with outcome ${index + 1}`,
+    kind: 'late',
+    run: (s) => {
+      const outcome = s.model.act(call.verb, s.world, s.now)[index];
+      const late = s.world.late.filter((other) => other !== call);
+      const world = { ...s.world, late };
+      return inWorld(s, outcome === undefined ? world : executed(world, outcome, s.now));
+    },
+  };
+}
+
+interface Static {
+  readonly creates: Surprise;
+  readonly pays: Surprise;
+  readonly drifts: ReadonlyMap<Truth, readonly Surprise[]>;
+}
+
+const known = new Map<Model, Static>();
+
+function staticOf(model: Model): Static {
+  const found = known.get(model);
+  if (found !== undefined) return found;
+  const drifts = new Map<Truth, Surprise[]>();
+  for (const drift of model.drifts) {
+    const surprise = driftOf(drift);
+    for (const from of drift.from) drifts.set(from, [...(drifts.get(from) ?? []), surprise]);
+  }
+  const made = { ...payerOf(model), drifts };
+  known.set(model, made);
+  return made;
+}
+
+/** Everything that can happen to the order at this moment without us. */
+export function happenings(s: Sim, into: Surprise[]): void {
+  const { creates, pays, drifts } = staticOf(s.model);
+  const { world, now } = s;
+  if (isPayable(world, now)) {
+    if (world.channel === 'absent') into.push(creates);
+    into.push(pays);
+  }
+  const here = drifts.get(world.truth);
+  if (here !== undefined) into.push(...here);
+  for (const call of world.late) into.push(runsLate(call, 0));
+}

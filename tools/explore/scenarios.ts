@@ -1,0 +1,59 @@
+/** What a walk begins with: every kind of request, and an order that is in any state a request can meet. */
+import type { ReversalRequest } from '../../src/reversal/request.ts';
+import { HOUR, MINUTE, SECOND } from '../../src/reversal/rules.ts';
+import { AMOUNT, type Model } from './model.ts';
+import type { Rng } from './rng.ts';
+import { A_MOMENT_AGO, LONG_AGO, type Scenario, START } from './sim.ts';
+
+const BASE = { account: 'walk', orderId: 'RV20261120000001', amount: AMOUNT, currency: 'CNY' } as const;
+
+type Wish = Pick<ReversalRequest, 'reason' | 'ifPaid' | 'method'> & {
+  /** Before the start. Absent: the request does not say. */
+  readonly attempted?: number;
+  /** After the start. */
+  readonly expires?: number;
+  readonly age: number;
+};
+
+/** A few that differ in what `decide` makes of them; the random walks draw any combination. */
+const WISHES: readonly Wish[] = [
+  { reason: 'ambiguous', ifPaid: 'keep', method: 'barcode', attempted: A_MOMENT_AGO, age: A_MOMENT_AGO },
+  { reason: 'ambiguous', ifPaid: 'keep', age: 40 * SECOND },
+  { reason: 'timeout', ifPaid: 'keep', method: 'qr', attempted: 2 * MINUTE, expires: MINUTE, age: 2 * MINUTE },
+  { reason: 'void', ifPaid: 'reverse', method: 'barcode', attempted: 10 * MINUTE, age: 10 * MINUTE },
+  { reason: 'void', ifPaid: 'reverse', attempted: LONG_AGO, age: LONG_AGO },
+];
+
+function scenarioOf(model: Model, wish: Wish, truth: Scenario['truth']): Scenario {
+  const { attempted, expires, age, ...rest } = wish;
+  const request: ReversalRequest = {
+    ...BASE,
+    provider: model.name,
+    ...rest,
+    ...(attempted !== undefined && { attemptedAt: START - attempted }),
+    ...(expires !== undefined && { expiresAt: START + expires }),
+  };
+  return { request, truth, age };
+}
+
+export function scenarios(model: Model): readonly Scenario[] {
+  return WISHES.flatMap((wish) => model.starts.map((truth) => scenarioOf(model, wish, truth)));
+}
+
+const AGES = [0, 5 * SECOND, 40 * SECOND, 3 * MINUTE, 30 * MINUTE, 5 * HOUR, 23 * HOUR, 25 * HOUR, 80 * HOUR];
+
+export function randomScenario(model: Model, rng: Rng): Scenario {
+  const reason = rng.pick(['ambiguous', 'ambiguous', 'timeout', 'void'] as const);
+  const age = rng.pick(AGES) + rng.below(2000);
+  const method = rng.pick(['barcode', 'qr', undefined] as const);
+  const wish: Wish = {
+    reason,
+    ifPaid: reason === 'void' || rng.below(3) === 0 ? 'reverse' : 'keep',
+    ...(method !== undefined && { method }),
+    // Who does not know when it was sent is answered as if it were now: the model must not be older than its code.
+    ...(rng.below(3) > 0 && { attempted: age }),
+    ...(rng.below(3) === 0 && { expires: rng.pick([0, 20 * SECOND, 5 * MINUTE, 3 * HOUR]) }),
+    age,
+  };
+  return scenarioOf(model, wish, rng.pick(model.starts));
+}

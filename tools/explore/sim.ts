@@ -1,0 +1,130 @@
+/** One state of a walk: the case as the workflow holds it, the ledger, the world, the clock, and what we watch. */
+import type { Verb } from '../../src/reversal/answer.ts';
+import type { Outcome } from '../../src/reversal/outcome.ts';
+import type { ReversalRequest } from '../../src/reversal/request.ts';
+import { type Act, type Memory, openReversal, type Reversal } from '../../src/reversal/reversal.ts';
+import { HOUR, MINUTE } from '../../src/reversal/rules.ts';
+import type { Model } from './model.ts';
+import { type Truth, WHOLE, type World } from './world.ts';
+
+/** What the workflow is in the middle of. */
+export type Doing =
+  | { readonly at: 'rest' }
+  | { readonly at: 'look'; readonly what: 'order' | 'refund'; readonly askedAt: number }
+  /** Written to the ledger and not sent yet. */
+  | { readonly at: 'act'; readonly verb: Verb; readonly seq: number }
+  | { readonly at: 'parked'; readonly until: number }
+  | { readonly at: 'ended'; readonly outcome: Outcome };
+
+/** What the checks need and `decide` has no say in. */
+export interface Watch {
+  /** The last look at the order of this run: when it was asked, when it came, and the money behind what it showed. */
+  readonly askedAt: number;
+  readonly seenAt: number;
+  readonly taken: number;
+  readonly returned: number;
+  readonly byUs: number;
+  /** When the last act of this run ended. */
+  readonly actEndedAt: number;
+  /** A verdict other than `kept` was given, by any run. */
+  readonly toldGone: boolean;
+  /** Steps since the clock last moved, and calls since the last wait. */
+  readonly still: number;
+  readonly calls: number;
+}
+
+export interface Sim {
+  readonly model: Model;
+  readonly now: number;
+  readonly r: Reversal;
+  readonly memory: Memory;
+  readonly world: World;
+  readonly doing: Doing;
+  readonly watch: Watch;
+  /** The case as it was before its last act: a reset of the history goes back to here. */
+  readonly before: Reversal;
+  /** The history was reset: the next look or act finds out. */
+  readonly wasReset: boolean;
+}
+
+export interface Scenario {
+  readonly request: ReversalRequest;
+  readonly truth: Truth;
+  /** How long ago the payment was sent, whether the request says so or not. */
+  readonly age: number;
+}
+
+export const REST: Doing = { at: 'rest' };
+/** 2026-11-20, 11:36 in Beijing. */
+export const START = Date.UTC(2026, 10, 20, 3, 36);
+export const FRESH_WATCH = { askedAt: 0, seenAt: 0, taken: 0, returned: 0, byUs: 0, actEndedAt: 0, calls: 0, still: 0 };
+
+export function begin(model: Model, { request, truth, age }: Scenario, start = START): Sim {
+  const attemptedAt = request.attemptedAt ?? start - age;
+  const { codeLife } = model.rules.timing;
+  const isPaid = truth === 'paid' || truth === 'finished' || truth === 'partly';
+  const life = request.method === 'barcode' ? model.barcodeLife : codeLife;
+  const r = openReversal(request, model.rules, undefined, start);
+  return {
+    model,
+    now: start,
+    r,
+    before: r,
+    wasReset: false,
+    memory: { acts: [] },
+    world: {
+      truth,
+      channel: truth,
+      stale: truth,
+      lagUntil: 0,
+      taken: isPaid ? WHOLE : 0,
+      returned: truth === 'partly' ? WHOLE / 2 : 0,
+      byUs: 0,
+      refund: 'none',
+      late: [],
+      payableUntil: request.expiresAt ?? attemptedAt + life,
+      blocked: false,
+      createdAt: attemptedAt,
+      endsAt: 0,
+      marks: 0,
+    },
+    doing: REST,
+    watch: { ...FRESH_WATCH, toldGone: false },
+  };
+}
+
+/** Another run of the same order: it has what the ledger has. */
+export function reopen(s: Sim, request: ReversalRequest, at: number): Sim {
+  const r = openReversal(request, s.model.rules, undefined, at);
+  const watch = { ...FRESH_WATCH, toldGone: s.watch.toldGone };
+  return { ...s, now: at, r, before: r, wasReset: false, doing: REST, watch };
+}
+
+/** The ledger learns of an act, or of the answer to one. */
+export function journalled(memory: Memory, act: Act): Memory {
+  const at = memory.acts.findIndex(({ seq }) => seq === act.seq);
+  const acts = at < 0 ? [...memory.acts, act] : memory.acts.map((old, i) => (i === at ? act : old));
+  return { ...memory, acts };
+}
+
+/** The clock moves on; what ends by itself ends. */
+export function passed(s: Sim, to: number): Sim {
+  if (to <= s.now) return s;
+  const { ripen } = s.model;
+  const late = s.world.late.some(({ until }) => until <= to)
+    ? s.world.late.filter(({ until }) => until > to)
+    : s.world.late;
+  const world = late === s.world.late ? s.world : { ...s.world, late };
+  return {
+    ...s,
+    now: to,
+    world: ripen === undefined ? world : ripen(world, to),
+    watch: { ...s.watch, still: 0 },
+  };
+}
+
+export const LOOK_MS = 40;
+export const ACT_MS = 200;
+export const OPEN_MS = 20;
+export const LONG_AGO = 25 * HOUR;
+export const A_MOMENT_AGO = MINUTE / 4;
