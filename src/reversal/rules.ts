@@ -175,8 +175,6 @@ export interface Rules {
   readonly repeatable: readonly Verb[];
   /** A paid order that is gone now: its money went back (`refunded`), or the gateway does not say so (`ask`). */
   readonly goneAfterPaid: 'refunded' | 'ask';
-  /** A missing order may be concluded from looks alone; otherwise a cancel must have answered "nothing found". */
-  readonly absenceIsProof: boolean;
   readonly sync?: SyncRules;
   /** Before any act of this case: view × whether a payment may be kept. */
   readonly before: { readonly [K in ViewKey]: { readonly keep: Move; readonly reverse: Move } };

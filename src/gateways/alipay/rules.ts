@@ -29,7 +29,6 @@ export const alipayRules: Rules = {
   repeatable: ['cancel', 'close', 'refund'],
   // 4.3: TRADE_CLOSED after a payment means that all of it went back.
   goneAfterPaid: 'refunded',
-  absenceIsProof: false,
   before: {
     absent: {
       keep: look('patience', send(['cancel'], watch)),

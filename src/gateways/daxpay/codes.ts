@@ -167,7 +167,8 @@ const unfamiliar = (): LookProblem => ({ kind: 'unknown', why: 'unfamiliar' });
 
 export const LOOK_PROBLEMS: Readonly<Record<Problem, (code: string) => LookProblem>> = {
   absent: () => ({ kind: 'absent', hint: false }),
-  maybeAbsent: () => ({ kind: 'absent', hint: true }),
+  // Signed, and our one non-empty id leaves nothing else to complain about; the quiet period and a second look follow.
+  maybeAbsent: () => ({ kind: 'absent', hint: false }),
   state: unfamiliar,
   busy: faulty,
   running: faulty,

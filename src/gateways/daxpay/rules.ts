@@ -148,7 +148,6 @@ const common: Rules = {
   // Not idempotent: after a lost answer nothing is sent again before its horizon. A refund keeps its number.
   repeatable: ['refund'],
   goneAfterPaid: 'ask',
-  absenceIsProof: true,
   sync: { on: ['unpaid', 'faultyPayment'], inWatch: false, tries: 3, repeatAfter: 10 * SECOND, withoutSync: ['close'] },
   before: {
     absent: both(watch),

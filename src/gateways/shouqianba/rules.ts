@@ -53,7 +53,6 @@ export const shouqianbaRules: Rules = {
   // The order is the key: a repeated cancel answers NOOP; a repeated refund number is refused as done.
   repeatable: ['cancel', 'revoke', 'refund'],
   goneAfterPaid: 'refunded',
-  absenceIsProof: true,
   before: {
     // Nothing to cancel is known: the quiet period and a second look prove it.
     absent: both(watch),

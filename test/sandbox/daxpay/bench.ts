@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type {
   BusinessFault,
   OrderSeed,
@@ -7,7 +7,7 @@ import type {
   SystemFactory,
 } from '../../../src/sandbox/contract.ts';
 import type { JsonObject } from '../../../src/sandbox/daxpay/wire/json.ts';
-import { rsaSign } from '../../../src/sandbox/daxpay/wire/sign-rsa.ts';
+import { rsaSign, rsaVerify } from '../../../src/sandbox/daxpay/wire/sign-rsa.ts';
 import { secretSign } from '../../../src/sandbox/daxpay/wire/sign-secret.ts';
 import { wallTime } from '../../../src/sandbox/daxpay/wire/time.ts';
 import { createMoneyJournal } from '../../../src/sandbox/money.ts';
@@ -90,9 +90,34 @@ export function openBench(factory: SystemFactory, start?: number) {
     return raw(request(path, JSON.stringify({ ...stampedMembers, sign: sign(stampedMembers) })), fault);
   }
 
+  /** Whether the answer bears the platform's signature; undefined when it bears none. */
+  function verified({ body }: Said): boolean | undefined {
+    const signed: JsonObject = profile === 'daxpay-c' ? (body.data ?? {}) : body;
+    if (typeof signed.sign !== 'string') return undefined;
+    const { sign: signature, ...members } = signed;
+    return profile === 'daxpay-f'
+      ? rsaVerify(members, signature, keys.platformPublicKey ?? '')
+      : sign(members) === signature;
+  }
+
+  /** One word for an answer: `0`, `1` (C's `data.code`), `20044`, with `!` when it is not signed. */
+  function word(said: Said): string {
+    const code = (profile === 'daxpay-c' ? said.body.data?.code : undefined) ?? said.body.code;
+    return `${String(code)}${verified(said) === true ? '' : '!'}`;
+  }
+
   return {
     ...clock,
     system,
+    keys,
+    verified,
+    word,
+    /** A call that is answered while the clock runs on. */
+    async call(path: string, members: JsonObject, fault?: BusinessFault): Promise<Said> {
+      const answer = send(path, members, fault);
+      await clock.advance(200);
+      return answer;
+    },
     raw,
     stamped,
     sign,
@@ -105,7 +130,3 @@ export function openBench(factory: SystemFactory, start?: number) {
 }
 
 export type Bench = ReturnType<typeof openBench>;
-
-export function md5(text: string): string {
-  return createHash('md5').update(text).digest('hex');
-}
