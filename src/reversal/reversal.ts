@@ -195,7 +195,8 @@ export function saw(r: Reversal, seen: OrderView, askedAt: number, now: number):
     ...rest,
     // Another view than the one people were asked about is a new situation.
     ...(stuck !== undefined && (mute || key === stuck.view) && { stuck }),
-    ...(checked && MENDS_ITSELF.has(stuck.reason) && { epoch: now }),
+    // Once a self-check: a new start at every look would send the same call again and again without a pause.
+    ...(checked && MENDS_ITSELF.has(stuck.reason) && r.epoch < stuck.checkAt && { epoch: now }),
     look: { view, askedAt, seenAt: now },
     ...(view.gatewayId !== undefined && { gatewayId: view.gatewayId }),
     ...(mute || r.known?.key === key ? {} : { known: { key, since: now } }),
