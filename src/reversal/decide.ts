@@ -134,7 +134,10 @@ function refundQuery(r: Reversal, now: number): Step {
     return 'outcome' in concluded ? { kind: 'settle', outcome: concluded.outcome, cell } : ask(r, concluded.ask, now);
   }
   const move = r.rules.afterRefund[row][column] ?? { do: 'look', for: 'ever' };
-  return play(r, move, cell, now);
+  // No refund is sent again on a look at the order that failed: only a cell of that view could allow it.
+  if (move.do === 'send' && r.look.view.kind === 'rejected') return ask(r, 'configuration', now, cell);
+  const again = move.do === 'send' && r.look.view.kind === 'unknown';
+  return play(r, again ? { do: 'look', for: 'ever' } : move, cell, now);
 }
 
 /** Ask the payment channel first, where the gateway's own state is only its memory (DaxPay). */
