@@ -154,7 +154,8 @@ export const alipayRules: Rules = {
     },
     {
       answers: ['again', 'running', 'notSent', 'limited', 'gatewayFault', 'unknown'],
-      row: { unpaid: send('same', ask('refused')), absent: repeatOrWatch, unknown: send('same', look('ever')) },
+      // "Cancel anyway" (Q7) is said of cancel alone: a close waits for a look that shows the order.
+      row: { unpaid: send('same', ask('refused')), absent: repeatOrWatch, unknown: look('ever') },
     },
     {
       // 6.1: not waiting for payment any more, or not created; the look says which
