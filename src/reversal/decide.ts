@@ -38,7 +38,7 @@ export type Step =
   /** Read what the ledger remembers: nothing is sent and nothing is kept before that. */
   | { readonly kind: 'open' }
   /** Look at the order or at our refund; tried again by the server until `until`. */
-  | { readonly kind: 'look'; readonly what: 'order' | 'refund'; readonly until: number }
+  | { readonly kind: 'look'; readonly what: 'order' | 'refund'; readonly until: number; readonly cell?: string }
   | { readonly kind: 'act'; readonly verb: Verb; readonly seq: number; readonly cell: string }
   | { readonly kind: 'wait'; readonly until: number; readonly why: WaitReason; readonly cell?: string }
   | { readonly kind: 'park'; readonly reason: StuckReason; readonly until: number; readonly cell?: string }
@@ -286,13 +286,13 @@ function isStale(r: Reversal, now: number): boolean {
   return now - r.look.askedAt > freshness || now - r.look.seenAt > gap;
 }
 
-function look(r: Reversal, now: number, what: 'order' | 'refund' = 'order'): Step {
+function look(r: Reversal, now: number, what: 'order' | 'refund' = 'order'): Extract<Step, { kind: 'look' }> {
   return { kind: 'look', what, until: now + r.rules.timing.backOff.max };
 }
 
 function lookOrWait(r: Reversal, now: number, why: WaitReason, cell: string, until?: number): Step {
   const at = nextLook(r, now);
-  if (now >= at) return look(r, now);
+  if (now >= at) return { ...look(r, now), cell };
   return { kind: 'wait', until: until === undefined ? at : Math.min(at, until), why, cell };
 }
 
