@@ -112,6 +112,11 @@ export function openBench(factory: SystemFactory, start?: number) {
     keys,
     verified,
     word,
+    async callRaw(path: string, body: string): Promise<Said> {
+      const answer = raw(request(path, body));
+      await clock.advance(200);
+      return answer;
+    },
     /** A call that is answered while the clock runs on. */
     async call(path: string, members: JsonObject, fault?: BusinessFault): Promise<Said> {
       const answer = send(path, members, fault);
