@@ -56,10 +56,15 @@ const happenings: Readonly<Record<string, Happening>> = {
   },
 };
 
+/** Throws for a name that nobody knows. */
+export function expectEvent({ profile }: Desk, name: string): Happening {
+  const happening = happenings[name];
+  if (happening === undefined) throw new Error(`${profile.name} knows no event ${name}`);
+  return happening;
+}
+
 export function happen(desk: Desk, order: Order, event: Pick<OrderEvent, 'name' | 'with'>): void {
-  const happening = happenings[event.name];
-  if (happening === undefined) throw new Error(`${desk.profile.name} knows no event ${event.name}`);
-  happening(desk, order, event.with ?? {});
+  expectEvent(desk, event.name)(desk, order, event.with ?? {});
 }
 
 /** The merchant's pay call arrives: DaxPay's row, and the trade at the channel. */

@@ -15,6 +15,8 @@ export interface Effect {
   answer?(outcome: Outcome | undefined): Outcome;
   readonly signature?: 'wrong' | 'none';
   readonly page?: 'springError' | 'seedBody';
+  /** Signature and time are not looked at, as in a build with the wrong class order (real 1). */
+  readonly unchecked?: true;
 }
 
 type Maker = (fault: BusinessFault, profile: Profile) => Effect;
@@ -31,6 +33,7 @@ const makers: Readonly<Record<string, Maker>> = {
   noSignature: envelopeFault({ signature: 'none' }),
   otherOrder: (fault) => ({ runs: fault.execute ?? true, answer: (outcome) => aboutAnotherOrder(outcome, fault) }),
   seedBody: envelopeFault({ page: 'seedBody' }),
+  checksOff: () => ({ runs: true, unchecked: true }),
   springError500: (fault) => ({ runs: fault.execute ?? false, page: 'springError' }),
   nullMsg: codeFault((_fault, profile) => thrown(profile.systemError, null)),
   dataCode1: codeFault((fault) => refused(1, textOf(fault, '关闭订单失败'))),

@@ -25,7 +25,7 @@
  * - any five-digit code, with `msg`: the outer code, unsigned except where E and F raise it in the controller
  * - `dataCode1` with `msg` (C: `data.code` 1; E, F: code 1), `nullMsg` (the system error without a text)
  * - `wrongSignature`, `noSignature`, `otherOrder`, `seedBody` (as the documentation prints it): executed
- * - `springError500`: no envelope at all
+ * - `springError500`: no envelope at all; `checksOff`: neither signature nor time are looked at
  * - `hang` with `ms`: then the system error, or with `execute` the call itself; `databaseDown` with `ms`
  * - the channel: `channelDown` (`execute`: it did what it was asked), `channelRefuses` with `msg`, `slowChannel` with
  *   `ms` (beyond `channelTimeoutMs` DaxPay gives up and the channel goes on)

@@ -1,6 +1,6 @@
 import type { BusinessFault, Handled, SandboxHost, SandboxRequest, SandboxSystem } from '../contract.ts';
 import type { Desk } from './call.ts';
-import { happen } from './events.ts';
+import { expectEvent, happen } from './events.ts';
 import { type Effect, effectOf, seedBody } from './faults.ts';
 import { createLocks } from './locks.ts';
 import { operate } from './operate.ts';
@@ -46,7 +46,7 @@ export function createDaxpay(profile: Profile, signer: Signer, host: SandboxHost
     const { verb, params } = received;
     const fields = profile.requests[verb];
     const { authentic, refusal } = check({ profile, fields, params, signer, now: host.now(), nonces });
-    if (refusal !== undefined) return { ...answer(refusal, params), executed: false, authentic };
+    if (refusal !== undefined && !effect.unchecked) return { ...answer(refusal, params), executed: false, authentic };
     if (effect.delayMs !== undefined) await host.sleep(effect.delayMs);
     const done = effect.runs ? await operate(desk, shelf, received, effect.channel) : undefined;
     const log = { executed: done?.touched ?? false, authentic };
@@ -81,7 +81,12 @@ export function createDaxpay(profile: Profile, signer: Signer, host: SandboxHost
       return { operation: recognised.operation, ...(orderId !== undefined && { orderId }) };
     },
     handle,
-    seed: (seed) => shelf.add(plantOrder(seed, profile, host)),
+    seed(seed) {
+      // A misspelt name is found here rather than in the middle of a test.
+      for (const { business } of seed.faults ?? []) effectOf(business, profile);
+      for (const { name } of seed.events ?? []) expectEvent(desk, name);
+      shelf.add(plantOrder(seed, profile, host));
+    },
     happen: (orderId, event) => happen(desk, known(orderId), event),
     truth(orderId) {
       const order = shelf.get(orderId);
