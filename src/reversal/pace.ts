@@ -40,9 +40,12 @@ export function patienceEnd(r: Reversal): number {
 
 /** The first watch time (or the end of the watch) after the last look; undefined when the watch is over. */
 export function nextWatch(r: Reversal, from: number, now: number): number | undefined {
-  const { watch, quiet } = r.rules.timing;
+  const { watch, quiet, confirmWithin } = r.rules.timing;
   const times = watch.map((after) => from + after);
-  times.push(Math.max(...times, from, attemptOf(r) + quiet, payableUntil(r), horizonEnd(r, now)));
+  // A payment in the last moment shows only when every replica has it (Alipay 8.4: "or timeout + 1 min").
+  const payable = payableUntil(r);
+  const shown = payable === 0 ? 0 : payable + confirmWithin;
+  times.push(Math.max(...times, from, attemptOf(r) + quiet, shown, horizonEnd(r, now)));
   const looked = r.look?.askedAt ?? 0;
   return times.find((time) => time > looked);
 }
