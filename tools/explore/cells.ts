@@ -14,8 +14,9 @@ export function cellsOf(rules: Rules): readonly string[] {
     }
   }
   for (const answer of ANSWER_KEYS) {
-    // A refund that is done needs no cell: it is an end.
-    for (const view of REFUND_KEYS) cells.push(`afterRefund.${answer}.${view}`);
+    for (const view of REFUND_KEYS) {
+      if (rules.afterRefund[answer][view] !== undefined) cells.push(`afterRefund.${answer}.${view}`);
+    }
   }
   for (const view of rules.sync?.on ?? []) cells.push(`sync.${view}`);
   if (rules.sync?.inWatch) cells.push('sync.watch');

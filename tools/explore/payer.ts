@@ -2,7 +2,7 @@
 import type { Truth } from './world.ts';
 import { isPayable, type LateCall, type World } from './world.ts';
 import { becomes, type Drift, type Model } from './model.ts';
-import type { Sim } from './sim.ts';
+import { passed, type Sim } from './sim.ts';
 import { executed } from './step.ts';
 import type { Surprise } from './surprise.ts';
 
@@ -55,6 +55,27 @@ function staticOf(model: Model): Static {
   const made = { ...payerOf(model), drifts };
   known.set(model, made);
   return made;
+}
+
+/** So long before a wait ends something can happen that its look may not show yet. */
+const JUST_BEFORE = 1000;
+
+/** The same in the last moment of a wait. */
+function atLast(surprise: Surprise, until: number): Surprise {
+  const name = `${surprise.name}, just before the wait ends`;
+  return { name, kind: surprise.kind, run: (s) => surprise.run(passed(s, until - JUST_BEFORE)) };
+}
+
+/** What can happen while the loop waits until then, besides what can happen at once. */
+export function lastMoments(s: Sim, until: number, into: Surprise[]): void {
+  if (until - s.now < 2 * JUST_BEFORE || until > Number.MAX_SAFE_INTEGER) return;
+  const { creates, pays } = staticOf(s.model);
+  const at = until - JUST_BEFORE;
+  if (isPayable(s.world, at)) {
+    if (s.world.channel === 'absent') into.push(atLast(creates, until));
+    into.push(atLast(pays, until));
+  }
+  for (const call of s.world.late) if (call.until > at) into.push(atLast(runsLate(call, 0), until));
 }
 
 /** Everything that can happen to the order at this moment without us. */

@@ -4,6 +4,7 @@ import { HOUR, MINUTE, SECOND } from '../../src/reversal/rules.ts';
 import { AMOUNT, type Model } from './model.ts';
 import type { Rng } from './rng.ts';
 import { A_MOMENT_AGO, LONG_AGO, type Scenario, START } from './sim.ts';
+import type { Truth } from './world.ts';
 
 const BASE = { account: 'walk', orderId: 'RV20261120000001', amount: AMOUNT, currency: 'CNY' } as const;
 
@@ -19,12 +20,15 @@ type Wish = Pick<ReversalRequest, 'reason' | 'ifPaid' | 'method'> & {
 const WISHES: readonly Wish[] = [
   { reason: 'ambiguous', ifPaid: 'keep', method: 'barcode', attempted: A_MOMENT_AGO, age: A_MOMENT_AGO },
   { reason: 'ambiguous', ifPaid: 'keep', age: 40 * SECOND },
+  { reason: 'ambiguous', ifPaid: 'keep', method: 'qr', attempted: A_MOMENT_AGO, age: A_MOMENT_AGO },
   { reason: 'timeout', ifPaid: 'keep', method: 'qr', attempted: 2 * MINUTE, expires: MINUTE, age: 2 * MINUTE },
   { reason: 'void', ifPaid: 'reverse', method: 'barcode', attempted: 10 * MINUTE, age: 10 * MINUTE },
   { reason: 'void', ifPaid: 'reverse', attempted: LONG_AGO, age: LONG_AGO },
+  // Old, and still payable: the window for cancel is over before the payment comes.
+  { reason: 'ambiguous', ifPaid: 'reverse', method: 'qr', attempted: LONG_AGO, expires: 5 * MINUTE, age: LONG_AGO },
 ];
 
-function scenarioOf(model: Model, wish: Wish, truth: Scenario['truth']): Scenario {
+function scenarioOf(model: Model, wish: Wish, truth: Truth, stale = truth): Scenario {
   const { attempted, expires, age, ...rest } = wish;
   const request: ReversalRequest = {
     ...BASE,
@@ -33,14 +37,23 @@ function scenarioOf(model: Model, wish: Wish, truth: Scenario['truth']): Scenari
     ...(attempted !== undefined && { attemptedAt: START - attempted }),
     ...(expires !== undefined && { expiresAt: START + expires }),
   };
-  return { request, truth, age };
+  return { request, truth, stale, age };
 }
+
+/** What a replica may still show of an order that has just come to be as it is. */
+const JUST: { readonly [T in Truth]?: Truth } = { unpaid: 'absent', paid: 'unpaid' };
 
 export function scenarios(model: Model): readonly Scenario[] {
-  return WISHES.flatMap((wish) => model.starts.map((truth) => scenarioOf(model, wish, truth)));
+  return WISHES.flatMap((wish) =>
+    model.starts.flatMap((truth) => {
+      const stale = JUST[truth];
+      const settled = scenarioOf(model, wish, truth);
+      return stale === undefined ? [settled] : [settled, scenarioOf(model, wish, truth, stale)];
+    }),
+  );
 }
 
-const AGES = [0, 5 * SECOND, 40 * SECOND, 3 * MINUTE, 30 * MINUTE, 5 * HOUR, 23 * HOUR, 25 * HOUR, 80 * HOUR];
+const AGES = [0, 5 * SECOND, 40 * SECOND, 3 * MINUTE, 30 * MINUTE, 5 * HOUR, 23 * HOUR, 25 * HOUR, 25 * HOUR];
 
 export function randomScenario(model: Model, rng: Rng): Scenario {
   const reason = rng.pick(['ambiguous', 'ambiguous', 'timeout', 'void'] as const);
@@ -55,5 +68,6 @@ export function randomScenario(model: Model, rng: Rng): Scenario {
     ...(rng.below(3) === 0 && { expires: rng.pick([0, 20 * SECOND, 5 * MINUTE, 3 * HOUR]) }),
     age,
   };
-  return scenarioOf(model, wish, rng.pick(model.starts));
+  const truth = rng.pick(model.starts);
+  return scenarioOf(model, wish, truth, rng.below(3) === 0 ? JUST[truth] : truth);
 }

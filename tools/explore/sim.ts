@@ -50,6 +50,8 @@ export interface Sim {
 export interface Scenario {
   readonly request: ReversalRequest;
   readonly truth: Truth;
+  /** What a replica shows for a while; the same as `truth` when nothing happened lately. */
+  readonly stale: Truth;
   /** How long ago the payment was sent, whether the request says so or not. */
   readonly age: number;
 }
@@ -59,7 +61,7 @@ export const REST: Doing = { at: 'rest' };
 export const START = Date.UTC(2026, 10, 20, 3, 36);
 export const FRESH_WATCH = { askedAt: 0, seenAt: 0, taken: 0, returned: 0, byUs: 0, actEndedAt: 0, calls: 0, still: 0 };
 
-export function begin(model: Model, { request, truth, age }: Scenario, start = START): Sim {
+export function begin(model: Model, { request, truth, stale, age }: Scenario, start = START): Sim {
   const attemptedAt = request.attemptedAt ?? start - age;
   const { codeLife } = model.rules.timing;
   const isPaid = truth === 'paid' || truth === 'finished' || truth === 'partly';
@@ -75,8 +77,8 @@ export function begin(model: Model, { request, truth, age }: Scenario, start = S
     world: {
       truth,
       channel: truth,
-      stale: truth,
-      lagUntil: 0,
+      stale,
+      lagUntil: stale === truth ? 0 : start + model.lag,
       taken: isPaid ? WHOLE : 0,
       returned: truth === 'partly' ? WHOLE / 2 : 0,
       byUs: 0,

@@ -23,7 +23,7 @@ import type { World } from './world.ts';
 /** What a walk reports: every step that `decide` takes. */
 export type Listener = (s: Sim, step: Step) => void;
 
-/** A wait that is short leaves no trace in the ledger: its record is written when something lasts. */
+/** A short wait leaves no trace in the ledger: what lasts is recorded, and what was told. */
 const LASTS = 5000;
 
 /** Times that no clock can reach. */
@@ -119,7 +119,7 @@ function announced(s: Sim, step: Step): Sim {
     ...s,
     r: next,
     ...(toldGone !== s.watch.toldGone && { watch: { ...s.watch, toldGone } }),
-    ...(lasts && { memory: { ...s.memory, sawPaid: r.sawPaid, ...(next.told !== undefined && { told: next.told }) } }),
+    memory: { ...s.memory, sawPaid: r.sawPaid, ...(next.told !== undefined && { told: next.told }) },
   };
 }
 

@@ -30,7 +30,8 @@ const refundDone = (w: World, now: number): World => ({ ...returned(w, now), ref
 const OUTCOMES: { readonly [V in Verb]?: { readonly [T in Truth]?: readonly Outcome[] } } = {
   cancel: {
     absent: [does('nothingFound'), { ...does('nothingFound', block), name: 'nothingFound, number blocked' }],
-    unpaid: [does('closed', closed)],
+    // An `action` that nobody has described is a success all the same.
+    unpaid: [does('closed', closed), does('unspecified', closed)],
     // "A cancel that says success while the order stays paid exists" (clarification 5).
     paid: [does('refunded', returned), does('refunded'), does('unspecified'), does('closed')],
     finished: [refuses('finished')],
@@ -117,5 +118,16 @@ export const alipay: Model = {
     { name: 'somebody else closes it', from: ['unpaid'], change: becomes('closed', 'others') },
   ],
   starts: ['absent', 'unpaid', 'paid', 'finished'],
-  unreachable: {},
+  unreachable: {
+    'before.*.partlyRefunded': 'a partial refund keeps TRADE_SUCCESS, which shows as paid',
+    'before.*.closed': 'TRADE_CLOSED without a payment date shows as gone, with one as refunded',
+    'before.*.(settling|faulty)*': 'Alipay has no states of its own doubt or work',
+    'afterUndo.running.*': 'no answer of Alipay means "in progress"',
+    'afterClose.running.*': 'no answer of Alipay means "in progress"',
+    'afterClose.again.*': 'retry_flag belongs to cancel',
+    'afterClose.(refunded|nothingFound|unspecified).*': 'a successful close says closed, and nothing else',
+    'afterClose.(tooLate|notAllowed|noFunds|frozen|partlyRefunded).*': 'not among the codes of close (6.1)',
+    'afterRefund.(closed|nothingFound|again|running|tooLate).*': 'not among the answers to a refund (6.2)',
+    'afterRefund.*.(running|failed)': 'the refund query knows success and silence (6.3)',
+  },
 };
