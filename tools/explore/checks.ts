@@ -66,7 +66,8 @@ function contradicts(action: string, s: Sim): string | undefined {
   const payable = isPayable(w, now);
   switch (action) {
     case 'closed':
-      return w.taken > 0 ? 'money was taken' : payable ? 'it can still be paid' : undefined;
+      // What a gateway that lied about a close says afterwards is its own affair, as long as nothing was kept.
+      return w.taken > (w.lied ? w.returned : 0) ? 'money was taken' : payable ? 'it can still be paid' : undefined;
     case 'refunded':
       return w.taken > 0 && even ? undefined : `${w.taken} was taken and ${w.returned} returned`;
     case 'reversed':

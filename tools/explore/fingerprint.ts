@@ -1,6 +1,7 @@
 /** One number for everything that the future of a state depends on; times count from now, so that a shift is no news. */
 import type { Act } from '../../src/reversal/reversal.ts';
 import { answerKeyOf, viewKeyOf } from '../../src/reversal/reversal.ts';
+import type { Rules } from '../../src/reversal/rules.ts';
 import type { Sim } from './sim.ts';
 
 const words = new Map<string, number>();
@@ -12,6 +13,15 @@ function word(text: string | undefined): number {
   const made = words.size + 1;
   words.set(text, made);
   return made;
+}
+
+const rulesSeen = new Map<Rules, number>();
+
+function rulesOf(rules: Rules): number {
+  const known = rulesSeen.get(rules);
+  if (known !== undefined) return known;
+  rulesSeen.set(rules, rulesSeen.size);
+  return rulesSeen.size - 1;
 }
 
 let high = 0;
@@ -56,6 +66,8 @@ export function fingerprint(s: Sim): number {
   const { r, world: w, memory, now, doing, watch } = s;
   // The day has a say where a window ends at midnight.
   if (r.rules.windows.cancel?.kind === 'sameDay') mixTime(0, now % 86_400_000);
+  // An account's overrides make other rules.
+  mix(rulesOf(r.rules));
   mixTime(r.openedAt, now);
   mixTime(r.epoch, now);
   mixTime(r.dueAt, now);
@@ -75,6 +87,7 @@ export function fingerprint(s: Sim): number {
       watch.toldGone,
       memory.sawPaid === true,
       w.blocked,
+      w.lied,
       r.gatewayId !== undefined,
     ),
   );
@@ -112,7 +125,7 @@ export function fingerprint(s: Sim): number {
     mix(word(w.stale));
     mixTime(w.lagUntil, now);
   }
-  mix(((w.taken * 8 + w.returned) * 8 + w.byUs) * 64 + w.marks);
+  mix((w.taken * 8 + w.returned) * 8 + w.byUs);
   mix(word(w.refund));
   for (const late of w.late) {
     mix(word(late.verb));
@@ -120,7 +133,11 @@ export function fingerprint(s: Sim): number {
   }
   mixTime(w.payableUntil, now);
   mixTime(w.createdAt, now);
-  mixTime(w.endsAt, now);
+  if (w.ending !== undefined) {
+    mixTime(w.ending.at, now);
+    mix(word(w.ending.as));
+    mix(word(w.ending.refund));
+  }
   mix(word(doing.at));
   if (doing.at === 'look') {
     mix(word(doing.what));

@@ -1,8 +1,9 @@
 /** What the explorer must know of a gateway: what looks show, what calls do, what cannot happen there. */
 import type { Answer, AnswerBody, RefusedWhy, Verb } from '../../src/reversal/answer.ts';
 import type { OrderView, RefundView } from '../../src/reversal/order-view.ts';
+import type { RuleOverrides } from '../../src/reversal/overrides.ts';
 import type { Rules } from '../../src/reversal/rules.ts';
-import { type Truth, WHOLE, type World } from './world.ts';
+import { type Ending, type RefundTruth, type Truth, WHOLE, type World } from './world.ts';
 
 /** One way in which a call ends: a change of the world and what is said about it. */
 export interface Outcome {
@@ -15,12 +16,15 @@ export interface Outcome {
 export interface Drift {
   readonly name: string;
   readonly from: readonly Truth[];
+  readonly when?: (w: World, now: number) => boolean;
   readonly change: (w: World, now: number) => World;
 }
 
 export interface Model {
   readonly name: string;
   readonly rules: Rules;
+  /** What accounts may change about the rules, beside nothing. */
+  readonly accounts: readonly RuleOverrides[];
   /** How long a look may show what was before a change. */
   readonly lag: number;
   /** How long a call whose answer was lost can run, by this model: `decide` must not be less patient. */
@@ -49,9 +53,9 @@ export interface Model {
   /** How an order arrives and how it is paid, where that is more than a new state. */
   readonly creates?: NonNullable<Outcome['change']>;
   readonly pays?: NonNullable<Outcome['change']>;
+  /** It is paid at the channel, and the gateway does not hear of it. */
+  readonly paysUnheard?: NonNullable<Outcome['change']>;
   readonly starts: readonly Truth[];
-  /** What time alone brings about. */
-  readonly ripen?: (w: World, now: number) => World;
   /** Cells that can never apply here, by pattern (`*` is any run of characters), with the reason. */
   readonly unreachable: Readonly<Record<string, string>>;
 }
@@ -89,16 +93,24 @@ export const UNEXECUTED: readonly Answer[] = [
   { kind: 'rejected', why: 'request', code: 'model' },
 ];
 
-/** A new state of the order and the money that goes with it. Third parties' changes are seen at once by every look. */
-export function becomes(truth: Truth, by: 'us' | 'payer' | 'others', lag = 0): NonNullable<Outcome['change']> {
+type Change = NonNullable<Outcome['change']>;
+type Doer = 'us' | 'payer' | 'others';
+
+const GIVES_BACK: ReadonlySet<Truth> = new Set(['refunded', 'closed', 'cancelled']);
+
+/**
+ * A new state in the gateway's books and at the payment channel, and the money that goes with the latter. Without a lag
+ * every look sees it at once: what third parties do must not make a look at a replica a lie that nobody could find out.
+ */
+export function moves(truth: Truth, channel: Truth, by: Doer, lag = 0): Change {
   return (w, now) => {
-    const taken = truth === 'paid' ? WHOLE : w.taken;
-    const gives = truth === 'refunded' || truth === 'closed' ? taken : truth === 'partly' ? WHOLE / 2 : w.returned;
+    const taken = channel === 'paid' ? WHOLE : w.taken;
+    const gives = GIVES_BACK.has(channel) ? taken : channel === 'partly' ? WHOLE / 2 : w.returned;
     const returned = Math.max(w.returned, gives);
     return {
       ...w,
       truth,
-      channel: truth,
+      channel,
       // What was before the first of several quick changes is what a replica may still show.
       stale: now < w.lagUntil ? w.stale : w.truth,
       lagUntil: lag === 0 ? 0 : Math.max(w.lagUntil, now + lag),
@@ -106,8 +118,25 @@ export function becomes(truth: Truth, by: 'us' | 'payer' | 'others', lag = 0): N
       returned,
       byUs: w.byUs + (by === 'us' ? returned - w.returned : 0),
       createdAt: w.truth === 'absent' ? now : w.createdAt,
+      ending: undefined,
     };
   };
+}
+
+/** The same where the gateway's books are the channel's. */
+export const becomes = (truth: Truth, by: Doer, lag = 0): Change => moves(truth, truth, by, lag);
+
+/** A state that ends by itself. */
+export function until(change: Change, after: number, as: Truth, by: Ending['by'], refund?: RefundTruth): Change {
+  return (w, now) => ({ ...change(w, now), ending: { at: now + after, as, by, ...(refund && { refund }) } });
+}
+
+/** What time alone brings about. */
+export function ripened(w: World, now: number): World {
+  const { ending } = w;
+  if (ending === undefined || now < ending.at) return w;
+  const next = becomes(ending.as, ending.by)(w, ending.at);
+  return ending.refund === undefined ? next : { ...next, refund: ending.refund };
 }
 
 export type Effect = Extract<AnswerBody, { kind: 'done' }>['effect'];
@@ -117,7 +146,18 @@ export function does(effect: Effect, change?: Outcome['change']): Outcome {
   return { name: effect, answer: { kind: 'done', effect }, ...(change && { change }) };
 }
 
-/** The call is refused: nothing changes. */
-export function refuses(why: RefusedWhy): Outcome {
-  return { name: why, answer: refused(why) };
+/** The call is refused: usually nothing changes. */
+export function refuses(why: RefusedWhy, change?: Outcome['change']): Outcome {
+  return { name: why, answer: refused(why), ...(change && { change }) };
 }
+
+/** The call is answered so, and this comes of it. */
+export function answers(name: string, answer: Answer, change?: Outcome['change']): Outcome {
+  return { name, answer, ...(change && { change }) };
+}
+
+/** The gateway said that it closed the order and had not. */
+export const lies = (w: World): World => ({ ...w, lied: true });
+
+export const IN_DOUBT: Answer = { kind: 'unknown', why: 'gatewayFault' };
+export const RUNNING: Answer = { kind: 'running' };

@@ -8,14 +8,20 @@ import type { Surprise } from './surprise.ts';
 
 const inWorld = (s: Sim, world: World): Sim => ({ ...s, world });
 
-function payerOf(model: Model): { readonly creates: Surprise; readonly pays: Surprise } {
+function payerOf(model: Model): Pick<Static, 'creates' | 'pays'> {
   const created = becomes('unpaid', 'payer', model.lag);
-  const paid = becomes('paid', 'payer', model.lag);
   const creates = model.creates ?? created;
-  const pays = model.pays ?? paid;
+  const pays = model.pays ?? becomes('paid', 'payer', model.lag);
+  const unheard = model.paysUnheard;
+  const paid = (change: Drift['change']) => (s: Sim) => inWorld(s, change(s.world, s.now));
   return {
     creates: { name: 'the order arrives, unpaid', kind: 'payer', run: (s) => inWorld(s, creates(s.world, s.now)) },
-    pays: { name: 'the payer pays', kind: 'payer', run: (s) => inWorld(s, pays(s.world, s.now)) },
+    pays: [
+      { name: 'the payer pays', kind: 'payer', run: (s) => inWorld(s, pays(s.world, s.now)) },
+      ...(unheard === undefined
+        ? []
+        : [{ name: 'the payer pays, unheard', kind: 'payer' as const, run: paid(unheard) }]),
+    ],
   };
 }
 
@@ -38,8 +44,8 @@ function runsLate(call: LateCall, index: number): Surprise {
 
 interface Static {
   readonly creates: Surprise;
-  readonly pays: Surprise;
-  readonly drifts: ReadonlyMap<Truth, readonly Surprise[]>;
+  readonly pays: readonly Surprise[];
+  readonly drifts: ReadonlyMap<Truth, readonly { readonly drift: Drift; readonly surprise: Surprise }[]>;
 }
 
 const known = new Map<Model, Static>();
@@ -47,10 +53,10 @@ const known = new Map<Model, Static>();
 function staticOf(model: Model): Static {
   const found = known.get(model);
   if (found !== undefined) return found;
-  const drifts = new Map<Truth, Surprise[]>();
+  const drifts = new Map<Truth, { drift: Drift; surprise: Surprise }[]>();
   for (const drift of model.drifts) {
     const surprise = driftOf(drift);
-    for (const from of drift.from) drifts.set(from, [...(drifts.get(from) ?? []), surprise]);
+    for (const from of drift.from) drifts.set(from, [...(drifts.get(from) ?? []), { drift, surprise }]);
   }
   const made = { ...payerOf(model), drifts };
   known.set(model, made);
@@ -73,7 +79,7 @@ export function lastMoments(s: Sim, until: number, into: Surprise[]): void {
   const at = until - JUST_BEFORE;
   if (isPayable(s.world, at)) {
     if (s.world.channel === 'absent') into.push(atLast(creates, until));
-    into.push(atLast(pays, until));
+    for (const way of pays) into.push(atLast(way, until));
   }
   for (const call of s.world.late) if (call.until > at) into.push(atLast(runsLate(call, 0), until));
 }
@@ -84,9 +90,10 @@ export function happenings(s: Sim, into: Surprise[]): void {
   const { world, now } = s;
   if (isPayable(world, now)) {
     if (world.channel === 'absent') into.push(creates);
-    into.push(pays);
+    into.push(...pays);
   }
-  const here = drifts.get(world.truth);
-  if (here !== undefined) into.push(...here);
+  for (const { drift, surprise } of drifts.get(world.truth) ?? []) {
+    if (drift.when === undefined || drift.when(world, now)) into.push(surprise);
+  }
   for (const call of world.late) into.push(runsLate(call, 0));
 }

@@ -1,6 +1,7 @@
 /** What a walk begins with: every kind of request, and an order that is in any state a request can meet. */
 import type { ReversalRequest } from '../../src/reversal/request.ts';
-import { HOUR, MINUTE, SECOND } from '../../src/reversal/rules.ts';
+import { withOverrides } from '../../src/reversal/overrides.ts';
+import { HOUR, MINUTE, type Rules, SECOND } from '../../src/reversal/rules.ts';
 import { AMOUNT, type Model } from './model.ts';
 import type { Rng } from './rng.ts';
 import { A_MOMENT_AGO, LONG_AGO, type Scenario, START } from './sim.ts';
@@ -28,7 +29,7 @@ const WISHES: readonly Wish[] = [
   { reason: 'ambiguous', ifPaid: 'reverse', method: 'qr', attempted: LONG_AGO, expires: 5 * MINUTE, age: LONG_AGO },
 ];
 
-function scenarioOf(model: Model, wish: Wish, truth: Truth, stale = truth): Scenario {
+function scenarioOf(model: Model, rules: Rules, wish: Wish, truth: Truth, stale = truth): Scenario {
   const { attempted, expires, age, ...rest } = wish;
   const request: ReversalRequest = {
     ...BASE,
@@ -37,19 +38,32 @@ function scenarioOf(model: Model, wish: Wish, truth: Truth, stale = truth): Scen
     ...(attempted !== undefined && { attemptedAt: START - attempted }),
     ...(expires !== undefined && { expiresAt: START + expires }),
   };
-  return { request, truth, stale, age };
+  return { request, rules, truth, stale, age };
 }
 
 /** What a replica may still show of an order that has just come to be as it is. */
 const JUST: { readonly [T in Truth]?: Truth } = { unpaid: 'absent', paid: 'unpaid' };
 
+const accounts = new Map<Model, readonly Rules[]>();
+
+/** The rules of every account that a walk may belong to. */
+function rulesOf(model: Model): readonly Rules[] {
+  const known = accounts.get(model);
+  if (known !== undefined) return known;
+  const made = [model.rules, ...model.accounts.map((overrides) => withOverrides(model.rules, overrides))];
+  accounts.set(model, made);
+  return made;
+}
+
 export function scenarios(model: Model): readonly Scenario[] {
-  return WISHES.flatMap((wish) =>
-    model.starts.flatMap((truth) => {
-      const stale = JUST[truth];
-      const settled = scenarioOf(model, wish, truth);
-      return stale === undefined ? [settled] : [settled, scenarioOf(model, wish, truth, stale)];
-    }),
+  return rulesOf(model).flatMap((rules) =>
+    WISHES.flatMap((wish) =>
+      model.starts.flatMap((truth) => {
+        const stale = JUST[truth];
+        const settled = scenarioOf(model, rules, wish, truth);
+        return stale === undefined ? [settled] : [settled, scenarioOf(model, rules, wish, truth, stale)];
+      }),
+    ),
   );
 }
 
@@ -69,5 +83,5 @@ export function randomScenario(model: Model, rng: Rng): Scenario {
     age,
   };
   const truth = rng.pick(model.starts);
-  return scenarioOf(model, wish, truth, rng.below(3) === 0 ? JUST[truth] : truth);
+  return scenarioOf(model, rng.pick(rulesOf(model)), wish, truth, rng.below(3) === 0 ? JUST[truth] : truth);
 }

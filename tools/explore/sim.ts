@@ -3,8 +3,8 @@ import type { Verb } from '../../src/reversal/answer.ts';
 import type { Outcome } from '../../src/reversal/outcome.ts';
 import type { ReversalRequest } from '../../src/reversal/request.ts';
 import { type Act, type Memory, openReversal, type Reversal } from '../../src/reversal/reversal.ts';
-import { HOUR, MINUTE } from '../../src/reversal/rules.ts';
-import type { Model } from './model.ts';
+import { HOUR, MINUTE, type Rules } from '../../src/reversal/rules.ts';
+import { type Model, ripened } from './model.ts';
 import { type Truth, WHOLE, type World } from './world.ts';
 
 /** What the workflow is in the middle of. */
@@ -49,6 +49,7 @@ export interface Sim {
 
 export interface Scenario {
   readonly request: ReversalRequest;
+  readonly rules: Rules;
   readonly truth: Truth;
   /** What a replica shows for a while; the same as `truth` when nothing happened lately. */
   readonly stale: Truth;
@@ -61,12 +62,12 @@ export const REST: Doing = { at: 'rest' };
 export const START = Date.UTC(2026, 10, 20, 3, 36);
 export const FRESH_WATCH = { askedAt: 0, seenAt: 0, taken: 0, returned: 0, byUs: 0, actEndedAt: 0, calls: 0, still: 0 };
 
-export function begin(model: Model, { request, truth, stale, age }: Scenario, start = START): Sim {
+export function begin(model: Model, { request, rules, truth, stale, age }: Scenario, start = START): Sim {
   const attemptedAt = request.attemptedAt ?? start - age;
-  const { codeLife } = model.rules.timing;
+  const { codeLife } = rules.timing;
   const isPaid = truth === 'paid' || truth === 'finished' || truth === 'partly';
   const life = request.method === 'barcode' ? model.barcodeLife : codeLife;
-  const r = openReversal(request, model.rules, undefined, start);
+  const r = openReversal(request, rules, undefined, start);
   return {
     model,
     now: start,
@@ -87,8 +88,8 @@ export function begin(model: Model, { request, truth, stale, age }: Scenario, st
       payableUntil: request.expiresAt ?? attemptedAt + life,
       blocked: false,
       createdAt: attemptedAt,
-      endsAt: 0,
-      marks: 0,
+      ending: undefined,
+      lied: false,
     },
     doing: REST,
     watch: { ...FRESH_WATCH, toldGone: false },
@@ -97,7 +98,7 @@ export function begin(model: Model, { request, truth, stale, age }: Scenario, st
 
 /** Another run of the same order: it has what the ledger has. */
 export function reopen(s: Sim, request: ReversalRequest, at: number): Sim {
-  const r = openReversal(request, s.model.rules, undefined, at);
+  const r = openReversal(request, s.r.rules, undefined, at);
   const watch = { ...FRESH_WATCH, toldGone: s.watch.toldGone };
   return { ...s, now: at, r, before: r, wasReset: false, doing: REST, watch };
 }
@@ -112,7 +113,6 @@ export function journalled(memory: Memory, act: Act): Memory {
 /** The clock moves on; what ends by itself ends. */
 export function passed(s: Sim, to: number): Sim {
   if (to <= s.now) return s;
-  const { ripen } = s.model;
   const late = s.world.late.some(({ until }) => until <= to)
     ? s.world.late.filter(({ until }) => until > to)
     : s.world.late;
@@ -120,7 +120,7 @@ export function passed(s: Sim, to: number): Sim {
   return {
     ...s,
     now: to,
-    world: ripen === undefined ? world : ripen(world, to),
+    world: ripened(world, to),
     watch: { ...s.watch, still: 0 },
   };
 }

@@ -3,7 +3,8 @@ import type { Verb } from '../../src/reversal/answer.ts';
 
 /**
  * What an order can really be. Every gateway has its own selection; `cancelling` and `refunding` end by themselves, the
- * four `…Unclear` are the gateway's own doubts.
+ * four `…Unclear` are the gateway's own doubts. `closed`: nobody paid, or so it seems; `cancelled`: by a cancel, which may
+ * have given money back.
  */
 export type Truth =
   | 'absent'
@@ -12,8 +13,8 @@ export type Truth =
   | 'finished'
   | 'partly'
   | 'closed'
+  | 'cancelled'
   | 'refunded'
-  | 'paying'
   | 'cancelling'
   | 'refunding'
   | 'paymentUnclear'
@@ -54,10 +55,17 @@ export interface World {
   /** The number is blocked for payments although no order exists (a gateway that remembers a cancel). */
   readonly blocked: boolean;
   readonly createdAt: number;
-  /** When a state that ends by itself ends. */
-  readonly endsAt: number;
-  /** Marks of a model: what happened once and may not happen again (one cancel an order, …). */
-  readonly marks: number;
+  /** How and when a state that ends by itself ends. */
+  readonly ending: Ending | undefined;
+  /** The gateway said that it closed the order, and had not: what it says of the money is no longer a promise of ours. */
+  readonly lied: boolean;
+}
+
+export interface Ending {
+  readonly at: number;
+  readonly as: Truth;
+  readonly refund?: RefundTruth;
+  readonly by: 'us' | 'others';
 }
 
 export const left = (w: World) => w.taken - w.returned;

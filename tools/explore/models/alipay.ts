@@ -6,6 +6,8 @@ import {
   AMOUNT,
   becomes,
   does,
+  IN_DOUBT,
+  lies,
   type Model,
   ODD_REFUND_VIEWS,
   ODD_VIEWS,
@@ -33,7 +35,7 @@ const OUTCOMES: { readonly [V in Verb]?: { readonly [T in Truth]?: readonly Outc
     // An `action` that nobody has described is a success all the same.
     unpaid: [does('closed', closed), does('unspecified', closed)],
     // "A cancel that says success while the order stays paid exists" (clarification 5).
-    paid: [does('refunded', returned), does('refunded'), does('unspecified'), does('closed')],
+    paid: [does('refunded', returned), does('refunded'), does('unspecified'), does('closed', lies)],
     finished: [refuses('finished')],
     partly: [refuses('partlyRefunded')],
     closed: [does('nothingFound'), does('closed'), refuses('state')],
@@ -74,6 +76,7 @@ const REFUNDED = [{ kind: 'done', amount: AMOUNT }, { kind: 'done' }] as const;
 export const alipay: Model = {
   name: 'alipay',
   rules: RULES.alipay,
+  accounts: [{ permits: { refund: false } }],
   lag: LAG,
   horizon: 60 * SECOND,
   harmlessTwice: ['cancel', 'close', 'refund'], // 5.4, 6.2
@@ -107,9 +110,9 @@ export const alipay: Model = {
     ],
   },
   doubts: {
-    cancel: [{ kind: 'unknown', why: 'gatewayFault' }, { kind: 'again' }], // 5.4: retry_flag=Y
-    close: [{ kind: 'unknown', why: 'gatewayFault' }],
-    refund: [{ kind: 'unknown', why: 'gatewayFault' }],
+    cancel: [IN_DOUBT, { kind: 'again' }], // 5.4: retry_flag=Y
+    close: [IN_DOUBT],
+    refund: [IN_DOUBT],
   },
   drifts: [
     { name: 'the refund period ends', from: ['paid'], change: becomes('finished', 'others') },
