@@ -1,0 +1,56 @@
+/** Starts, kills and stops the workers of `worker-process.ts`. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { World } from './support.ts';
+import type { WorkerSetup } from './worker-process.ts';
+
+export interface ChildWorker {
+  readonly pid: number;
+  /** Resolves once the worker has said all of these, in any order. */
+  said(...words: readonly string[]): Promise<void>;
+  kill(): Promise<void>;
+  /** Lets it finish what runs. */
+  stop(): Promise<void>;
+}
+
+/** The pids are remembered by whoever starts: each is to be killed or stopped. */
+export async function startChildWorker(
+  { stand, server }: World,
+  more: Pick<WorkerSetup, 'dataDir' | 'bundle' | 'halts'>,
+): Promise<ChildWorker> {
+  const setup: WorkerSetup = {
+    address: server.address,
+    namespace: server.namespace,
+    endpoint: stand.sandbox.url('alipay'),
+    credentials: { ...stand.sandbox.system('alipay').credentials() },
+    ...more,
+  };
+  const child: ChildProcess = fork(fileURLToPath(new URL('./worker-process.ts', import.meta.url)), {
+    env: { ...process.env, WORKER_SETUP: JSON.stringify(setup) },
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const heard = new Set<unknown>();
+  const gone = once(child, 'exit');
+  child.on('message', (message) => heard.add(message));
+  const said = async (...words: readonly string[]): Promise<void> => {
+    while (words.some((word) => !heard.has(word))) {
+      const ended = gone.then(() => Promise.reject(new Error('the worker ended by itself')));
+      await Promise.race([once(child, 'message'), ended]);
+    }
+  };
+  await said('running');
+  return {
+    pid: child.pid ?? 0,
+    said,
+    async kill() {
+      child.kill('SIGKILL');
+      await gone;
+    },
+    async stop() {
+      child.send('stop');
+      await gone;
+    },
+  };
+}

@@ -1,0 +1,152 @@
+/** What the workflow suites share: a stand on a server of its own, orders, and what its logs and histories show. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
+import { afterAll, beforeAll, expect, vi } from 'vitest';
+import type { ReversalInput } from '../../src/client.ts';
+import { startTemporalServer, type TemporalServer } from '../../src/dev/temporal-server.ts';
+import type { OrderKey } from '../../src/reversal/request.ts';
+import { workflowIdOf } from '../../src/reversal/workflow-id.ts';
+import type { LogEntry, OrderSeed } from '../../src/sandbox/index.ts';
+import type { GatewayName } from '../../src/stand/accounts.ts';
+import { type Stand, type StandOptions, startStand } from '../../src/stand/stand.ts';
+import { FASTER } from './timings.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000, maxConcurrency: 32 });
+
+export interface World {
+  readonly stand: Stand;
+  readonly server: TemporalServer;
+  /** What the workers wrote to stderr: kept from the report, since gateways are made to fail here. */
+  readonly logs: readonly string[];
+}
+
+/** A stand of Alipay in both protocols for the suites of a file; the workers run unless it says otherwise. */
+export function useStand(options: Partial<Omit<StandOptions, 'address' | 'namespace'>> = {}): World {
+  let world: World | undefined;
+  const logs: string[] = [];
+  beforeAll(async () => {
+    vi.spyOn(process.stderr, 'write').mockImplementation((line) => logs.push(String(line)) > 0);
+    const server = await startTemporalServer();
+    const { address, namespace } = server;
+    const gateways = ['alipay-classic', 'alipay-v3'] as const;
+    const stand = await startStand({ gateways, overrides: () => FASTER, ...options, address, namespace });
+    world = { server, stand, logs };
+  });
+  afterAll(async () => {
+    await world?.stand.stop();
+    await world?.server.stop();
+    vi.restoreAllMocks();
+  });
+  const up = (): World => {
+    if (world === undefined) throw new Error('the stand is up within tests only');
+    return world;
+  };
+  return {
+    get stand() {
+      return up().stand;
+    },
+    get server() {
+      return up().server;
+    },
+    logs,
+  };
+}
+
+/** A request and its order at the sandbox, with a number that nothing else uses. */
+export interface Case {
+  readonly input: ReversalInput;
+  readonly order: OrderKey;
+  readonly workflowId: string;
+}
+
+export function newCase(request: Partial<ReversalInput> = {}, gateway: GatewayName = 'alipay-v3'): Case {
+  const input: ReversalInput = {
+    provider: 'alipay',
+    account: gateway,
+    orderId: `W${randomUUID().replaceAll('-', '').slice(0, 20)}`,
+    amount: 1280,
+    currency: 'CNY',
+    reason: 'ambiguous',
+    method: 'barcode',
+    attemptedAt: new Date(Date.now() - 1000).toISOString(),
+    ...request,
+  };
+  const { provider, account, orderId } = input;
+  const order = { provider, account, orderId };
+  return { input, order, workflowId: workflowIdOf(order) };
+}
+
+/** Puts the order of a case into the sandbox. */
+export function seed(world: World, { order: { orderId }, input }: Case, state: string, more: Partial<OrderSeed> = {}) {
+  world.stand.sandbox.seed('alipay', { orderId, amount: input.amount, state, ...more });
+}
+
+export function callsOf(world: World, { order: { orderId } }: Case): readonly LogEntry[] {
+  return world.stand.sandbox.log({ system: 'alipay', orderId });
+}
+
+/** The calls in their order: `query cancel query`. */
+export function operationsOf(world: World, the: Case): string {
+  return callsOf(world, the)
+    .map(({ operation }) => operation)
+    .join(' ');
+}
+
+export function moneyOf(world: World, { order: { orderId } }: Case) {
+  const truth = world.stand.sandbox.truth('alipay', orderId);
+  return truth && { state: truth.state, taken: truth.taken, returned: truth.returned };
+}
+
+const LOOKS: ReadonlySet<string> = new Set(['query', 'refundQuery']);
+
+/** Every act had a look at the order before it, later than the act before, and nothing stood between. */
+export function expectNoBlindAct(calls: readonly LogEntry[]): void {
+  let lookedAtOrder = false;
+  let previous: LogEntry | undefined;
+  for (const call of calls) {
+    const act = !LOOKS.has(call.operation);
+    if (act) {
+      const story = calls.map(({ operation }) => operation).join(' ');
+      expect(lookedAtOrder, `a look since the last act before ${call.operation} ${call.nth} of ${story}`).toBe(true);
+      expect(LOOKS.has(previous?.operation ?? 'nothing'), `a look right before ${call.operation} of ${story}`).toBe(
+        true,
+      );
+      lookedAtOrder = false;
+    } else if (call.operation === 'query') lookedAtOrder = true;
+    previous = call;
+  }
+}
+
+/** The last look came after the last act: the conclusion rests on it. */
+export function expectConfirmed(calls: readonly LogEntry[]): void {
+  expect(calls.findLastIndex(({ operation }) => LOOKS.has(operation))).toBe(calls.length - 1);
+}
+
+/** Asks until it holds; the test's own time limit ends it. */
+export async function until<T>(ask: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== false) return answer;
+    await sleep(20);
+  }
+}
+
+export function handleOf(world: World, { workflowId }: Case): WorkflowHandle {
+  return world.stand.temporal.workflow.getHandle(workflowId);
+}
+
+export async function historyOf(handle: WorkflowHandle): Promise<temporal.api.history.v1.IHistoryEvent[]> {
+  return (await handle.fetchHistory()).events ?? [];
+}
+
+/** Waits until the reversal is stuck, for the reason it gives. */
+export function untilStuck(world: World, { order }: Case): Promise<string> {
+  return until(async () => (await stateOf(world, order))?.stuckReason);
+}
+
+/** Undefined while no worker has answered. */
+export async function stateOf(world: World, order: OrderKey) {
+  return world.stand.client.status(order).catch(() => undefined);
+}

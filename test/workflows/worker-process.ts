@@ -1,0 +1,70 @@
+/** A worker in a process of its own, to be killed. Owns the embedded ledger; stops where it is told to, and says so. */
+import { NativeConnection } from '@temporalio/worker';
+import { z } from 'zod';
+import { accountsOf } from '../../src/accounts.ts';
+import { alipay } from '../../src/gateways/alipay/index.ts';
+import { type Ledger, openLedger } from '../../src/ledger/index.ts';
+import { createReversalWorkers, installRuntime } from '../../src/worker.ts';
+import { FASTER } from './timings.ts';
+
+const setup = z
+  .object({
+    address: z.string(),
+    namespace: z.string(),
+    endpoint: z.string(),
+    dataDir: z.string(),
+    credentials: z.record(z.string(), z.string()),
+    bundle: z.string(),
+    /** By order: never gets further than before the act is written down, or after that and before it is sent. */
+    halts: z.record(z.string(), z.enum(['beforeWriting', 'beforeSending'])),
+  })
+  .parse(JSON.parse(process.env.WORKER_SETUP ?? '{}'));
+
+export type WorkerSetup = typeof setup;
+
+function halting(ledger: Ledger): Ledger {
+  return {
+    ...ledger,
+    async aboutToSend(act) {
+      const halt = setup.halts[act.order.orderId];
+      if (halt === undefined) return ledger.aboutToSend(act);
+      if (halt === 'beforeSending') await ledger.aboutToSend(act);
+      process.send?.(`halted ${act.order.orderId}`);
+      return new Promise(() => {});
+    },
+  };
+}
+
+const ledger = await openLedger({ dataDir: setup.dataDir });
+const account = alipay.account.parse({
+  endpoint: setup.endpoint,
+  api: 'v3',
+  appId: setup.credentials.appId,
+  privateKey: { env: 'privateKey' },
+  alipayPublicKey: { env: 'alipayPublicKey' },
+});
+const { name, permits } = alipay.rules(account);
+const gateway = alipay.open(account, {
+  secret: (ref) => ('env' in ref ? (setup.credentials[ref.env] ?? '') : ''),
+  now: Date.now,
+  terminalKeys: ledger.terminalKeys,
+});
+const overrides = { ...FASTER, permits };
+const accounts = accountsOf([{ provider: 'alipay', name: 'alipay-v3', gateway, rules: name, overrides }]);
+
+installRuntime('ERROR');
+const workers = await createReversalWorkers({
+  connection: await NativeConnection.connect({ address: setup.address }),
+  namespace: setup.namespace,
+  accounts,
+  ledger: halting(ledger),
+  bundle: { codePath: setup.bundle },
+});
+const running = workers.run();
+process.send?.('running');
+process.on('message', (message) => {
+  if (message === 'stop') workers.shutdown();
+});
+await running;
+await ledger.close();
+process.exit(0);
