@@ -26,6 +26,8 @@ export interface OpenedCase {
   readonly localLooks: boolean;
   /** The run that opened: another one in a later look means that this history was reset. */
   readonly runId: string;
+  /** How long it took, by the worker's monotonic clock. */
+  readonly tookMs: number;
 }
 
 export interface LookInput {
@@ -39,6 +41,8 @@ export interface LookInput {
 export interface Looked<View> {
   readonly view: View;
   readonly runId: string;
+  /** How long the look took, by the worker's monotonic clock. */
+  readonly tookMs: number;
 }
 
 export interface ActInput extends LookInput {

@@ -43,3 +43,9 @@ export function runId(): string {
 }
 
 export const log = () => Context.current().log;
+
+/** A stopwatch in whole milliseconds. */
+export function stopwatch(): () => number {
+  const from = performance.now();
+  return () => Math.ceil(performance.now() - from);
+}

@@ -4,7 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { RefundRef } from '../gateways/gateway.ts';
 import type { OrderView, RefundView } from '../reversal/order-view.ts';
 import type { Looked, LookInput } from './contract.ts';
-import { type ActivityDeps, accountOf, runId } from './deps.ts';
+import { type ActivityDeps, accountOf, runId, stopwatch } from './deps.ts';
 
 /** Answers that another try will not change soon: the case has to decide about them. */
 const WORTH_DECIDING: ReadonlySet<string> = new Set(['otherOrder', 'unfamiliar']);
@@ -24,25 +24,28 @@ export function refundOf(deps: ActivityDeps, input: LookInput): RefundRef {
 }
 
 /** The server tries a failed activity again; the failure's type says why nothing is known. */
-function orTryAgain<View extends OrderView | RefundView>(view: View): Looked<View> {
+function orTryAgain<View extends OrderView | RefundView>(view: View, tookMs: number): Looked<View> {
   if (view.kind === 'unknown' && !WORTH_DECIDING.has(view.why)) {
     throw ApplicationFailure.retryable(`The look told nothing: ${view.why}`, view.why);
   }
-  return { view, runId: runId() };
+  return { view, runId: runId(), tookMs };
 }
 
 export function createLooks(deps: ActivityDeps) {
   const look = (input: LookInput) => accountOf(deps, input.order).gateway.look(orderOf(input), optionsOf(input));
   return {
     async lookOnce(input: LookInput): Promise<Looked<OrderView>> {
-      return { view: await look(input), runId: runId() };
+      const tookMs = stopwatch();
+      return { view: await look(input), runId: runId(), tookMs: tookMs() };
     },
     async lookAtOrder(input: LookInput): Promise<Looked<OrderView>> {
-      return orTryAgain(await look(input));
+      const tookMs = stopwatch();
+      return orTryAgain(await look(input), tookMs());
     },
     async lookAtRefund(input: LookInput): Promise<Looked<RefundView>> {
       const { gateway } = accountOf(deps, input.order);
-      return orTryAgain(await gateway.lookAtRefund(orderOf(input), refundOf(deps, input), optionsOf(input)));
+      const tookMs = stopwatch();
+      return orTryAgain(await gateway.lookAtRefund(orderOf(input), refundOf(deps, input), optionsOf(input)), tookMs());
     },
   };
 }

@@ -1,12 +1,11 @@
 /** Opens a case: checks the request, finds its account and rules, reads what the ledger remembers of the order. */
-import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Remembered, StoredAct } from '../ledger/index.ts';
 import { InvalidRequestError, parseRequest, type ReversalRequest } from '../reversal/request.ts';
 import type { Act, Memory } from '../reversal/reversal.ts';
 import { workflowIdOf } from '../reversal/workflow-id.ts';
 import type { OpenCaseInput, OpenedCase } from './contract.ts';
-import { type ActivityDeps, log, runId } from './deps.ts';
+import { type ActivityDeps, log, runId, stopwatch } from './deps.ts';
 
 /** A ledger that does not answer must not hold up the first look. */
 const LEDGER_PATIENCE_MS = 2000;
@@ -55,6 +54,7 @@ export function actOf({ seq, verb, sentAt, answer, answeredAt }: StoredAct): Act
 
 export function createOpenCase(deps: ActivityDeps) {
   return async function openCase({ input, workflowId, now }: OpenCaseInput): Promise<OpenedCase> {
+    const tookMs = stopwatch();
     const request = checkedRequest(input);
     const expected = workflowIdOf(request);
     if (workflowId !== expected) {
@@ -86,7 +86,8 @@ export function createOpenCase(deps: ActivityDeps) {
       overrides: account.overrides,
       ...(memory !== undefined && { memory: memoryOf(memory) }),
       localLooks: account.rateLimit === undefined,
-      runId: Context.current().info.workflowExecution?.runId ?? '',
+      runId: runId(),
+      tookMs: tookMs(),
     };
   };
 }

@@ -31,7 +31,6 @@ const localLook = proxyLocalActivities<ReversalActivities>({
 });
 
 export const openCase = local.openCase;
-export const checkRequest = local.checkRequest;
 
 const regular = proxyActivities<ReversalActivities>({
   startToCloseTimeout: '30 seconds',
@@ -40,13 +39,15 @@ const regular = proxyActivities<ReversalActivities>({
 });
 
 export const record = regular.record;
+/** Regular: a handler that resumes after a local activity could not tell the loop when that was. */
+export const checkRequest = regular.checkRequest;
 
 /** One try inside the workflow task; an answer that tells nothing is followed by a regular look. */
 export async function lookLocally(input: LookInput): Promise<Looked<OrderView>> {
   try {
     return await localLook.lookOnce({ ...input, timeoutMs: Math.min(input.timeoutMs, LOCAL_LOOK_MS) });
   } catch (error) {
-    return { view: viewOfFailure(error), runId: '' };
+    return { view: viewOfFailure(error), runId: '', tookMs: LOCAL_LOOK_MS };
   }
 }
 
@@ -84,7 +85,7 @@ export async function lookAtOrder(
   try {
     return await look(input);
   } catch (error) {
-    return { view: viewOfFailure(error), runId: '' };
+    return { view: viewOfFailure(error), runId: '', tookMs: 0 };
   }
 }
 
@@ -100,7 +101,7 @@ export async function lookAtRefund(
   try {
     return await look(input);
   } catch (error) {
-    return { view: viewOfFailure(error), runId: '' };
+    return { view: viewOfFailure(error), runId: '', tookMs: 0 };
   }
 }
 

@@ -30,8 +30,11 @@ export class Desk {
   localLooks = true;
   /** The input cannot be used: everybody who waits is told. */
   failure: ApplicationFailure | undefined;
-  /** Grows with every message: a wait or a look in flight is left when it does. */
-  messages = 0;
+  /** Changes that messages ask for; the loop applies them, at its own time, before it decides. */
+  #asked: ((reversal: Reversal, now: number) => Reversal)[] = [];
+  #asks = 0;
+  #applied = 0;
+  #now = Date.now();
   #journal: JournalEntry[] = [];
   #entries: number;
   #recording: Promise<void> = Promise.resolve();
@@ -58,19 +61,52 @@ export class Desk {
     return this.case;
   }
 
-  /** A message changes the case: whatever waits is woken. */
-  change(next: (reversal: Reversal) => Reversal): void {
-    this.case = next(this.reversal);
-    this.messages += 1;
+  /**
+   * The time of every decision. Not `Date.now()`: that is one value while a local activity's result is first handled
+   * and may be another one when its marker is replayed, as soon as the server took the result in a task of its own.
+   */
+  get now(): number {
+    return this.#now;
+  }
+
+  /** After an event of the history: a timer, a regular activity, a message. */
+  tick(): void {
+    this.#now = Math.max(this.#now, Date.now());
+  }
+
+  /** After a local activity, which says itself how long it took. */
+  took(ms: number): void {
+    this.#now += ms;
+  }
+
+  /** A message asks for a change; whatever waits is woken. Returns the number to wait for with `applied`. */
+  change(next: (reversal: Reversal, now: number) => Reversal): number {
+    this.#asked.push(next);
+    this.#asks += 1;
+    return this.#asks;
+  }
+
+  get hasMessages(): boolean {
+    return this.#asked.length > 0;
+  }
+
+  applyMessages(): void {
+    for (const next of this.#asked) this.case = next(this.reversal, this.now);
+    this.#asked = [];
+  }
+
+  /** Whether the loop has decided with that change. */
+  applied(ask: number): boolean {
+    return this.#applied >= ask || this.failure !== undefined;
   }
 
   note(kind: JournalEntry['kind'], body: unknown): void {
-    const at = Date.now();
+    const at = this.now;
     this.#entries += 1;
     this.#journal.push({ key: `${at}-${this.#entries}-${kind}`, at, kind, body });
   }
 
-  join(request: ReversalRequest): void {
+  join(request: ReversalRequest): number {
     const { amount, currency } = this.reversal.request;
     if (request.amount !== amount || request.currency !== currency) {
       throw ApplicationFailure.nonRetryable(
@@ -80,13 +116,14 @@ export class Desk {
       );
     }
     this.note('operator', { joined: request });
-    this.change((reversal) => joined(reversal, request, Date.now()));
+    return this.change((reversal, now) => joined(reversal, request, now));
   }
 
   /** Shows what comes next to callers, to the Web UI and, when it lasts, to the list and the ledger. */
   announce(step: Step): void {
-    const now = Date.now();
+    const { now } = this;
     this.step = step;
+    if (!this.hasMessages) this.#applied = this.#asks;
     const verdict = verdictOf(this.reversal, step, now);
     if (verdict !== undefined && verdict !== this.reversal.told) {
       // Somebody may act on it from now on, whether it was asked for or read in the list.
@@ -145,7 +182,7 @@ export class Desk {
     const input = {
       order: { provider, account, orderId },
       workflowId: workflowInfo().workflowId,
-      at: Date.now(),
+      at: this.now,
       state: {
         status: statusOf(this.reversal, step),
         ...(outcome !== undefined && { outcome }),
@@ -169,15 +206,14 @@ export class Desk {
 
   state(): ReversalState {
     if (this.step === undefined) throw ApplicationFailure.retryable('the case is not open yet', 'NotOpen');
-    return stateOf(this.reversal, this.step, Date.now());
+    return stateOf(this.reversal, this.step, this.now);
   }
 
   /** A caller who waits until `answerBy` is answered: a verdict is there, or none can come in time. */
   answerable(answerBy: number | undefined): boolean {
     if (this.failure !== undefined) return true;
     if (this.case === undefined || this.step === undefined) return false;
-    const now = Date.now();
-    const { step } = this;
+    const { now, step } = this;
     if (this.case.lookWanted) return answerBy !== undefined && now >= answerBy;
     if (step.kind === 'settle' || step.kind === 'park') return true;
     if (verdictOf(this.case, step, now) !== undefined) return true;

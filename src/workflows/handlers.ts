@@ -1,5 +1,5 @@
 /** The messages of a reversal, each with its check and the description that the Web UI shows. */
-import { condition, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
 import { horizonEnd } from '../reversal/facts.ts';
 import { type Reversal, resubmitted } from '../reversal/reversal.ts';
 import type { ReversalState } from '../reversal/status.ts';
@@ -10,6 +10,8 @@ import {
   noteUpdate,
   type OperatorMessage,
   paymentObservedUpdate,
+  type RescheduleMessage,
+  type ResolveMessage,
   releaseUpdate,
   rescheduleUpdate,
   resolveUpdate,
@@ -36,14 +38,16 @@ export function wireHandlers(desk: Desk, input: unknown): void {
     if (desk.failure !== undefined) throw desk.failure;
   };
   const byOperator =
-    (name: string, change: (reversal: Reversal, message: OperatorMessage) => Reversal) =>
-    async (message: OperatorMessage): Promise<ReversalState> => {
+    <Message extends OperatorMessage>(
+      name: string,
+      change: (reversal: Reversal, message: Message, now: number) => Reversal,
+    ) =>
+    async (message: Message): Promise<ReversalState> => {
       await opened();
       desk.note('operator', { message: name, ...message });
-      desk.change((reversal) => change(reversal, message));
-      // The loop answers a message before anything else: what comes back is the state after it.
-      const seen = desk.step;
-      await condition(() => desk.step !== seen || desk.failure !== undefined, '10 seconds');
+      // What comes back is the state after the loop has decided with it; a call in flight is finished first.
+      const ask = desk.change((reversal, now) => change(reversal, message, now));
+      await condition(() => desk.applied(ask));
       return desk.state();
     };
   const checked = (fields: Parameters<typeof requireFields>[1], example: string) => (message: unknown) =>
@@ -55,7 +59,8 @@ export function wireHandlers(desk: Desk, input: unknown): void {
       await opened();
       const request = message?.request;
       if (request !== undefined && JSON.stringify(request) !== JSON.stringify(input)) {
-        desk.join(await checkRequest(request));
+        const ask = desk.join(await checkRequest(request));
+        await condition(() => desk.applied(ask));
       }
       const answerBy = instantOf(message?.answerBy);
       await condition(() => desk.answerable(answerBy));
@@ -75,8 +80,8 @@ export function wireHandlers(desk: Desk, input: unknown): void {
     async () => {
       await opened();
       desk.note('operator', { message: 'paymentObserved' });
-      desk.change((reversal) => ({ ...reversal, lookWanted: true }));
-      await condition(() => desk.case?.lookWanted !== true);
+      const ask = desk.change((reversal) => ({ ...reversal, lookWanted: true }));
+      await condition(() => desk.applied(ask) && desk.case?.lookWanted !== true);
       return desk.state();
     },
     {
@@ -86,7 +91,7 @@ export function wireHandlers(desk: Desk, input: unknown): void {
   );
   setHandler(
     resubmitUpdate,
-    byOperator('resubmit', (reversal) => resubmitted(reversal, Date.now())),
+    byOperator('resubmit', (reversal, _, now) => resubmitted(reversal, now)),
     {
       description: `Try again from a fresh look at the order. ${WHO}`,
       validator: checked(OPERATOR_FIELDS, WHO),
@@ -97,7 +102,7 @@ export function wireHandlers(desk: Desk, input: unknown): void {
     async (message) => {
       await opened();
       desk.note('operator', { message: 'resubmit', operator: message?.operator ?? 'signal', reason: message?.reason });
-      desk.change((reversal) => resubmitted(reversal, Date.now()));
+      desk.change((reversal, now) => resubmitted(reversal, now));
     },
     { description: 'The same as the update of that name, for many reversals in one batch. Needs no input.' },
   );
@@ -117,14 +122,10 @@ export function wireHandlers(desk: Desk, input: unknown): void {
   const reschedule = '{ "operator": "your name", "reason": "why", "dueAt": "2026-11-20T04:00:00Z" }';
   setHandler(
     rescheduleUpdate,
-    async (message) => {
-      const dueAt = instantOf(message.dueAt) ?? Date.now();
-      return byOperator('reschedule', (reversal) => ({
-        ...reversal,
-        dueAt,
-        request: { ...reversal.request, expiresAt: dueAt },
-      }))(message);
-    },
+    byOperator<RescheduleMessage>('reschedule', (reversal, message, now) => {
+      const dueAt = instantOf(message.dueAt) ?? now;
+      return { ...reversal, dueAt, request: { ...reversal.request, expiresAt: dueAt } };
+    }),
     {
       description: `Move a scheduled closure that has sent nothing yet. ${reschedule}`,
       validator: (message) => {
@@ -139,17 +140,23 @@ export function wireHandlers(desk: Desk, input: unknown): void {
   setHandler(
     resolveUpdate,
     async (message) => {
-      await opened();
-      const problem = unresolvable(desk.reversal, message.action);
-      if (problem !== undefined) throw new Error(problem);
-      const { action, operator, reason } = message;
-      return byOperator('resolve', (reversal) => ({ ...reversal, resolution: { action, operator, reason } }))(message);
+      const state = await byOperator<ResolveMessage>('resolve', (reversal, { action, operator, reason }, now) =>
+        unresolvable(reversal, action, now) === undefined
+          ? { ...reversal, resolution: { action, operator, reason } }
+          : reversal,
+      )(message);
+      const problem = unresolvable(desk.reversal, message.action, desk.now);
+      if (desk.reversal.resolution === undefined && problem !== undefined) {
+        throw ApplicationFailure.nonRetryable(problem, 'TooEarly');
+      }
+      return state;
     },
     {
       description: `Record what a person found out and settled: kept, closed, refunded or nothing_to_reverse. ${resolve}`,
       validator: (message) => {
         requireFields(message, RESOLVE_FIELDS, resolve);
-        const problem = desk.case === undefined ? undefined : unresolvable(desk.case, message.action);
+        // A validator runs once and is not replayed, so the clock may be asked here.
+        const problem = desk.case === undefined ? undefined : unresolvable(desk.case, message.action, Date.now());
         if (problem !== undefined) throw new Error(problem);
       },
     },
@@ -163,8 +170,8 @@ export function wireHandlers(desk: Desk, input: unknown): void {
 }
 
 /** What a person may not decide yet: a lost call may still take the payment back, or close the order. */
-function unresolvable(reversal: Reversal, action: string): string | undefined {
-  const until = horizonEnd(reversal, Date.now());
+function unresolvable(reversal: Reversal, action: string, now: number): string | undefined {
+  const until = horizonEnd(reversal, now);
   if (until === 0 || (action !== 'kept' && action !== 'closed' && action !== 'nothing_to_reverse')) return undefined;
   return (
     `A call whose answer was lost may still be executed until ${new Date(until).toISOString()}: ` +

@@ -46,15 +46,13 @@ export async function reversePayment(input: unknown, carriedOver?: CarriedOver):
   const desk = new Desk(carriedOver?.entries);
   wireHandlers(desk, input);
   // "Stop trying": the call in flight is finished and the order looked at once more before this run ends.
-  let stopRequestedAt: number | undefined;
   CancellationScope.current().cancelRequested.catch(() => {
-    stopRequestedAt = Date.now();
-    if (desk.case !== undefined) desk.change((reversal) => ({ ...reversal, stopRequestedAt: Date.now() }));
+    desk.change((reversal, now) => ({ ...reversal, stopRequestedAt: reversal.stopRequestedAt ?? now }));
   });
   return CancellationScope.nonCancellable(async () => {
     const opened = await open(desk, input);
-    const reversal = carriedOver?.reversal ?? openReversal(opened.request, rulesOf(opened), opened.memory, Date.now());
-    desk.open(opened, stopRequestedAt === undefined ? reversal : { ...reversal, stopRequestedAt }, !!carriedOver);
+    const reversal = carriedOver?.reversal ?? openReversal(opened.request, rulesOf(opened), opened.memory, desk.now);
+    desk.open(opened, reversal, carriedOver !== undefined);
     const outcome = await loop(desk, input);
     await desk.handlersFinished();
     if (outcome.kind === 'abandoned') throw new CancelledFailure('Stopped on request, without a conclusion');
@@ -70,7 +68,9 @@ function rulesOf(opened: OpenedCase): Rules {
 
 async function open(desk: Desk, input: unknown): Promise<OpenedCase> {
   try {
-    return await openCase({ input, workflowId: workflowInfo().workflowId, now: Date.now() });
+    const opened = await openCase({ input, workflowId: workflowInfo().workflowId, now: desk.now });
+    desk.took(opened.tookMs);
+    return opened;
   } catch (error) {
     if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) throw error;
     desk.failure = ApplicationFailure.nonRetryable(error.cause.message, error.cause.type);
@@ -81,7 +81,8 @@ async function open(desk: Desk, input: unknown): Promise<OpenedCase> {
 
 async function loop(desk: Desk, input: unknown): Promise<Outcome> {
   for (;;) {
-    const step = decide(desk.reversal, Date.now());
+    desk.applyMessages();
+    const step = decide(desk.reversal, desk.now);
     desk.announce(step);
     switch (step.kind) {
       case 'open':
@@ -97,16 +98,18 @@ async function loop(desk: Desk, input: unknown): Promise<Outcome> {
         await woken(desk, input, step.until);
         break;
       case 'park':
-        desk.case = parked(desk.reversal, step.reason, step.until, Date.now());
+        desk.case = parked(desk.reversal, step.reason, step.until, desk.now);
         await woken(desk, input, step.until);
         break;
       case 'settle': {
-        const before = desk.messages;
         desk.note('final', step.outcome);
         desk.flush(step);
         await desk.recorded();
+        desk.tick();
         // A payment that was observed, or a stronger intent that joined, while the end was written down.
-        if (desk.messages === before || !desk.reversal.lookWanted) return step.outcome;
+        if (!desk.hasMessages) return step.outcome;
+        desk.applyMessages();
+        if (!desk.reversal.lookWanted) return step.outcome;
       }
     }
   }
@@ -114,18 +117,19 @@ async function loop(desk: Desk, input: unknown): Promise<Outcome> {
 
 /** Reads the ledger again: it could not be read before, or this history was reset. */
 async function reopen(desk: Desk, input: unknown): Promise<void> {
-  const { memory, runId } = await openCase({ input, workflowId: workflowInfo().workflowId, now: Date.now() });
+  const { memory, runId, tookMs } = await openCase({ input, workflowId: workflowInfo().workflowId, now: desk.now });
+  desk.took(tookMs);
   desk.runId = runId;
   if (memory !== undefined) {
     desk.case = remember(desk.reversal, memory);
     return;
   }
   desk.case = { ...desk.reversal, remembered: false };
-  await woken(desk, input, Date.now() + backOff(desk.reversal, 2, Date.now()));
+  await woken(desk, input, desk.now + backOff(desk.reversal, 2, desk.now));
 }
 
 async function look(desk: Desk, input: unknown, step: Extract<Step, { kind: 'look' }>): Promise<void> {
-  const askedAt = Date.now();
+  const askedAt = desk.now;
   const { request, rules, gatewayId } = desk.reversal;
   const { provider, account, orderId, amount, currency } = request;
   const order = { provider, account, orderId };
@@ -139,34 +143,36 @@ async function look(desk: Desk, input: unknown, step: Extract<Step, { kind: 'loo
   };
   if (step.what === 'refund') {
     const { view } = await lookAtRefund(what, timing, askedAt, step.until);
-    desk.case = sawRefund(desk.reversal, view, askedAt, Date.now());
+    desk.tick();
+    desk.case = sawRefund(desk.reversal, view, askedAt, desk.now);
     desk.note('look', { refund: view });
     return;
   }
   let looked = desk.localLooks ? await lookLocally(what) : undefined;
+  desk.took(looked?.tookMs ?? 0);
   if (looked === undefined || looked.view.kind === 'unknown') {
-    const local = looked;
-    const before = desk.messages;
+    if (desk.hasMessages) return;
     // A message is answered at once: the look in flight is left, and the next one sees what the message changed.
     const regular = await CancellationScope.cancellable(async () => {
-      const found = lookAtOrder(what, timing, Date.now(), step.until);
+      const found = lookAtOrder(what, timing, desk.now, step.until);
       found.catch(() => {}); // left behind when a message wins the race
-      const result = await Promise.race([found, condition(() => desk.messages !== before).then(() => undefined)]);
+      const result = await Promise.race([found, condition(() => desk.hasMessages).then(() => undefined)]);
       if (result === undefined) CancellationScope.current().cancel();
       return result;
     });
-    looked = regular ?? local;
-    if (looked === undefined) return;
+    desk.tick();
+    if (regular === undefined) return;
+    looked = regular;
   }
   const { view, runId } = looked;
-  desk.case = saw(desk.reversal, view, askedAt, Date.now());
+  desk.case = saw(desk.reversal, view, askedAt, desk.now);
   desk.note('look', { order: view });
   if (runId !== '' && runId !== desk.runId) await reopen(desk, input);
 }
 
 async function send(desk: Desk, step: Extract<Step, { kind: 'act' }>): Promise<void> {
   const { verb, seq } = step;
-  const sentAt = Date.now();
+  const sentAt = desk.now;
   const { request, rules, gatewayId } = desk.reversal;
   const { provider, account, orderId, amount, currency } = request;
   desk.case = sent(desk.reversal, { seq, verb, sentAt });
@@ -183,12 +189,13 @@ async function send(desk: Desk, step: Extract<Step, { kind: 'act' }>): Promise<v
     },
     rules.timing,
   );
+  desk.tick();
   if (acted.kind === 'stale') {
     desk.case = remember(unsent(desk.reversal, seq), { acts: acted.acts });
     desk.note('act', { verb, seq, stale: true });
     return;
   }
-  desk.case = answered(desk.reversal, seq, acted.answer, Date.now());
+  desk.case = answered(desk.reversal, seq, acted.answer, desk.now);
   desk.note('act', { verb, seq, sentAt, answer: acted.answer, cell: step.cell });
 }
 
@@ -200,6 +207,7 @@ async function woken(desk: Desk, input: unknown, until: number): Promise<void> {
     await desk.handlersFinished();
     await continueAsNew<typeof reversePayment>(input, { reversal: desk.reversal, entries: desk.entries });
   }
-  const before = desk.messages;
-  await condition(() => desk.messages !== before, Math.max(1, until - Date.now()));
+  if (desk.hasMessages) return;
+  await condition(() => desk.hasMessages, Math.max(1, until - desk.now));
+  desk.tick();
 }
