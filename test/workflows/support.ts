@@ -3,14 +3,21 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
+import { accountsOf } from '../../src/accounts.ts';
+import { createActivities } from '../../src/activities/index.ts';
 import type { ReversalInput } from '../../src/client.ts';
 import { startTemporalServer, type TemporalServer } from '../../src/dev/temporal-server.ts';
+import type { Ledger } from '../../src/ledger/index.ts';
+import type { RuleOverrides } from '../../src/reversal/overrides.ts';
 import type { OrderKey } from '../../src/reversal/request.ts';
 import { workflowIdOf } from '../../src/reversal/workflow-id.ts';
 import type { LogEntry, OrderSeed } from '../../src/sandbox/index.ts';
-import type { GatewayName } from '../../src/stand/accounts.ts';
-import { type Stand, type StandOptions, startStand } from '../../src/stand/stand.ts';
+import { type GatewayName, openStandAccounts } from '../../src/stand/accounts.ts';
+import { type RunningWorkers, type Stand, type StandOptions, startStand } from '../../src/stand/stand.ts';
+import { createReversalWorkers, workflowBundle } from '../../src/worker.ts';
+import { taskQueueOf } from '../../src/workflows/task-queue.ts';
 import { FASTER } from './timings.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000, maxConcurrency: 32 });
@@ -149,4 +156,67 @@ export function untilStuck(world: World, { order }: Case): Promise<string> {
 /** Undefined while no worker has answered. */
 export async function stateOf(world: World, order: OrderKey) {
   return world.stand.client.status(order).catch(() => undefined);
+}
+
+export interface WorkersOptions {
+  readonly ledger?: Ledger;
+  readonly overrides?: RuleOverrides;
+  readonly rateLimit?: number;
+}
+
+let bundle: ReturnType<typeof workflowBundle> | undefined;
+
+function accountsOn({ stand }: World, { overrides = FASTER, rateLimit }: WorkersOptions) {
+  const accounts = openStandAccounts(['alipay-classic', 'alipay-v3'], {
+    sandbox: stand.sandbox,
+    terminalKeys: stand.ledger.terminalKeys,
+    overrides: () => overrides,
+    ...(rateLimit !== undefined && { rateLimit }),
+  });
+  return accountsOf(accounts);
+}
+
+/** Workers of their own for a stand that has none. */
+export async function startWorkers(world: World, options: WorkersOptions = {}): Promise<RunningWorkers> {
+  const { address, namespace } = world.server;
+  const connection = await NativeConnection.connect({ address });
+  bundle ??= workflowBundle();
+  const workers = await createReversalWorkers({
+    connection,
+    namespace,
+    accounts: accountsOn(world, options),
+    ledger: options.ledger ?? world.stand.ledger,
+    bundle: await bundle,
+  });
+  const running = workers.run();
+  return {
+    async stop() {
+      workers.shutdown();
+      await running;
+      await connection.close();
+    },
+  };
+}
+
+/** A worker that takes workflows and looks, and never an act: acts stay in the queue. */
+export async function startWorkerWithoutActs(world: World, options: WorkersOptions = {}): Promise<RunningWorkers> {
+  const { address, namespace } = world.server;
+  const connection = await NativeConnection.connect({ address });
+  bundle ??= workflowBundle();
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: taskQueueOf('alipay'),
+    workflowBundle: await bundle,
+    activities: { ...createActivities({ accounts: accountsOn(world, options), ledger: world.stand.ledger }) },
+    enableNonLocalActivities: false,
+  });
+  const running = worker.run();
+  return {
+    async stop() {
+      worker.shutdown();
+      await running;
+      await connection.close();
+    },
+  };
 }

@@ -1,0 +1,142 @@
+/** Reset, and "start like this one": a history that is gone does not make the ledger forget what was sent. */
+import { randomUUID } from 'node:crypto';
+import type { temporal } from '@temporalio/proto';
+import { describe, expect, test } from 'vitest';
+import type { Fault } from '../../src/sandbox/index.ts';
+import {
+  type Case,
+  callsOf,
+  expectConfirmed,
+  expectNoBlindAct,
+  handleOf,
+  historyOf,
+  moneyOf,
+  newCase,
+  seed,
+  until,
+  useStand,
+} from './support.ts';
+
+const world = useStand();
+
+const WORKFLOW_TASK_COMPLETED = 7;
+
+/** Sends the running workflow back to its nth workflow task, which is then executed anew in another run. */
+async function reset(the: Case, nth: number): Promise<void> {
+  const { workflowService, options } = world.stand.temporal;
+  const history = await historyOf(handleOf(world, the));
+  const tasks = history.filter(({ eventType }) => Number(eventType) === WORKFLOW_TASK_COMPLETED);
+  const at: temporal.api.history.v1.IHistoryEvent | undefined = tasks[nth - 1];
+  await workflowService.resetWorkflowExecution({
+    namespace: options.namespace,
+    workflowExecution: { workflowId: the.workflowId },
+    reason: 'test',
+    workflowTaskFinishEventId: at?.eventId ?? null,
+    requestId: randomUUID(),
+  });
+}
+
+const cancelsOf = (the: Case) => callsOf(world, the).filter(({ operation }) => operation === 'cancel');
+
+function started(fault: Omit<Fault, 'operation'>): Case {
+  const the = newCase({ ifPaid: 'reverse' });
+  seed(world, the, 'PAID', { faults: [{ operation: 'cancel', ...fault }] });
+  return the;
+}
+
+async function expectOneEnd(the: Case): Promise<void> {
+  expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
+  expectNoBlindAct(callsOf(world, the));
+  expectConfirmed(callsOf(world, the));
+  expect(moneyOf(world, the)).toMatchObject({ taken: 1280, returned: 1280 });
+  const acts = await world.stand.ledger.acts(the.order);
+  expect(acts.map(({ seq }) => seq)).toEqual(acts.map((_, index) => index + 1));
+  expect(acts).toHaveLength(cancelsOf(the).length);
+}
+
+describe.concurrent('what was sent is remembered', () => {
+  test('after a Reset to the start while a cancel is on its way: it is looked for and not sent again', async () => {
+    const the = started({ wire: 'delayAnswer', delayMs: 700 });
+    await world.stand.client.start(the.input);
+    await until(() => cancelsOf(the).length > 0);
+    await reset(the, 1);
+    await expectOneEnd(the);
+    expect(cancelsOf(the)).toHaveLength(1);
+  });
+
+  test('after a Reset to the start in a run of retry_flag=Y', async () => {
+    const the = started({ business: { name: 'retryFlagY' }, times: 3 });
+    await world.stand.client.start(the.input);
+    await until(() => cancelsOf(the).length > 1);
+    await reset(the, 1);
+    await expectOneEnd(the);
+  });
+
+  test('after a Reset to a point between two acts, which the history then knows only in part', async () => {
+    const the = started({ business: { name: 'retryFlagY' }, times: 4 });
+    await world.stand.client.start(the.input);
+    await until(() => cancelsOf(the).length > 2);
+    await reset(the, 2);
+    await expectOneEnd(the);
+  });
+
+  test('after a Reset of a reversal that had ended: it concludes the same, and sends nothing', async () => {
+    const the = started({ business: { name: 'retryFlagY' } });
+    await world.stand.client.start(the.input);
+    await world.stand.client.result(the.order);
+    const before = cancelsOf(the).length;
+    await reset(the, 1);
+    await expectOneEnd(the);
+    expect(cancelsOf(the)).toHaveLength(before);
+  });
+
+  test('after a termination in the middle of an act, by "start like this one"', async () => {
+    const the = started({ wire: 'delayAnswer', delayMs: 700 });
+    await world.stand.client.start(the.input);
+    await until(() => cancelsOf(the).length > 0);
+    await handleOf(world, the).terminate('test');
+    await world.stand.client.start(the.input);
+    await expectOneEnd(the);
+    expect(cancelsOf(the)).toHaveLength(1);
+  });
+
+  test('after a termination, whoever would keep the payment now: the cancel may still be on its way', async () => {
+    const the = started({ wire: 'lateExecution', delayMs: 1200 });
+    await world.stand.client.start(the.input);
+    await until(() => cancelsOf(the).length > 0);
+    await handleOf(world, the).terminate('test');
+    await world.stand.client.start({ ...the.input, ifPaid: 'keep' });
+    await expectOneEnd(the);
+  });
+});
+
+describe.concurrent('what was told is remembered', () => {
+  test('a payment that comes after "not paid" is reversed by the next run, whatever it would do', async () => {
+    const the = newCase({ ifPaid: 'keep' });
+    seed(world, the, 'ABSENT');
+    expect(await world.stand.client.reverse(the.input, { answerWithinMs: 30_000 })).toMatchObject({
+      verdict: 'not_paid',
+    });
+    expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'nothing_to_reverse' });
+    world.stand.sandbox.happen('alipay', the.order.orderId, { name: 'createAndPay' });
+    await world.stand.client.paymentObserved({ ...the.input, ifPaid: 'keep' });
+    expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded', latePayment: true });
+    expect(moneyOf(world, the)).toMatchObject({ taken: 1280, returned: 1280 });
+    expect(await world.stand.ledger.reversal(the.order)).toMatchObject({ latePayment: true, finalAction: 'refunded' });
+    expectNoBlindAct(callsOf(world, the));
+  });
+
+  test('a payment that was kept is kept again, and can still be voided', async () => {
+    const the = newCase();
+    seed(world, the, 'PAID');
+    for (const [input, action] of [
+      [the.input, 'kept'],
+      [the.input, 'kept'],
+      [{ ...the.input, reason: 'void' }, 'refunded'],
+    ] as const) {
+      await world.stand.client.start(input);
+      expect(await world.stand.client.result(the.order)).toMatchObject({ action });
+    }
+    expectNoBlindAct(callsOf(world, the));
+  });
+});
