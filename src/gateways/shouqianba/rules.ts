@@ -67,10 +67,8 @@ export const shouqianbaRules: Rules = {
     settlingPayment: both(busy),
     settlingCancel: both(busy),
     settlingRefund: both(busy),
-    faultyPayment: {
-      keep: look('patience', send(['cancel'], unsure, 1)),
-      reverse: send(['cancel'], unsure, 1),
-    },
+    // Mostly settles by itself: left alone for as long whatever the intent.
+    faultyPayment: both(look('patience', send(['cancel'], unsure, 1))),
     faultyCancel: both(unsure),
     faultyRefund: both(ask('gateway-unsure')),
     faultyStatus: both(look(6 * SECOND, ask('gateway-unsure'))),
@@ -124,7 +122,7 @@ export const shouqianbaRules: Rules = {
         unpaid: cancelAgain('refused', 3),
         absent: watch,
         ...ongoing,
-        unknown: look('ever'),
+        unknown: look(10 * MINUTE, ask('unreachable')),
       },
     },
     {
