@@ -46,6 +46,11 @@ function pathOf(way: Way | undefined): readonly number[] {
   return path.reverse();
 }
 
+/** In a long row of equal looks surprises are tried at the first four, and then at every doubling. */
+function isDull({ r: { sameLooks } }: Sim): boolean {
+  return sameLooks > 3 && (sameLooks & (sameLooks - 1)) !== 0;
+}
+
 interface Plan {
   readonly model: Model;
   readonly scenario: number;
@@ -90,7 +95,7 @@ class Search {
       this.#try(node, USUAL, () => advance(sim, this.#plan.hear), layer);
     }
     const next = this.#layers[used + 1];
-    if (next === undefined) return;
+    if (next === undefined || isDull(sim)) return;
     const list = surprises(sim);
     for (let i = 0; i < list.length; i += 1) {
       const surprise = list[i];

@@ -1,0 +1,241 @@
+/**
+ * DaxPay as models, one a profile (specification 4, 5, 6; real server 1 to 22). Its own books (`truth`) are only a memory
+ * of the payment channel (`channel`): looks show the books, the money is at the channel.
+ */
+import { RULES } from '../../../src/gateways/rules.ts';
+import type { Answer, Verb } from '../../../src/reversal/answer.ts';
+import type { RefundView } from '../../../src/reversal/order-view.ts';
+import { SECOND } from '../../../src/reversal/rules.ts';
+import {
+  AMOUNT,
+  answers,
+  becomes,
+  does,
+  IN_DOUBT,
+  type Model,
+  moves,
+  ODD_REFUND_VIEWS,
+  ODD_VIEWS,
+  type Outcome,
+  RUNNING,
+  refusals,
+  refuses,
+  shows,
+  UNEXECUTED,
+  until,
+} from '../model.ts';
+import { isPayable, type RefundTruth, type Truth, type World } from '../world.ts';
+
+type Profile = 'c' | 'e' | 'f';
+type Channel = 'paid' | 'unpaid' | 'closed' | 'refunded' | 'absent';
+
+const LAG = 2 * SECOND;
+const SOON = 20 * SECOND;
+const BUSY: Answer = { kind: 'again', afterMs: 2000 };
+
+const synced = (channel: Channel | undefined, change?: Outcome['change'], name = `sync: ${channel}`): Outcome => ({
+  name,
+  answer: { kind: 'done', effect: 'unspecified', ...(channel && { channel }) },
+  ...(change && { change }),
+});
+
+const channelOf = (truth: Truth): Channel =>
+  truth === 'paid' || truth === 'unpaid' || truth === 'absent' || truth === 'refunded' ? truth : 'closed';
+
+/** Only the books change. */
+const booked =
+  (truth: Truth): NonNullable<Outcome['change']> =>
+  (w, now) =>
+    moves(truth, w.channel, 'others', LAG)(w, now);
+
+const withRefund =
+  (change: NonNullable<Outcome['change']>, refund: RefundTruth): NonNullable<Outcome['change']> =>
+  (w, now) => ({ ...change(w, now), refund });
+
+const closedBoth = moves('closed', 'closed', 'us', LAG);
+const cancelledBoth = moves('cancelled', 'closed', 'us', LAG);
+const closedUnsaved = moves('unpaid', 'closed', 'us', LAG);
+const returnedUnsaved = moves('paid', 'refunded', 'us', LAG);
+const paidBoth = moves('paid', 'paid', 'payer', LAG);
+const refundedBoth = withRefund(moves('refunded', 'refunded', 'us', LAG), 'done');
+/** A failed refund leaves the order `refunding`, its balance reduced (real server 11). */
+const refundFailed = withRefund(booked('refunding'), 'failed');
+const refundRunning = withRefund(booked('refunding'), 'running');
+const refundUnseen = withRefund(moves('refunding', 'refunded', 'us', LAG), 'failed');
+
+/** Profile C has one code for every refusal; E and F have one for a wrong state. */
+function closeOf(profile: Profile) {
+  const wrongState = [refuses(profile === 'c' ? 'unclear' : 'state')];
+  const channelSays = refuses(profile === 'e' ? 'state' : 'unclear');
+  const unsure: readonly Outcome[] =
+    profile === 'c' ? [refuses('unclear', closedUnsaved)] : [answers('code 0, without effect', does('closed').answer)];
+  const whenUnpaid = [does('closed', closedBoth), ...unsure, refuses('unclear'), refuses('notAllowed')];
+  return (w: World): readonly Outcome[] => {
+    if (w.truth === 'absent') return [refuses(profile === 'c' ? 'unclear' : 'absent')];
+    if (w.truth !== 'unpaid') return wrongState;
+    if (w.channel === 'paid') {
+      // The callback lands during the call: E and F answer 0 although the order is now paid (4.5).
+      return profile === 'c' ? [channelSays] : [channelSays, does('closed', paidBoth)];
+    }
+    return w.channel === 'refunded' ? [does('closed', moves('closed', 'refunded', 'us', LAG))] : whenUnpaid;
+  };
+}
+
+function cancelOf(profile: Profile) {
+  const wrongState = [refuses(profile === 'c' ? 'unclear' : 'state')];
+  const raced = profile === 'c' ? refuses('unclear', returnedUnsaved) : does('unspecified', returnedUnsaved);
+  return (w: World): readonly Outcome[] => {
+    if (w.truth === 'absent') return [refuses(profile === 'c' ? 'unclear' : 'absent')];
+    if (w.truth !== 'unpaid') return wrongState;
+    // A cancel at Alipay gives the money back; DaxPay stores `cancel` and no refund (4.2).
+    if (w.channel === 'paid') {
+      return [does('unspecified', moves('cancelled', 'refunded', 'us', LAG)), raced, refuses('unclear')];
+    }
+    return [
+      does('unspecified', cancelledBoth),
+      refuses('unclear', closedUnsaved),
+      refuses('unclear'),
+      refuses('notAllowed'),
+    ];
+  };
+}
+
+function syncOf(profile: Profile) {
+  const failing = profile === 'e' ? [refuses('unclear', booked('failed'))] : [answers('10001', IN_DOUBT)];
+  const revives = (w: World) => profile === 'c' || w.truth === 'unpaid' || w.truth === 'failed';
+  return (w: World): readonly Outcome[] => {
+    if (w.truth === 'absent') return [refuses('absent')];
+    const channel = channelOf(w.channel);
+    const isFinal = w.truth !== 'unpaid' && w.truth !== 'failed';
+    if (isFinal && (profile !== 'c' || w.truth === 'paid' || w.truth === 'refunding' || w.truth === 'refunded')) {
+      return [synced(channelOf(w.truth))];
+    }
+    const unapplied = synced(channel, undefined, `sync: ${channel}, not applied`);
+    if (channel === 'paid') return revives(w) ? [synced('paid', paidBoth), unapplied] : [synced(channelOf(w.truth))];
+    if (isFinal) return [unapplied];
+    if (channel === 'closed') return [synced('closed', booked('closed')), unapplied];
+    // C changes nothing when the channel shows a refund; E and F book the end.
+    if (channel === 'refunded') return profile === 'c' ? [unapplied] : [synced('closed', booked('closed'))];
+    const change = w.truth === 'failed' ? booked('unpaid') : undefined;
+    return [synced(channel, change), ...failing];
+  };
+}
+
+function refundOf(profile: Profile) {
+  const wrongState = [refuses(profile === 'c' ? 'unclear' : 'state')];
+  const fails = profile === 'c' ? does('unspecified', refundFailed) : refuses('unclear', refundFailed);
+  const goes = [
+    does('unspecified', refundedBoth),
+    { ...does('unspecified', until(refundRunning, SOON, 'refunded', 'us', 'done')), name: 'unspecified, running' },
+    { ...fails, name: 'the channel refuses it' },
+    { ...fails, name: 'the channel fails and has paid', change: refundUnseen },
+    answers('20081', RUNNING, until(refundRunning, SOON, 'refunded', 'us', 'done')),
+  ];
+  const alreadyReturned = [{ ...fails, name: 'the channel has returned it already' }];
+  const onTop = [{ ...does('unspecified', refundedBoth), name: 'fund_change=N' }];
+  return (w: World): readonly Outcome[] => {
+    if (w.truth === 'absent') return [refuses('absent')];
+    if (w.truth !== 'paid' && !(w.truth === 'refunding' && w.refund === 'failed')) return wrongState;
+    if (w.channel === 'refunded') return w.refund === 'failed' && w.byUs > 0 ? [...onTop, ...alreadyReturned] : alreadyReturned;
+    return goes;
+  };
+}
+
+const REFUND_VIEWS: { readonly [T in RefundTruth]: readonly RefundView[] } = {
+  none: [{ kind: 'notFound' }],
+  running: [{ kind: 'running' }],
+  done: [{ kind: 'done', amount: AMOUNT }],
+  failed: [{ kind: 'failed', code: 'fail' }],
+};
+
+function daxpay(profile: Profile, unreachable: Model['unreachable']): Model {
+  const calls: { readonly [V in Verb]?: (w: World) => readonly Outcome[] } = {
+    close: closeOf(profile),
+    cancel: cancelOf(profile),
+    sync: syncOf(profile),
+    refund: refundOf(profile),
+  };
+  const any = [...UNEXECUTED, BUSY, ...refusals('absent', 'state', 'unclear', 'notAllowed')];
+  return {
+    name: `daxpay-${profile}`,
+    rules: RULES[`daxpay-${profile}`],
+    accounts: [{ permits: { cancel: true } }],
+    lag: LAG,
+    horizon: 80 * SECOND, // real server 8: executed tens of seconds after we gave up
+    harmlessTwice: ['refund'], // the number is the key
+    blind: [],
+    barcodeLife: 45 * SECOND,
+    views: {
+      absent: [{ kind: 'absent' }, { kind: 'absent', hint: true }],
+      unpaid: [shows({ kind: 'unpaid' })],
+      paid: [shows({ kind: 'paid' }), shows({ kind: 'paid', allocated: true })],
+      partly: [shows({ kind: 'partlyRefunded', remaining: AMOUNT / 2 })],
+      closed: [shows({ kind: 'closed' }), shows({ kind: 'gone' })],
+      cancelled: [shows({ kind: 'gone' })],
+      refunded: [shows({ kind: 'refunded' })],
+      refunding: [shows({ kind: 'settling', what: 'refund' })],
+      failed: [shows({ kind: 'faulty', in: 'payment' })],
+    },
+    oddViews: ODD_VIEWS,
+    refundViews: (w) => REFUND_VIEWS[w.refund],
+    oddRefundViews: ODD_REFUND_VIEWS,
+    act: (verb, w) => {
+      const call = calls[verb];
+      if (call === undefined) throw new Error(`DaxPay has no ${verb}`);
+      return call(w);
+    },
+    refusals: { close: any, cancel: any, sync: any, refund: any },
+    doubts: { close: [IN_DOUBT, RUNNING], cancel: [IN_DOUBT, RUNNING], sync: [IN_DOUBT, RUNNING], refund: [IN_DOUBT] },
+    creates: moves('unpaid', 'unpaid', 'payer', LAG),
+    pays: paidBoth,
+    paysUnheard: moves('unpaid', 'paid', 'payer', LAG),
+    drifts: [
+      {
+        name: 'the notice of the payment arrives',
+        from: ['unpaid'],
+        when: (w) => w.channel === 'paid',
+        change: moves('paid', 'paid', 'others', LAG),
+      },
+      {
+        name: 'DaxPay closes it after its expiry',
+        from: ['unpaid'],
+        when: (w, now) => w.channel === 'unpaid' && !isPayable(w, now),
+        change: becomes('closed', 'others'),
+      },
+      {
+        name: 'the payment is marked as failed',
+        from: ['unpaid'],
+        change: (w, now) => moves('failed', w.channel, 'others')(w, now),
+      },
+      { name: 'somebody else refunds all of it', from: ['paid', 'partly'], change: becomes('refunded', 'others') },
+      { name: 'somebody else refunds a part', from: ['paid'], change: becomes('partly', 'others') },
+      {
+        name: 'somebody else begins a refund',
+        from: ['paid'],
+        change: until(moves('refunding', 'paid', 'others'), SOON, 'refunded', 'others'),
+      },
+      {
+        name: 'it is paid, and somebody else begins a refund',
+        from: ['unpaid'],
+        when: isPayable,
+        change: until(moves('refunding', 'paid', 'others'), SOON, 'refunded', 'others'),
+      },
+      { name: 'somebody else closes it', from: ['unpaid'], when: (w) => w.channel !== 'paid', change: becomes('closed', 'others') },
+    ],
+    starts: ['absent', 'unpaid', 'paid', 'failed'],
+    unreachable: {
+      'before.*.finished': 'no status says that a paid order can no longer be refunded',
+      'before.*.(settlingPayment|settlingCancel|faultyCancel|faultyRefund|faultyStatus)': 'no such status (5)',
+      'afterUndo.(closed|refunded|nothingFound).*': 'a cancel answers 0 and says no more',
+      'after(Undo|Close).(tooLate|finished|partlyRefunded|frozen|noFunds).*': 'not among the codes (2.3)',
+      'afterClose.(refunded|nothingFound|unspecified).*': 'a close that succeeds closes, and says no more',
+      'afterRefund.(closed|refunded|nothingFound).*': 'code 0 says nothing of the money (4.7)',
+      'afterRefund.(tooLate|noFunds|frozen|finished|partlyRefunded).*': 'not among the codes (2.3)',
+      ...unreachable,
+    },
+  };
+}
+
+export const daxpayC = daxpay('c', {});
+export const daxpayE = daxpay('e', {});
+export const daxpayF = daxpay('f', {});
