@@ -197,7 +197,10 @@ function keep(r: Reversal, cell: string, now: number): Step {
 
 function poll(r: Reversal, move: Extract<Move, { do: 'look' }>, cell: string, now: number): Step {
   const until = pollEnd(r, move.for);
-  if (now >= until && move.then !== undefined) return play(r, move.then, cell, now);
+  if (now >= until && move.then !== undefined) {
+    // Patience ends with a look, not with what was seen before its end.
+    return r.look !== undefined && r.look.askedAt < until ? { ...look(r, now), cell } : play(r, move.then, cell, now);
+  }
   if (isGivenUp(r, now)) return ask(r, viewKey(r) === 'unknown' ? 'unreachable' : 'gave-up', now, cell);
   return lookOrWait(r, now, 'poll', cell, move.then === undefined ? undefined : until);
 }
@@ -213,7 +216,9 @@ function pollEnd(r: Reversal, length: Extract<Move, { do: 'look' }>['for']): num
 function watch(r: Reversal, cell: string, now: number): Step {
   const undo = lastUndo(r);
   const from = undo === undefined ? (r.known?.since ?? r.epoch) : endOf(undo);
-  const at = nextWatch(r, from, now);
+  const syncs = !r.held && r.rules.sync?.inWatch === true && r.rules.sync.on.includes(viewKey(r) ?? 'unknown');
+  // Where only a sync can show a late payment, a watch time is over when it was synced, not when it was looked at.
+  const at = nextWatch(r, from, syncs ? Math.max(from, lastSync(r)?.sentAt ?? 0) : (r.look?.askedAt ?? 0), now);
   if (at === undefined) {
     const concluded = conclude(r);
     return 'outcome' in concluded
@@ -221,11 +226,7 @@ function watch(r: Reversal, cell: string, now: number): Step {
       : ask(r, concluded.ask, now, cell);
   }
   if (now < at) return { kind: 'wait', until: at, why: 'watch', cell };
-  const synced = lastSync(r);
-  if (r.rules.sync?.inWatch && !r.held && (synced === undefined || synced.sentAt < at)) {
-    return sendWhenReady(r, 'sync', 'sync.watch', now);
-  }
-  return look(r, now);
+  return syncs ? sendWhenReady(r, 'sync', 'sync.watch', now) : { ...look(r, now), cell };
 }
 
 function send(r: Reversal, move: Extract<Move, { do: 'send' }>, cell: string, now: number): Step {

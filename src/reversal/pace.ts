@@ -38,14 +38,13 @@ export function patienceEnd(r: Reversal): number {
   return r.request.reason === 'ambiguous' ? attemptOf(r) + r.rules.timing.patience : r.dueAt;
 }
 
-/** The first watch time (or the end of the watch) after the last look; undefined when the watch is over. */
-export function nextWatch(r: Reversal, from: number, now: number): number | undefined {
+/** The first watch time (or the end of the watch) after `seen`; undefined when the watch is over. */
+export function nextWatch(r: Reversal, from: number, seen: number, now: number): number | undefined {
   const { watch, quiet, confirmWithin } = r.rules.timing;
   const times = watch.map((after) => from + after);
   // A payment in the last moment shows only when every replica has it (Alipay 8.4: "or timeout + 1 min").
   const payable = payableUntil(r);
   const shown = payable === 0 ? 0 : payable + confirmWithin;
   times.push(Math.max(...times, from, attemptOf(r) + quiet, shown, horizonEnd(r, now)));
-  const looked = r.look?.askedAt ?? 0;
-  return times.find((time) => time > looked);
+  return times.find((time) => time > seen);
 }

@@ -165,6 +165,11 @@ export interface Rules {
   readonly timing: Timing;
   readonly permits: Permits;
   readonly windows: { readonly [V in Verb]?: Window };
+  /**
+   * Where cancel may move money that nobody asked to move: only for an in-person payment whose outcome is unknown, or
+   * when the caller wants it undone even if paid, and by channel only as said here (others: as the gateway answers).
+   */
+  readonly cautiousCancel?: { readonly [channel: string]: 'barcode' | 'never' };
   /** Verbs by what the look showed and what the caller wants, in order of preference. */
   readonly verbs: {
     readonly unpaid: readonly Verb[];

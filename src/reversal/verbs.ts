@@ -1,7 +1,7 @@
 /** Which verb may be sent now: the account's permits, the gateway's windows, earlier refusals, the tries. */
 import type { Verb } from './answer.ts';
 import type { Reversal } from './reversal.ts';
-import { DAY, HOUR, MINUTE, type Move, type Window } from './rules.ts';
+import { DAY, HOUR, MINUTE, type Move, type Rules, type Window } from './rules.ts';
 
 type Send = Extract<Move, { do: 'send' }>;
 
@@ -27,9 +27,20 @@ export function isInWindow(window: Window | undefined, start: number | undefined
   return sameDay && minute < window.untilMinute * MINUTE;
 }
 
+function isCancelWanted(r: Reversal, channels: NonNullable<Rules['cautiousCancel']>): boolean {
+  const { method = r.request.method, channel } = r.look?.view ?? {};
+  const inPerson = method === undefined || method === 'barcode';
+  if (!((r.request.reason === 'ambiguous' && inPerson) || r.request.ifPaid === 'reverse')) return false;
+  const support = channel === undefined ? undefined : channels[channel];
+  return support === undefined || (support === 'barcode' && inPerson);
+}
+
 function blocked(r: Reversal, verb: Verb, tries: number | undefined, now: number): Blocked | undefined {
   const { permits, windows } = r.rules;
   if ((verb === 'refund' || verb === 'revoke' || verb === 'cancel') && !permits[verb]) return 'permit';
+  if (verb === 'cancel' && r.rules.cautiousCancel !== undefined && !isCancelWanted(r, r.rules.cautiousCancel)) {
+    return 'permit';
+  }
   const earlier = r.acts.filter((act) => act.verb === verb && act.sentAt >= r.epoch);
   // A verb that came too late or is not offered for this order will be so the next time, too.
   const refusals = earlier.map((act) => (act.answer?.kind === 'refused' ? act.answer.why : undefined));

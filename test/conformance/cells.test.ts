@@ -1,6 +1,6 @@
 /** Every cell of every decision table of the specifications, played on the pure `decide`. */
 import { describe, expect, it } from 'vitest';
-import { alipay82, alipay83, alipay84, alipayRefund } from './cells/alipay.ts';
+import { alipay82, alipay83, alipay84, alipayClose, alipayRefund } from './cells/alipay.ts';
 import { daxpay83, daxpayRefund } from './cells/daxpay-after.ts';
 import { daxpay82, daxpay84 } from './cells/daxpay-first.ts';
 import { type Case, play } from './cells/play.ts';
@@ -15,6 +15,7 @@ const TABLES: readonly SpecTable[] = [
   alipay83,
   alipayRefund,
   alipay84,
+  alipayClose,
   shouqianba8A,
   shouqianba8B,
   shouqianbaElsewhere,
@@ -56,8 +57,7 @@ for (const table of TABLES) {
         if (cell === BLANK) continue;
         const cases = cell.cases.filter((c) => c.only === undefined || c.only.includes(variant.name));
         for (const [n, c] of cases.entries()) {
-          const test = c.known === undefined ? it : it.fails;
-          test(`${variant.name} ${id} (${cell.says}) ${label(c, n)}`, () => check(variant, c));
+          it(`${variant.name} ${id} (${cell.says}) ${label(c, n)}`, () => check(variant, c));
         }
       }
     }

@@ -144,6 +144,7 @@ const common: Rules = {
   // 8.4: cancel only where the merchant's books cope with a refund that DaxPay does not record.
   permits: { cancel: false, refund: true, revoke: false },
   windows: {},
+  cautiousCancel: { wechat_pay: 'barcode', union_pay: 'never', wallet_pay: 'never' },
   verbs: { unpaid: ['cancel', 'close'], paid: ['refund'], paidVoid: ['refund'] },
   // Not idempotent: after a lost answer nothing is sent again before its horizon. A refund keeps its number.
   repeatable: ['refund'],
@@ -190,7 +191,12 @@ export const daxpayCRules: Rules = {
 };
 
 /** 3.0.0: a closed order never changes, and `fail` may be a mere transport error. */
-export const daxpayERules: Rules = { ...common, profile: 'e' };
+export const daxpayERules: Rules = {
+  ...common,
+  profile: 'e',
+  // Its WeChat V3 reverse cannot find the order (4.3).
+  cautiousCancel: { ...common.cautiousCancel, wechat_pay: 'never', wechat_pay_isv: 'never' },
+};
 
 /** 2026: final states never change; a `fail` order is final, and not proof that nobody paid (clarification 14). */
 export const daxpayFRules: Rules = {

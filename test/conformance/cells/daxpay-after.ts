@@ -43,6 +43,19 @@ const close = (answer: Answer, after: Course<typeof paid>, rest: Omit<Case, 'bef
 const keep = { ifPaid: 'keep' } as const;
 const notF = ['daxpay-c', 'daxpay-e'] as const;
 
+/** The same after a cancel, where the account permits it: a payment is never kept after one. */
+const cancelLikewise = (cases: readonly Case[]): Case[] =>
+  cases
+    .filter((c) => c.request?.ifPaid !== 'keep' && c.acts?.length === 1 && c.known === undefined)
+    .map(({ way: _, ...c }) => ({
+      ...c,
+      when: `after a cancel${c.when === undefined ? '' : `, ${c.when}`}`,
+      permits: { cancel: true },
+      acts: c.acts?.map(([, answer]) => ['cancel', answer] as const) ?? [],
+      end: c.end === 'send close' ? 'send cancel' : c.end,
+    }));
+const either = (says: string, ...cases: readonly Case[]) => cell(says, ...cases, ...cancelLikewise(cases));
+
 /** Still failed in the end. */
 const stillFailed = (answer: Answer): Case[] => [
   close(answer, faulty('payment'), {
@@ -60,7 +73,7 @@ export const daxpay83 = specTable({
   rows: ['UNPAID', 'PAID', 'GONE', 'FAILED', 'NOT_FOUND'],
   columns: ['OK', 'STATUS', 'BUSY', 'CHANNEL / UNSUPPORTED', 'UNKNOWN'],
   cells: {
-    'UNPAID|OK': cell(
+    'UNPAID|OK': either(
       'query: GONE → done + watch; PAID → (E/F race) refund path; UNPAID → treat as CHANNEL',
       close(OK, closed, { only: ['daxpay-e', 'daxpay-f'], end: 'settle closed', way: /close look$/ }),
       close(OK, closed, { only: ['daxpay-c'], end: 'settle closed', way: /close look sync look watch/ }),
@@ -69,7 +82,6 @@ export const daxpay83 = specTable({
         when: 'clarification 12: each watch time syncs, then looks',
         end: 'settle closed',
         way: /watch look sync look/,
-        known: 'the look before the sync of a watch time uses that time up, so no sync is sent in the watch',
       }),
       close(OK, paid, { end: 'send refund', way: /close look$/ }),
       close(OK, paid, { request: keep, when: 'clarification 21', end: 'settle kept' }),
@@ -77,13 +89,13 @@ export const daxpay83 = specTable({
       close(OK, absent, { end: 'ask contradiction' }),
       close(OK, unseen(), { end: 'look' }),
     ),
-    'UNPAID|STATUS': cell(
+    'UNPAID|STATUS': either(
       'query+sync: GONE → done; PAID → refund path; UNPAID → sync again, then retry',
       close(STATUS, closed, { end: 'settle closed' }),
       close(STATUS, paid, { end: 'send refund', way: /close look$/ }),
       close(STATUS, unpaid, { end: 'send close', way: /close look sync look$/ }),
     ),
-    'UNPAID|BUSY': cell(
+    'UNPAID|BUSY': either(
       'wait 1-2 s (lock lease 10 s, F up to 60 s), query, retry',
       close(busy, unpaid, { end: 'send close', atLeast: 2000, atMost: 30 * SECOND }),
       close(busy, closed, { end: 'settle closed', atLeast: 2000 }),
@@ -103,6 +115,13 @@ export const daxpay83 = specTable({
         end: 'ask refused',
         atLeast: 60 * MINUTE,
       },
+      ...cancelLikewise([
+        close(CHANNEL, paid, { end: 'send refund' }),
+        close(CHANNEL, closed, { end: 'settle closed' }),
+        close(CHANNEL, unpaid, { end: 'send close' }),
+        close(CHANNEL, unseen(), { end: 'look' }),
+        close(CHANNEL, settling('refund'), { end: 'look' }),
+      ]),
       close(UNSUPPORTED, unpaid, { end: 'ask refused', atLeast: 60 * MINUTE }),
       close(
         UNSUPPORTED,
@@ -123,7 +142,7 @@ export const daxpay83 = specTable({
         end: 'settle closed',
       },
     ),
-    'UNPAID|UNKNOWN': cell(
+    'UNPAID|UNKNOWN': either(
       'query+sync first; never assume failure. Then as the state says',
       ...UNKNOWN.flatMap((answer) => [
         close(answer, unpaid, { end: 'send close', atLeast: HORIZON, way: /close look sync look/ }),
@@ -142,31 +161,31 @@ export const daxpay83 = specTable({
       close(notSent, unpaid, { end: 'send close', atMost: 30 * SECOND }),
       close(barred('signature'), unpaid, { end: 'ask configuration' }),
     ),
-    'PAID|OK': cell('impossible; alert if seen (then the E/F race)', close(OK, paid, { end: 'send refund' })),
-    'PAID|STATUS': cell('expected', close(STATUS, paid, { end: 'send refund' })),
-    'PAID|BUSY': cell('wait', close(busy, paid, { end: 'send refund', atLeast: 2000 })),
-    'PAID|CHANNEL / UNSUPPORTED': cell(
+    'PAID|OK': either('impossible; alert if seen (then the E/F race)', close(OK, paid, { end: 'send refund' })),
+    'PAID|STATUS': either('expected', close(STATUS, paid, { end: 'send refund' })),
+    'PAID|BUSY': either('wait', close(busy, paid, { end: 'send refund', atLeast: 2000 })),
+    'PAID|CHANNEL / UNSUPPORTED': either(
       'refund path',
       close(CHANNEL, paid, { end: 'send refund' }),
       close(UNSUPPORTED, paid, { end: 'send refund' }),
     ),
-    'PAID|UNKNOWN': cell(
+    'PAID|UNKNOWN': either(
       'query',
       ...UNKNOWN.map((answer) => close(answer, paid, { end: 'send refund', way: /close look/ })),
     ),
-    'GONE|OK': cell('impossible (not idempotent)', close(OK, closed, { end: 'settle closed' })),
-    'GONE|STATUS': cell('done', close(STATUS, closed, { end: 'settle closed' })),
-    'GONE|BUSY': cell('query', close(busy, closed, { end: 'settle closed' })),
-    'GONE|CHANNEL / UNSUPPORTED': cell(
+    'GONE|OK': either('impossible (not idempotent)', close(OK, closed, { end: 'settle closed' })),
+    'GONE|STATUS': either('done', close(STATUS, closed, { end: 'settle closed' })),
+    'GONE|BUSY': either('query', close(busy, closed, { end: 'settle closed' })),
+    'GONE|CHANNEL / UNSUPPORTED': either(
       'query',
       close(CHANNEL, closed, { end: 'settle closed' }),
       close(UNSUPPORTED, closed, { end: 'settle closed' }),
     ),
-    'GONE|UNKNOWN': cell('query', ...UNKNOWN.map((answer) => close(answer, closed, { end: 'settle closed' }))),
+    'GONE|UNKNOWN': either('query', ...UNKNOWN.map((answer) => close(answer, closed, { end: 'settle closed' }))),
     'FAILED|OK': BLANK,
-    'FAILED|STATUS': cell('sync and watch', ...stillFailed(STATUS)),
-    'FAILED|BUSY': cell('query', ...stillFailed(busy)),
-    'FAILED|CHANNEL / UNSUPPORTED': cell(
+    'FAILED|STATUS': either('sync and watch', ...stillFailed(STATUS)),
+    'FAILED|BUSY': either('query', ...stillFailed(busy)),
+    'FAILED|CHANNEL / UNSUPPORTED': either(
       'sync',
       ...stillFailed(CHANNEL),
       close(
@@ -178,12 +197,12 @@ export const daxpay83 = specTable({
         { only: notF, end: 'send refund' },
       ),
     ),
-    'FAILED|UNKNOWN': cell('sync', ...UNKNOWN.flatMap(stillFailed)),
+    'FAILED|UNKNOWN': either('sync', ...UNKNOWN.flatMap(stillFailed)),
     'NOT_FOUND|OK': BLANK,
     'NOT_FOUND|STATUS': BLANK,
     'NOT_FOUND|BUSY': BLANK,
     'NOT_FOUND|CHANNEL / UNSUPPORTED': BLANK,
-    'NOT_FOUND|UNKNOWN': cell(
+    'NOT_FOUND|UNKNOWN': either(
       'query',
       ...UNKNOWN.map((answer) => close(answer, absent, { end: 'settle nothing_to_reverse', atLeast: HORIZON })),
     ),

@@ -194,7 +194,6 @@ export const daxpay84 = specTable({
         request: { reason: 'timeout', ifPaid: 'keep', method: 'qr' },
         before: unpaid,
         end: 'send close',
-        known: 'cancel is preferred wherever the account permits it, whoever asks',
       },
     ),
     'after cancel|verb': cell(

@@ -170,7 +170,6 @@ export const shouqianba8B = specTable({
           [50 * SECOND, gone],
         ],
         end: 'settle refunded',
-        known: 'people are asked at the end of a patience without another look',
       },
     ),
     'SUCCESS|C': cell(

@@ -90,7 +90,6 @@ export const shouqianba8C = specTable({
           [50_000, refundDone],
         ],
         end: 'settle refunded',
-        known: 'people are asked at the end of a patience without another look',
       }),
     ),
     'SUCCESS|running': runs('SUCCESS', 'poll'),
