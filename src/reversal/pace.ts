@@ -30,7 +30,9 @@ export function isGivenUp(r: Reversal, now: number): boolean {
 export function nextLook(r: Reversal, now: number): number {
   const asked = r.look?.askedAt ?? r.openedAt;
   const { pollEvery } = r.rules.timing;
-  return asked + (patienceEnd(r) > now ? pollEvery : Math.max(pollEvery, backOff(r, r.sameLooks + 1, now)));
+  // A closure sleeps until it is due; what it began before that must not be polled at that pace for hours.
+  const isPolling = r.request.reason === 'ambiguous' && patienceEnd(r) > now;
+  return asked + (isPolling ? pollEvery : Math.max(pollEvery, backOff(r, r.sameLooks + 1, now)));
 }
 
 /** Until when an unpaid order is left alone; only somebody who would keep a payment waits for it. */
