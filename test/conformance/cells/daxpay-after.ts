@@ -46,7 +46,7 @@ const notF = ['daxpay-c', 'daxpay-e'] as const;
 /** The same after a cancel, where the account permits it: a payment is never kept after one. */
 const cancelLikewise = (cases: readonly Case[]): Case[] =>
   cases
-    .filter((c) => c.request?.ifPaid !== 'keep' && c.acts?.length === 1 && c.known === undefined)
+    .filter((c) => c.request?.ifPaid !== 'keep' && c.acts?.length === 1)
     .map(({ way: _, ...c }) => ({
       ...c,
       when: `after a cancel${c.when === undefined ? '' : `, ${c.when}`}`,

@@ -1,0 +1,19 @@
+import type { Kysely } from 'kysely';
+import type { OrderKey } from '../reversal/request.ts';
+import { columnsOf } from './order.ts';
+import type { Tables } from './schema.ts';
+import { type StoredAct, storedActOf } from './stored-act.ts';
+
+/** Every act on the order, of all runs, in the order in which they were sent. */
+export async function actsOf(db: Kysely<Tables>, order: OrderKey): Promise<StoredAct[]> {
+  const { provider, account, order_id } = columnsOf(order);
+  const rows = await db
+    .selectFrom('acts')
+    .selectAll()
+    .where('provider', '=', provider)
+    .where('account', '=', account)
+    .where('order_id', '=', order_id)
+    .orderBy('seq')
+    .execute();
+  return rows.map(storedActOf);
+}

@@ -1,0 +1,66 @@
+/** The ledger's schema, step by step. A step that was released is never changed: add another one. */
+import { type Kysely, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import type { Tables } from './schema.ts';
+
+const STEPS: Readonly<Record<string, Migration>> = {
+  '0001-first-tables': {
+    async up(db) {
+      await sql`
+        create table reversals (
+          provider text not null, account text not null, order_id text not null,
+          workflow_id text not null, run_id text not null, request jsonb,
+          status text not null, final_action text, by text, stuck_reason text,
+          told text, saw_paid boolean not null default false,
+          amount bigint, currency text,
+          opened_at timestamptz not null, updated_at timestamptz not null, settled_at timestamptz,
+          late_payment boolean not null default false, detail jsonb,
+          primary key (provider, account, order_id)
+        )`.execute(db);
+      await sql`create index reversals_by_status on reversals (status, updated_at desc)`.execute(db);
+      await sql`
+        create table journal (
+          id bigint generated always as identity primary key,
+          provider text not null, account text not null, order_id text not null, key text not null,
+          at timestamptz not null, kind text not null, body jsonb not null,
+          recorded_at timestamptz not null default now(),
+          unique (provider, account, order_id, key)
+        )`.execute(db);
+      await sql`
+        create table acts (
+          provider text not null, account text not null, order_id text not null, seq integer not null,
+          verb text not null, workflow_id text not null, run_id text not null, sent_at timestamptz not null,
+          answer jsonb, answered_at timestamptz, refund_no text, amount bigint,
+          primary key (provider, account, order_id, seq)
+        )`.execute(db);
+      await sql`
+        create table terminal_keys (
+          terminal_sn text primary key, current text not null, previous text, rotated_at timestamptz not null
+        )`.execute(db);
+      await sql`
+        create table events (
+          id bigint generated always as identity primary key,
+          provider text not null, account text not null, order_id text not null, key text not null,
+          at timestamptz not null, type text not null, body jsonb not null,
+          unique (provider, account, order_id, key)
+        )`.execute(db);
+    },
+  },
+};
+
+/**
+ * Brings the schema up to date. Processes that start at once wait for each other: Kysely takes an advisory lock on
+ * PostgreSQL, and PGlite has one owner.
+ *
+ * @throws when a step fails (it is rolled back), or the database is newer than this program
+ */
+export async function migrate(db: Kysely<Tables>): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ ...STEPS }) },
+    migrationTableName: 'unwind_migration',
+    migrationLockTableName: 'unwind_migration_lock',
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw new Error(`The ledger's schema could not be brought up to date: ${error}`);
+}

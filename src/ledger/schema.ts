@@ -1,0 +1,79 @@
+/** The tables, as Kysely sees them. Amounts are minor units. */
+import type { ColumnType, Generated } from 'kysely';
+
+/** Written as JSON text, read as whatever it was. */
+type Json = ColumnType<unknown, string, string>;
+type JsonOrNull = ColumnType<unknown, string | null | undefined, string | null>;
+/** PostgreSQL's own parsers give a Date; written as one too. */
+type Time = ColumnType<Date, Date, Date>;
+type TimeOrNull = ColumnType<Date | null, Date | null | undefined, Date | null>;
+type OrNull<T> = ColumnType<T | null, T | null | undefined, T | null>;
+
+interface OrderColumns {
+  provider: string;
+  account: string;
+  order_id: string;
+}
+
+export interface ReversalTable extends OrderColumns {
+  workflow_id: string;
+  run_id: string;
+  request: JsonOrNull;
+  status: string;
+  final_action: OrNull<string>;
+  by: OrNull<string>;
+  stuck_reason: OrNull<string>;
+  told: OrNull<string>;
+  saw_paid: Generated<boolean>;
+  amount: OrNull<number>;
+  currency: OrNull<string>;
+  opened_at: Time;
+  updated_at: Time;
+  settled_at: TimeOrNull;
+  late_payment: Generated<boolean>;
+  detail: JsonOrNull;
+}
+
+export interface JournalTable extends OrderColumns {
+  id: Generated<number>;
+  key: string;
+  at: Time;
+  kind: string;
+  body: Json;
+  recorded_at: ColumnType<Date, never, never>;
+}
+
+export interface ActTable extends OrderColumns {
+  seq: number;
+  verb: string;
+  workflow_id: string;
+  run_id: string;
+  sent_at: Time;
+  answer: JsonOrNull;
+  answered_at: TimeOrNull;
+  refund_no: OrNull<string>;
+  amount: OrNull<number>;
+}
+
+export interface TerminalKeyTable {
+  terminal_sn: string;
+  current: string;
+  previous: OrNull<string>;
+  rotated_at: Time;
+}
+
+export interface EventTable extends OrderColumns {
+  id: Generated<number>;
+  key: string;
+  at: Time;
+  type: string;
+  body: Json;
+}
+
+export interface Tables {
+  reversals: ReversalTable;
+  journal: JournalTable;
+  acts: ActTable;
+  terminal_keys: TerminalKeyTable;
+  events: EventTable;
+}
