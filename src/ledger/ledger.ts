@@ -7,6 +7,7 @@ import { type Answered, answered } from './answered.ts';
 import { type Cipher, cipherOf } from './cipher.ts';
 import { openEmbedded, openPostgres } from './database.ts';
 import { keyFromFile } from './key-file.ts';
+import { hasOpenActs, type OpenActs } from './open-acts.ts';
 import { type OpenCase, openCase, type Remembered } from './open-case.ts';
 import {
   events,
@@ -38,6 +39,7 @@ export interface Ledger {
   aboutToSend(act: AboutToSend): Promise<MaySend>;
   answered(input: Answered): Promise<void>;
   record(recording: Recording): Promise<boolean>;
+  hasOpenActs(filter: OpenActs): Promise<boolean>;
   acts(order: OrderKey): Promise<StoredAct[]>;
   journal(order: OrderKey): Promise<JournalEntry[]>;
   reversal(order: OrderKey): Promise<StoredReversal | undefined>;
@@ -72,6 +74,7 @@ export async function openLedger(config: LedgerConfig = {}): Promise<Ledger> {
     aboutToSend: (act) => aboutToSend(db, act),
     answered: (input) => answered(db, input),
     record: (recording) => record(db, recording),
+    hasOpenActs: (filter) => hasOpenActs(db, filter),
     acts: (order) => actsOf(db, order),
     journal: (order) => journal(db, order),
     reversal: (order) => reversal(db, order),
