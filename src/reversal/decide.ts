@@ -53,6 +53,8 @@ export function decide(r: Reversal, now: number): Step {
   if (r.resolution !== undefined) return { kind: 'settle', outcome: concludeManually(r, now) };
   if (r.stopRequestedAt !== undefined) return stop(r, r.stopRequestedAt, now);
   const step = proceed(r, now);
+  // What was seen before a pause (a ledger that was down, a history that was reset) proves nothing any more.
+  if (step.kind === 'settle' && isPast(r, now)) return look(r, now);
   // The ledger may know of acts and verdicts that this run does not: no act and no conclusion without it.
   const needsMemory = step.kind === 'act' || step.kind === 'settle' || step.kind === 'park';
   return needsMemory && !r.remembered ? { kind: 'open' } : step;
@@ -279,6 +281,11 @@ function confirmEnd(r: Reversal): number {
 
 function triesOf(r: Reversal, verb: Verb): number {
   return r.acts.filter((act) => act.verb === verb && act.sentAt >= r.epoch).length;
+}
+
+/** Something may have happened since the last look, whatever it was at, came back. */
+function isPast(r: Reversal, now: number): boolean {
+  return now - Math.max(r.look?.seenAt ?? 0, r.refundLook?.seenAt ?? 0) > r.rules.timing.gap;
 }
 
 function isStale(r: Reversal, now: number): boolean {
