@@ -1,8 +1,9 @@
 /** What can come of a call instead of the usual: other views, lost answers, refusals, crashes. */
 import type { Answer } from '../../src/reversal/answer.ts';
-import type { OrderView } from '../../src/reversal/order-view.ts';
+import type { OrderView, RefundView } from '../../src/reversal/order-view.ts';
+import { answerKeyOf, viewKeyOf } from '../../src/reversal/reversal.ts';
 import type { Model, Outcome } from './model.ts';
-import { ACT_MS, LOOK_MS, reopen, REST, type Sim } from './sim.ts';
+import { ACT_MS, LOOK_MS, passed, reopen, REST, type Sim } from './sim.ts';
 import { executed, replied, sawOrder, sawOurRefund, viewsNow } from './step.ts';
 import type { Surprise } from './surprise.ts';
 
@@ -44,7 +45,7 @@ export function lookFaults(s: Sim, into: Surprise[]): void {
     for (const view of model.views[world.stale] ?? []) into.push(lagging(view));
   }
   for (const view of mismatches(usual[0])) into.push(viewOf(view, 'the look shows another amount or currency', 'look'));
-  for (const view of model.oddViews) into.push(viewOf(view, 'the look fails', 'look'));
+  for (const view of model.oddViews) into.push(viewOf(view, `the look fails: ${viewKeyOf(view)}`, 'look'));
   into.push(SLOW);
 }
 
@@ -77,12 +78,16 @@ function lagging(view: OrderView): Surprise {
   return made;
 }
 
+/** A replica that has not heard of our refund. */
+const NOT_YET: readonly RefundView[] = [{ kind: 'notFound' }];
+
 export function refundLookFaults(s: Sim, into: Surprise[]): void {
   const usual = s.model.refundViews(s.world);
-  for (const view of [...usual.slice(1), ...s.model.oddRefundViews]) {
+  const isLagging = s.now < s.world.lagUntil && s.world.refund !== 'none';
+  for (const view of [...usual.slice(1), ...s.model.oddRefundViews, ...(isLagging ? NOT_YET : [])]) {
     const slow = view.kind === 'unknown' ? s.r.rules.timing.lookTimeout : LOOK_MS;
     into.push({
-      name: 'the look at the refund goes otherwise',
+      name: `the look at the refund shows ${view.kind}`,
       kind: 'look',
       run: (t) => sawOurRefund(t, view, t.now + slow),
     });
@@ -103,7 +108,12 @@ function delayed(s: Sim): Sim {
 const lostAfter = (s: Sim) => s.now + s.r.rules.timing.actTimeout;
 const anew = (s: Sim) => reopen(s, s.r.request, s.now + REPLACED_MS);
 /** The history goes back to before the act: the case has forgotten it, the ledger has not. */
-export const wentBack = (s: Sim): Sim => ({ ...s, r: s.before, doing: REST, wasReset: true });
+export const wentBack = (s: Sim): Sim => ({
+  ...passed(s, s.now + 2 * REPLACED_MS),
+  r: s.before,
+  doing: REST,
+  wasReset: true,
+});
 
 interface Fates {
   readonly answered: Surprise;
@@ -142,7 +152,7 @@ function fatesOf(outcome: Outcome, s: Sim): Fates {
       run: (t) => wentBack(withWorld(t, outcome)),
     },
     doubted: doubtsOf(s.model, s).map((doubt) => ({
-      name: `the gateway does it (${name}) and answers in doubt`,
+      name: `the gateway does it (${name}) and answers ${answerKeyOf(doubt)}`,
       kind: 'answer',
       run: (t) => replied(withWorld(t, outcome), doubt, t.now + ACT_MS),
     })),
@@ -158,7 +168,7 @@ function says(answer: Answer): Surprise {
   const found = answers.get(answer);
   if (found !== undefined) return found;
   const made: Surprise = {
-    name: 'the gateway does nothing',
+    name: `the gateway does nothing and answers ${answerKeyOf(answer)}`,
     kind: 'answer',
     run: (s) => replied(s, answer, s.now + ACT_MS),
   };

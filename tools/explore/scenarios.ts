@@ -42,7 +42,15 @@ const WISHES: readonly Wish[] = [
   },
   { reason: 'void', ifPaid: 'reverse', attempted: LONG_AGO, age: LONG_AGO },
   // Old, and still payable: the window for cancel is over before the payment comes.
-  { reason: 'ambiguous', ifPaid: 'reverse', method: 'qr', attempted: LONG_AGO, expires: 5 * MINUTE, age: LONG_AGO },
+  {
+    reason: 'ambiguous',
+    ifPaid: 'reverse',
+    method: 'qr',
+    attempted: LONG_AGO,
+    expires: 5 * MINUTE,
+    age: LONG_AGO,
+    everyAccount: true,
+  },
 ];
 
 function scenarioOf(model: Model, rules: Rules, wish: Wish, truth: Truth, stale = truth): Scenario {

@@ -22,14 +22,15 @@ const MAX_QUIET = 40 * 24 * 3_600_000;
 const HOUR = 3_600_000;
 
 /**
- * Each walk has weather of its own: which kinds of surprise there are at all, how often they come, how long the storm
- * lasts, and whether the same thing happens again and again (after swarm testing).
+ * Each walk has weather of its own: which kinds of surprise there are at all, which of them it favours, how often they
+ * come, how long the storm lasts, and whether the same thing happens again and again (after swarm testing).
  */
 interface Weather {
   readonly often: number;
   readonly kinds: ReadonlySet<Kind>;
   readonly storm: number;
   readonly sticky: number;
+  readonly salt: number;
 }
 
 function weatherOf(rng: Rng): Weather {
@@ -40,17 +41,42 @@ function weatherOf(rng: Rng): Weather {
     kinds,
     storm: rng.pick([20, 60, 150]),
     sticky: rng.pick([0, 0, 0.5, 0.95]),
+    salt: rng.below(0x7fffffff),
   };
 }
 
+const FAVOUR = [0, 0, 0, 1, 1, 10] as const;
+const hashes = new Map<string, number>();
+
+function hashOf(name: string): number {
+  const known = hashes.get(name);
+  if (known !== undefined) return known;
+  let hash = 0;
+  for (let i = 0; i < name.length; i += 1) hash = (Math.imul(hash, 31) + name.charCodeAt(i)) | 0;
+  hashes.set(name, hash);
+  return hash;
+}
+
+/** How much this walk likes a surprise: a few are favoured, so that rare ones meet each other in some walks. */
+function weightOf(name: string, salt: number): number {
+  let mixed = Math.imul(hashOf(name) ^ salt, 0x85ebca6b);
+  mixed ^= mixed >>> 15;
+  return FAVOUR[(mixed >>> 0) % FAVOUR.length] ?? 0;
+}
+
+/** Drawn by kind first: a verb with twenty refusals must not drown the payer. */
 function draw(s: Sim, weather: Weather, last: Surprise | undefined, rng: Rng): Surprise | undefined {
   const list = surprises(s);
   if (last !== undefined && rng.next() < weather.sticky && list.includes(last)) return last;
-  // Drawn by kind first: a verb with twenty refusals must not drown the payer.
   const kinds = KINDS.filter((kind) => weather.kinds.has(kind) && list.some((surprise) => surprise.kind === kind));
   if (kinds.length === 0) return undefined;
   const kind = rng.pick(kinds);
-  return rng.pick(list.filter((surprise) => surprise.kind === kind));
+  const likely = list.filter((surprise) => surprise.kind === kind);
+  let left = rng.next() * likely.reduce((sum, { name }) => sum + weightOf(name, weather.salt), 0);
+  return likely.find(({ name }) => {
+    left -= weightOf(name, weather.salt);
+    return left < 0;
+  });
 }
 
 /** Runs one walk. The same seed and gateway give the same walk. */

@@ -29,7 +29,7 @@ import { isPayable, type RefundTruth, type Truth, type World } from '../world.ts
 type Profile = 'c' | 'e' | 'f';
 type Channel = 'paid' | 'unpaid' | 'closed' | 'refunded' | 'absent';
 
-const LAG = 2 * SECOND;
+const LAG = 4 * SECOND;
 const SOON = 20 * SECOND;
 const BUSY: Answer = { kind: 'again', afterMs: 2000 };
 
@@ -116,8 +116,9 @@ function syncOf(profile: Profile) {
     if (channel === 'closed') return [synced('closed', booked('closed')), unapplied];
     // C changes nothing when the channel shows a refund; E and F book the end.
     if (channel === 'refunded') return profile === 'c' ? [unapplied] : [synced('closed', booked('closed'))];
-    const change = w.truth === 'failed' ? booked('unpaid') : undefined;
-    return [synced(channel, change), ...failing];
+    // Without a word of the channel on it, a failed order stays so.
+    if (w.truth === 'failed') return [synced(undefined), synced(channel, booked('unpaid')), ...failing];
+    return [synced(channel), ...failing];
   };
 }
 
