@@ -14,6 +14,8 @@ export interface Incident {
     readonly method?: 'barcode' | 'qr';
     readonly attemptedMsAgo?: number;
   };
+  /** Waits or watches for long at the gateway's pace: started first, so that the others run meanwhile. */
+  readonly long?: boolean;
   /** A stuck one is expected to wait for people; after `mend` has happened it is resubmitted. */
   readonly stuck?: boolean;
   readonly mend?: { readonly event: string };

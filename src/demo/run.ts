@@ -24,6 +24,8 @@ export interface IncidentResult {
   readonly calls: number;
   /** The calls themselves, in order. */
   readonly trail: readonly string[];
+  /** Why it could not be played to its end. */
+  readonly error?: string;
 }
 
 /** How much faster than in production the demo's rules run; DaxPay 2.0.8 watches a closed order for an hour. */
@@ -32,7 +34,7 @@ const SPEED: Readonly<Record<GatewayName, number>> = {
   'alipay-v3': 40,
   shouqianba: 25,
   'daxpay-c': 150,
-  'daxpay-e': 40,
+  'daxpay-e': 120,
   'daxpay-f': 40,
 };
 const CALL_TIMEOUT_MS = 1500;

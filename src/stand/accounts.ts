@@ -1,4 +1,5 @@
 /** Accounts for the sandbox's gateways, with the keys that the sandbox made at its start. */
+import { openAccount } from '../accounts.ts';
 import type { OpenAccount } from '../activities/index.ts';
 import { alipay } from '../gateways/alipay/index.ts';
 import { daxpay } from '../gateways/daxpay/index.ts';
@@ -47,15 +48,14 @@ function row<Account>(
         now: Date.now,
         terminalKeys: setup.terminalKeys,
       };
-      const { name, permits } = module.rules(account);
-      return {
-        provider: module.provider,
+      return openAccount({
+        module,
         name: setup.name,
-        gateway: module.open(account, deps),
-        rules: name,
-        overrides: { ...setup.overrides, permits: { ...permits, ...setup.overrides.permits } },
-        ...(setup.rateLimit !== undefined && { rateLimit: setup.rateLimit }),
-      };
+        account,
+        deps,
+        overrides: setup.overrides,
+        rateLimit: setup.rateLimit,
+      });
     },
   };
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
+import { type LogLevel, NativeConnection } from '@temporalio/worker';
 import { accountsOf } from '../accounts.ts';
 import { createReversalClient, type ReversalClient } from '../client.ts';
 import { type Ledger, openLedger } from '../ledger/index.ts';
@@ -21,6 +21,8 @@ export interface StandOptions {
   /** PostgreSQL; an embedded ledger in a folder of its own when left out. */
   readonly ledgerUrl?: string;
   readonly rateLimit?: number;
+  /** Of the SDK's log lines on stderr: `WARN` tells every call that failed. The first stand of a process decides. */
+  readonly logLevel?: LogLevel;
   /** Starts no workers: the test starts its own. */
   readonly withoutWorkers?: boolean;
 }
@@ -69,7 +71,7 @@ export async function startStand(options: StandOptions): Promise<Stand> {
     }),
   );
   const { address, namespace } = options;
-  installRuntime('WARN');
+  installRuntime(options.logLevel ?? 'WARN');
   const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });
   const temporal = new Client({ connection, namespace });

@@ -26,7 +26,7 @@ const cases: readonly Omit<Incident, 'gateway'>[] = [
     order: { ...waiting, events: [{ name: 'pay', on: { operation: 'cancel', nth: 1, when: 'before' } }] },
     request: longAgo,
   },
-  { name: 'the payment request never arrived', order: { state: 'absent' }, request: longAgo },
+  { name: 'the payment request never arrived', order: { state: 'absent' }, request: longAgo, long: true },
   {
     name: 'the payment arrives after the cancel found nothing',
     order: {

@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+/** The command `unwind`. */
+import { Command, CommanderError } from 'commander';
+import { addDemo } from './demo.ts';
+import { BadInput, EXIT, messageOf } from './errors.ts';
+import { tell } from './output.ts';
+
+function createProgram(): Command {
+  const program = new Command('unwind')
+    .description('Durable payment reversals on Temporal: look at the order, decide, undo, look again, record.')
+    .exitOverride()
+    .showHelpAfterError('Add --help to see what it takes.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done as asked; 1 failed, or conclusion and money disagree; 2 wrong input or command line.\n' +
+        'Temporal: address, namespace, TLS and API key as for the `temporal` command (TEMPORAL_ADDRESS, … or a profile).',
+    );
+  for (const add of [addDemo]) add(program);
+  return program;
+}
+
+async function main(): Promise<void> {
+  try {
+    await createProgram().parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // It has told already what is wrong; help and version are no failure.
+      process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
+      return;
+    }
+    const stack = process.env.UNWIND_DEBUG && error instanceof Error ? error.stack : undefined;
+    tell(`unwind: ${stack ?? messageOf(error)}`);
+    process.exitCode = error instanceof BadInput ? EXIT.badInput : EXIT.failed;
+  }
+}
+
+await main();

@@ -1,0 +1,25 @@
+/** Values of options, checked. */
+import { InvalidArgumentError } from 'commander';
+
+const whole = (value: string): number => (/^\d{1,9}$/.test(value) ? Number(value) : Number.NaN);
+
+/** @throws InvalidArgumentError unless it is a TCP port */
+export function port(value: string): number {
+  const number = whole(value);
+  if (!(number > 0 && number < 65_536)) throw new InvalidArgumentError('It is a port: 1 to 65535.');
+  return number;
+}
+
+/** @throws InvalidArgumentError unless it is a whole number above 0 */
+export function positive(value: string): number {
+  const number = whole(value);
+  if (!(number > 0)) throw new InvalidArgumentError('It is a whole number above 0.');
+  return number;
+}
+
+/** @throws InvalidArgumentError unless it is a whole number */
+export function natural(value: string): number {
+  const number = whole(value);
+  if (Number.isNaN(number)) throw new InvalidArgumentError('It is a whole number.');
+  return number;
+}
