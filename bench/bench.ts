@@ -4,8 +4,8 @@ import { type Histories, readHistories } from './history.ts';
 import { type Lab, openLab } from './lab.ts';
 import { type MemoryResult, measureMemory } from './memory.ts';
 import type { BenchOptions } from './options.ts';
+import type { PairSize } from './pair.ts';
 import { runScenario, type Scenario, type ScenarioResult } from './scenario.ts';
-import type { TurnSize } from './turn.ts';
 
 export interface BenchResult {
   readonly histories: Histories;
@@ -17,9 +17,9 @@ export interface BenchResult {
 }
 
 const IN_FLIGHT = 50;
-const SMALL: TurnSize = { single: 5, batch: 50, inFlight: IN_FLIGHT };
-const FULL: TurnSize = { single: 40, batch: 250, inFlight: IN_FLIGHT };
-const SIDE_SHOW: TurnSize = { single: 15, batch: 150, inFlight: IN_FLIGHT };
+const SMALL: PairSize = { single: 5, batch: 50, inFlight: IN_FLIGHT };
+const FULL: PairSize = { single: 30, batch: 150, inFlight: IN_FLIGHT };
+const SIDE_SHOW: PairSize = { single: 12, batch: 100, inFlight: IN_FLIGHT };
 
 export async function bench(options: BenchOptions, log: (line: string) => void): Promise<BenchResult> {
   const { pairs, quick, main } = options;

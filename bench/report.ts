@@ -32,7 +32,15 @@ const orNull = (value: number) => (Number.isNaN(value) ? null : value);
 
 export function toText({ histories, scenarios, memory, machine, seconds }: BenchResult): string {
   const ratios = new Table({
-    head: ['Unwind : bare, median (lowest to highest)', 'CPU', 'first verdict', 'whole', 'throughput'],
+    head: [
+      'Unwind : bare, median (lowest to highest)',
+      'CPU',
+      'of the server',
+      'of the worker',
+      'first verdict',
+      'whole',
+      'throughput',
+    ],
     style: { head: [], border: [] },
   });
   const figures = new Table({
@@ -41,8 +49,9 @@ export function toText({ histories, scenarios, memory, machine, seconds }: Bench
   });
   for (const scenario of scenarios) {
     const name = `${scenario.server} server, gateway ${scenario.gatewayMs} ms`;
-    const { cpuRatio, firstVerdictRatio, wholeRatio, throughputRatio } = scenario;
-    ratios.push([name, ...[cpuRatio, firstVerdictRatio, wholeRatio, throughputRatio].map(ratio)]);
+    const { cpuRatio, serverCpuRatio, workerCpuRatio, firstVerdictRatio, wholeRatio, throughputRatio } = scenario;
+    const spreads = [cpuRatio, serverCpuRatio, workerCpuRatio, firstVerdictRatio, wholeRatio, throughputRatio];
+    ratios.push([name, ...spreads.map(ratio)]);
     figures.push([`${name}: Unwind`, ...figuresOf(scenario.unwind)], ['bare', ...figuresOf(scenario.bare)]);
   }
   const lengths = Object.entries(histories).map(([name, { events, bytes }]) => `${name} ${events} (${bytes} B)`);

@@ -1,14 +1,14 @@
 /** Pairs of turns under one setting: Unwind and the bare workflow by turns, the first of a pair alternating. */
 import type { Lab } from './lab.ts';
+import { type Pair, type PairSize, type Turn, takePair } from './pair.ts';
 import { ACCOUNTS, type AccountName } from './processes/contract.ts';
 import { median, quantile, round, type Spread, spread } from './statistics.ts';
-import { type Turn, type TurnSize, takeTurn } from './turn.ts';
 
 export interface Scenario {
   readonly server: 'tuned' | 'default';
   readonly account: AccountName;
   readonly pairs: number;
-  readonly size: TurnSize;
+  readonly size: PairSize;
 }
 
 /** Ratios are Unwind over bare, within a pair: lowest, median, highest. Below 1 is better but for throughput. */
@@ -17,6 +17,8 @@ export interface ScenarioResult {
   readonly gatewayMs: number;
   readonly pairs: number;
   readonly cpuRatio: Spread;
+  readonly serverCpuRatio: Spread;
+  readonly workerCpuRatio: Spread;
   readonly firstVerdictRatio: Spread;
   readonly wholeRatio: Spread;
   readonly throughputRatio: Spread;
@@ -33,64 +35,64 @@ export interface SideResult {
   readonly cpuMs: { readonly server: number; readonly worker: number };
 }
 
-const WARM_UP: TurnSize = { single: 10, batch: 100, inFlight: 50 };
+const WARM_UP: PairSize = { single: 10, batch: 200, inFlight: 50 };
+
+const FIGURES = {
+  cpuRatio: ({ cpuMs }: Turn) => cpuMs.server + cpuMs.worker,
+  serverCpuRatio: ({ cpuMs }: Turn) => cpuMs.server,
+  workerCpuRatio: ({ cpuMs }: Turn) => cpuMs.worker,
+  firstVerdictRatio: ({ verdictMs }: Turn) => median(verdictMs),
+  wholeRatio: ({ wholeMs }: Turn) => median(wholeMs),
+  throughputRatio: ({ perSecond }: Turn) => perSecond,
+} as const;
+type Figure = keyof typeof FIGURES;
 
 export async function runScenario(
   lab: Lab,
-  { server, account, pairs, size }: Scenario,
+  { server, account, pairs: count, size }: Scenario,
   log: (line: string) => void,
 ): Promise<ScenarioResult> {
-  const warmUp = { ...WARM_UP, batch: Math.min(WARM_UP.batch, size.batch) };
-  await takeTurn(lab, lab.bare, account, warmUp);
-  await takeTurn(lab, lab.unwind, account, warmUp);
-  const unwind: Turn[] = [];
-  const bare: Turn[] = [];
-  for (let pair = 0; pair < pairs; pair++) {
-    const turnOfUnwind = async () => unwind.push(await takeTurn(lab, lab.unwind, account, size));
-    const turnOfBare = async () => bare.push(await takeTurn(lab, lab.bare, account, size));
-    const turns = pair % 2 === 0 ? [turnOfUnwind, turnOfBare] : [turnOfBare, turnOfUnwind];
-    for (const turn of turns) await turn();
-    log(`${server} server, gateway ${ACCOUNTS[account]} ms, pair ${pair + 1} of ${pairs}: ${told(unwind, bare)}`);
+  // The worker's code is compiled as it gets hot, and the first orders pay for it.
+  await takePair(lab, account, { ...WARM_UP, batch: Math.min(WARM_UP.batch, size.batch) }, true);
+  const pairs: Pair[] = [];
+  for (let at = 0; at < count; at++) {
+    const pair = await takePair(lab, account, size, at % 2 === 1);
+    pairs.push(pair);
+    const told = (figure: Figure) => ratioOf(pair, figure).toFixed(2);
+    log(
+      `${server} server, gateway ${ACCOUNTS[account]} ms, pair ${at + 1} of ${count}, Unwind : bare: ` +
+        `CPU ${told('cpuRatio')}, first verdict ${told('firstVerdictRatio')}, throughput ${told('throughputRatio')}`,
+    );
   }
-  const ratio = (of: (turn: Turn) => number) => spread(ratios(unwind, bare, of));
+  const ratio = (figure: Figure) => spread(pairs.map((pair) => ratioOf(pair, figure)));
   return {
     server,
     gatewayMs: ACCOUNTS[account],
-    pairs,
-    cpuRatio: ratio(cpuOf),
-    firstVerdictRatio: ratio(({ verdictMs }) => median(verdictMs)),
-    wholeRatio: ratio(({ wholeMs }) => median(wholeMs)),
-    throughputRatio: ratio(({ perSecond }) => perSecond),
-    unwind: sideResult(unwind),
-    bare: sideResult(bare),
+    pairs: count,
+    cpuRatio: ratio('cpuRatio'),
+    serverCpuRatio: ratio('serverCpuRatio'),
+    workerCpuRatio: ratio('workerCpuRatio'),
+    firstVerdictRatio: ratio('firstVerdictRatio'),
+    wholeRatio: ratio('wholeRatio'),
+    throughputRatio: ratio('throughputRatio'),
+    unwind: sideResult(pairs.map(({ unwind }) => unwind)),
+    bare: sideResult(pairs.map(({ bare }) => bare)),
   };
 }
 
-const cpuOf = ({ cpuMs }: Turn) => cpuMs.server + cpuMs.worker;
-
-function ratios(unwind: readonly Turn[], bare: readonly Turn[], of: (turn: Turn) => number): number[] {
-  return unwind.flatMap((turn, pair) => {
-    const other = bare[pair];
-    return other === undefined ? [] : [of(turn) / of(other)];
-  });
-}
-
-function told(unwind: readonly Turn[], bare: readonly Turn[]): string {
-  const last = (of: (turn: Turn) => number) => ratios(unwind, bare, of).at(-1)?.toFixed(2);
-  const verdict = last(({ verdictMs }) => median(verdictMs));
-  return `CPU ${last(cpuOf)}, first verdict ${verdict}, throughput ${last(({ perSecond }) => perSecond)} of bare`;
+function ratioOf({ unwind, bare }: Pair, figure: Figure): number {
+  const of = FIGURES[figure];
+  return of(unwind) / of(bare);
 }
 
 function sideResult(turns: readonly Turn[]): SideResult {
   const verdicts = turns.flatMap(({ verdictMs }) => verdictMs);
+  const middle = (of: (turn: Turn) => number) => round(median(turns.map(of)), 1);
   return {
     p50: round(median(verdicts), 1),
     p95: round(quantile(verdicts, 0.95), 1),
     wholeP50: round(median(turns.flatMap(({ wholeMs }) => wholeMs)), 1),
-    perSecond: round(median(turns.map(({ perSecond }) => perSecond)), 1),
-    cpuMs: {
-      server: round(median(turns.map(({ cpuMs }) => cpuMs.server)), 1),
-      worker: round(median(turns.map(({ cpuMs }) => cpuMs.worker)), 1),
-    },
+    perSecond: middle(FIGURES.throughputRatio),
+    cpuMs: { server: middle(FIGURES.serverCpuRatio), worker: middle(FIGURES.workerCpuRatio) },
   };
 }
