@@ -84,6 +84,11 @@ export interface RecordInput {
   readonly entries: readonly JournalEntry[];
 }
 
+export interface RotateKeysInput {
+  readonly provider: string;
+  readonly account: string;
+}
+
 export type ActActivities = { readonly [V in Verb]: (input: ActInput) => Promise<Acted> };
 
 export interface ReversalActivities extends ActActivities {
@@ -96,4 +101,6 @@ export interface ReversalActivities extends ActActivities {
   record(input: RecordInput): Promise<void>;
   /** Checks a request that joins a running reversal. */
   checkRequest(input: unknown): Promise<ReversalRequest>;
+  /** Fails, to be tried again, while an act of the account is not confirmed by a look. */
+  rotateKeys(input: RotateKeysInput): Promise<{ readonly rotated: boolean }>;
 }

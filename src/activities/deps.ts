@@ -1,7 +1,8 @@
 /** What the activities need; the worker gives it to them once. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Gateway } from '../gateways/gateway.ts';
+import type { CallOptions, Gateway } from '../gateways/gateway.ts';
+import type { KeyRotation } from '../gateways/module.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { RuleOverrides } from '../reversal/overrides.ts';
 import type { OrderKey } from '../reversal/request.ts';
@@ -16,6 +17,8 @@ export interface OpenAccount {
   readonly overrides: RuleOverrides;
   /** Calls per second that the gateway allows the account, when it limits them. */
   readonly rateLimit?: number;
+  /** Where the gateway wants its keys renewed regularly. */
+  readonly rotateKeys?: (options: CallOptions) => Promise<KeyRotation>;
 }
 
 export interface Accounts {

@@ -6,6 +6,7 @@ import type { ActivityDeps } from './deps.ts';
 import { createLooks } from './look.ts';
 import { checkedRequest, createOpenCase } from './open-case.ts';
 import { createRecord } from './record.ts';
+import { createRotateKeys } from './rotate-keys.ts';
 
 export type { Accounts, ActivityDeps, OpenAccount } from './deps.ts';
 
@@ -17,5 +18,6 @@ export function createActivities(deps: ActivityDeps): ReversalActivities {
     ...createActs(deps),
     record: createRecord(deps),
     checkRequest: async (input) => checkedRequest(input),
+    rotateKeys: createRotateKeys(deps),
   };
 }

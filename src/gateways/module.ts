@@ -1,7 +1,7 @@
 /** What a gateway's folder exports: how its accounts are configured and opened. A new gateway is one of these. */
 import { z } from 'zod';
 import type { Permits } from '../reversal/rules.ts';
-import type { Gateway } from './gateway.ts';
+import type { CallOptions, Gateway } from './gateway.ts';
 import type { RulesName } from './rules.ts';
 
 /** A secret by reference only: the configuration never holds the value. */
@@ -34,6 +34,12 @@ export interface GatewayDeps {
   readonly terminalKeys: TerminalKeyStore;
 }
 
+/** `problem`: why no new key is in use; without one another process was faster. */
+export interface KeyRotation {
+  readonly rotated: boolean;
+  readonly problem?: string;
+}
+
 /** Errors of `open` are configuration errors, thrown with every problem in the message and no secret in it. */
 export interface GatewayModule<Account> {
   readonly provider: string;
@@ -42,6 +48,8 @@ export interface GatewayModule<Account> {
   /** The merchant identity behind the account: the configuration refuses two accounts with the same one. */
   identity(account: Account): string;
   open(account: Account, deps: GatewayDeps): Gateway;
+  /** Renews what the gateway's calls are signed with, where it asks for that regularly. */
+  rotateKeys?(account: Account, deps: GatewayDeps, options: CallOptions): Promise<KeyRotation>;
   /** The account's rules: a key of `RULES`, and what its configuration permits. */
   rules(account: Account): { readonly name: RulesName; readonly permits: Partial<Permits> };
 }

@@ -1,2 +1,3 @@
 /** What a worker registers: every workflow of Unwind. */
 export { reversePayment } from './reverse-payment.ts';
+export { rotateTerminalKeys } from './rotate-terminal-keys.ts';
