@@ -4,7 +4,7 @@ import type { Answer } from '../../../src/reversal/answer.ts';
 import type { OrderView } from '../../../src/reversal/order-view.ts';
 import { HOUR, MINUTE, SECOND } from '../../../src/reversal/rules.ts';
 import type { Case, Course } from './play.ts';
-import { type Cell, cell, changed, specTable, type Variant } from './table.ts';
+import { type Cell, cell, changed, type SpecTable, specTable, type Variant } from './table.ts';
 import {
   absent,
   again,
@@ -316,9 +316,14 @@ export const alipay83 = specTable({
       'query first (it was paid), then as left',
       after('Q3/Q4', no('noFunds'), paid, { end: 'ask no-funds' }),
       after('Q3/Q4', no('noFunds'), gone, { end: 'settle reversed' }),
+      after('Q3/Q4', no('noFunds'), unpaid, { end: 'send cancel' }),
     ),
     'C7|Q6': cell('same', after('Q6', no('noFunds'), paid, { end: 'ask no-funds' })),
-    'C7|Q7': cell('same', after('Q7', no('noFunds'), paid, { end: 'ask no-funds' })),
+    'C7|Q7': cell(
+      'same',
+      after('Q7', no('noFunds'), paid, { end: 'ask no-funds' }),
+      after('Q7', no('noFunds'), unseen(), { end: 'look' }),
+    ),
     'C8|Q1': cell('refund in full', after('Q1', no('tooLate'), paid, { end: 'send refund', way: /cancel look$/ })),
     'C8|Q3/Q4': cell(
       'close; if refused, query → refund',
@@ -556,3 +561,104 @@ export const alipay84 = specTable({
     ),
   },
 });
+
+const CLOSE_ROWS = [
+  'success',
+  'UNKNOWN',
+  'status error',
+  'TRADE_NOT_EXIST',
+  'frozen',
+  'INVALID_PARAMETER, CONFIG',
+] as const;
+const CLOSE_ANSWERS: Readonly<Record<(typeof CLOSE_ROWS)[number], readonly Answer[]>> = {
+  success: [done('closed')],
+  UNKNOWN: LOST,
+  'status error': [no('state'), no('finished'), no('unclear')],
+  TRADE_NOT_EXIST: [no('absent')],
+  frozen: [no('frozen')],
+  'INVALID_PARAMETER, CONFIG': BARRED,
+};
+/** A close that followed a cancel which came too late (C8). */
+const closing = (row: (typeof CLOSE_ROWS)[number], views: Course<OrderView>, end: Case['end'], rest?: Partial<Case>) =>
+  CLOSE_ANSWERS[row].map(
+    (answer): Case => ({
+      before: unpaid,
+      acts: [
+        ['cancel', no('tooLate')],
+        ['close', answer],
+      ],
+      after: views,
+      end,
+      ...rest,
+    }),
+  );
+const closeCells = <Row extends (typeof CLOSE_ROWS)[number]>(row: Row, says: string, ends: CloseEnds) => ({
+  [`${row}|closed`]: cell(says, ...closing(row, gone, ends.closed)),
+  [`${row}|paid`]: cell(says, ...closing(row, paid, ends.paid)),
+  [`${row}|waiting`]: cell(says, ...closing(row, unpaid, ends.waiting)),
+  [`${row}|not exist`]: cell(says, ...closing(row, absent, ends.absent, ends.absentV3)),
+  [`${row}|unknown`]: cell(says, ...closing(row, unseen(), ends.unknown)),
+});
+interface CloseEnds {
+  readonly closed: Case['end'];
+  readonly paid: Case['end'];
+  readonly waiting: Case['end'];
+  readonly absent: Case['end'];
+  readonly absentV3?: Partial<Case>;
+  readonly unknown: Case['end'];
+}
+const CONFIGURATION = 'ask configuration';
+
+/** 6.1 as a table: the answer to a close × the query after it. */
+export const alipayClose: SpecTable = {
+  name: 'alipay 6.1',
+  variants,
+  rows: CLOSE_ROWS,
+  columns: ['closed', 'paid', 'waiting', 'not exist', 'unknown'],
+  cells: {
+    ...closeCells('success', 'closed', {
+      closed: 'settle closed',
+      paid: 'send refund',
+      waiting: 'send close',
+      absent: 'ask contradiction',
+      unknown: 'look',
+    }),
+    ...closeCells('UNKNOWN', 'repeat; never on a look that failed', {
+      closed: 'settle reversed',
+      paid: 'send refund',
+      waiting: 'send close',
+      absent: 'send close',
+      unknown: 'look',
+    }),
+    ...closeCells('status error', 'query: paid → refund; closed → done', {
+      closed: 'settle reversed',
+      paid: 'send refund',
+      waiting: 'send close',
+      absent: 'settle nothing_to_reverse',
+      absentV3: { endIn: { 'alipay-v3': 'ask not-confirmed' } },
+      unknown: 'look',
+    }),
+    ...closeCells('TRADE_NOT_EXIST', 'treat as "nothing yet", keep watching', {
+      closed: 'settle reversed',
+      paid: 'send refund',
+      waiting: 'send close',
+      absent: 'settle nothing_to_reverse',
+      absentV3: { endIn: { 'alipay-v3': 'ask not-confirmed' }, way: /close look watch/ },
+      unknown: 'look',
+    }),
+    ...closeCells('frozen', 'human', {
+      closed: 'settle reversed',
+      paid: 'send refund',
+      waiting: 'ask frozen',
+      absent: 'ask frozen',
+      unknown: 'ask frozen',
+    }),
+    ...closeCells('INVALID_PARAMETER, CONFIG', 'alarm', {
+      closed: 'settle reversed',
+      paid: CONFIGURATION,
+      waiting: CONFIGURATION,
+      absent: CONFIGURATION,
+      unknown: CONFIGURATION,
+    }),
+  },
+};
