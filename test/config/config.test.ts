@@ -1,0 +1,132 @@
+/** The configuration: what is refused, with every problem at once, and what never shows. */
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, parseConfig, parseDuration } from '../../src/config/index.ts';
+
+const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const other = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const ENV = {
+  APP_KEY: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  ALIPAY_KEY: other.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  TERMINAL_KEY: 'a-terminal-key',
+  DAXPAY: 'a-daxpay-secret',
+};
+const STORE = { load: async () => undefined, replace: async () => false };
+
+const GOOD = `
+accounts:
+  pos-east:
+    provider: alipay
+    api: v3
+    endpoint: https://openapi.alipay.com
+    appId: "2021000000000000"
+    privateKey: { env: APP_KEY }
+    alipayPublicKey: { env: ALIPAY_KEY }
+    rules: { watch: [5s, 30s], patience: 45s, backOff: { max: 2m }, cancelWindow: 23h50m }
+    rateLimit: 20
+  till-1:
+    provider: shouqianba
+    endpoint: https://vsi-api.shouqianba.com
+    terminalSn: "100099990000123456"
+    deviceId: till-1
+    terminalKey: { env: TERMINAL_KEY }
+    revoke: false
+  online:
+    provider: daxpay
+    profile: c
+    endpoint: http://127.0.0.1:9000
+    secret: { env: DAXPAY }
+ledger:
+  dataDir: ./somewhere
+`;
+
+const problemsOf = (text: string, env: NodeJS.ProcessEnv = ENV): readonly string[] => {
+  try {
+    parseConfig(text, 'unwind.config.yaml', env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+describe('the configuration', () => {
+  it('opens every account with its rules and limits', () => {
+    const accounts = parseConfig(GOOD, '/etc/unwind/unwind.config.yaml', ENV).openAccounts(STORE);
+    expect(accounts.map(({ provider, name, rules }) => [provider, name, rules])).toEqual([
+      ['alipay', 'pos-east', 'alipay'],
+      ['shouqianba', 'till-1', 'shouqianba'],
+      ['daxpay', 'online', 'daxpay-c'],
+    ]);
+    const [alipay, shouqianba] = accounts;
+    expect(alipay?.rateLimit).toBe(20);
+    expect(alipay?.overrides).toMatchObject({
+      timing: { watch: [5000, 30_000], patience: 45_000, backOff: { max: 120_000 } },
+      cancelWindow: 85_800_000,
+      permits: { refund: true },
+    });
+    expect(shouqianba?.overrides.permits).toMatchObject({ revoke: false });
+    expect(shouqianba?.rotateKeys).toBeTypeOf('function');
+  });
+
+  it('names every problem at once, with its path', () => {
+    const text = GOOD.replace('watch: [5s, 30s]', 'watch: [soon]')
+      .replace('terminalSn:', 'terminalNo:')
+      .replace('profile: c', 'profile: z')
+      .replace('dataDir: ./somewhere', 'dataDir: ./somewhere\n  colour: red');
+    expect(problemsOf(text)).toEqual([expect.stringContaining('ledger: ')]);
+    const problems = problemsOf(text.replace('\n  colour: red', ''));
+    expect(problems).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^accounts\.pos-east\.watch|^accounts\.pos-east\.rules\.watch/),
+        expect.stringMatching(/^accounts\.till-1/),
+        expect.stringMatching(/^accounts\.online\.profile/),
+      ]),
+    );
+  });
+
+  it('names secrets that cannot be read by their reference, and shows no value', () => {
+    const { APP_KEY: _, ...without } = ENV;
+    const problems = problemsOf(GOOD.replace('{ env: TERMINAL_KEY }', '{ file: /nowhere/key }'), without);
+    expect(problems).toEqual([
+      expect.stringMatching(/^accounts\.pos-east: .*APP_KEY is not set/),
+      expect.stringMatching(/^accounts\.till-1: .*\/nowhere\/key cannot be read/),
+    ]);
+    expect(JSON.stringify(problemsOf(GOOD, { ...ENV, APP_KEY: 'not-a-key-material' }))).not.toContain(
+      'not-a-key-material',
+    );
+  });
+
+  it('refuses two accounts of the same merchant', () => {
+    const [, section = ''] = GOOD.split('  till-1:\n');
+    const twin = `${GOOD.replace('ledger:', `  till-2:\n${section.split('  online:')[0]}ledger:`)}`;
+    expect(problemsOf(twin)).toEqual(['accounts.till-2: is the same merchant at shouqianba as accounts.till-1']);
+  });
+
+  it('refuses an act that may outlive its horizon', () => {
+    const problems = problemsOf(GOOD.replace('patience: 45s', 'actTimeout: 30s, actHorizon: 20s'));
+    expect(problems).toEqual([expect.stringContaining('longer than actTimeout')]);
+  });
+
+  it('refuses an unknown gateway and text that is no YAML', () => {
+    expect(problemsOf(GOOD.replace('provider: daxpay', 'provider: paypal'))).toEqual([
+      'accounts.online.provider: must be one of alipay, shouqianba, daxpay, not "paypal"',
+    ]);
+    expect(problemsOf('accounts: [')).toEqual([expect.stringMatching(/^not YAML/)]);
+  });
+});
+
+describe('durations', () => {
+  it.each([
+    ['250ms', 250],
+    ['5s', 5000],
+    ['23h50m', 85_800_000],
+    ['1d', 86_400_000],
+    ['5', undefined],
+    ['5 s', undefined],
+    ['', undefined],
+    ['-5s', undefined],
+  ])('%s', (text, ms) => {
+    expect(parseDuration(text)).toBe(ms);
+  });
+});
