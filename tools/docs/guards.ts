@@ -1,0 +1,89 @@
+/** What `decide` adds to every cell of the tables, with this gateway's own figures. */
+import type { Rules } from '../../src/reversal/rules.ts';
+import { clock, duration, durations, listed } from './duration.ts';
+import { markdownTable } from './markdown.ts';
+import { verbs } from './words.ts';
+
+function windowOf(rules: Rules): string {
+  const entries = Object.entries(rules.windows).map(([verb, window]) =>
+    window.kind === 'age'
+      ? `\`${verb}\` until ${duration(window.max)} after the order began`
+      : `\`${verb}\` on the same calendar day (UTC+${window.utcOffsetHours}), until ${clock(window.untilMinute)}`,
+  );
+  return entries.length === 0 ? 'none' : entries.join('; ');
+}
+
+/** A row, unless the rules have no such time. */
+function when(ms: number, what: string, then: string): (readonly [string, string])[] {
+  return ms === 0 ? [] : [[what, `${duration(ms)} ${then}`]];
+}
+
+/** The figures, as a table. */
+export function timingTable(rules: Rules): string {
+  const { timing } = rules;
+  const { backOff } = timing;
+  const rows: (readonly [string, string])[] = [
+    ['An order that may still be paid is looked at', `every ${duration(timing.pollEvery)}`],
+    ['The patience', `${duration(timing.patience)} after the payment was sent`],
+    ...when(timing.minimumAge, 'No call earlier than', 'after the payment was sent'),
+    ['Windows', windowOf(rules)],
+    ...when(timing.quiet, 'The quiet period: a missing order proves nothing until', 'after the payment was sent'),
+    ['A QR code without `expiresAt` is taken to live for', duration(timing.codeLife)],
+    ['Looks of a watch', timing.watch.length === 0 ? 'at its end' : `${durations(timing.watch)} after the last call`],
+    ['A success that the look does not show is a delay for', duration(timing.confirmWithin)],
+    ['A call whose answer was lost may still run for', duration(timing.actHorizon)],
+    ['First look at a refund', `${duration(timing.refundLookAfter)} after it was sent`],
+    ['Deadline of a look, of a call', `${duration(timing.lookTimeout)}, ${duration(timing.actTimeout)}`],
+    [
+      'Repeats of a call',
+      `after about ${duration(backOff.first)}, then ${backOff.factor} times as long each, at most ` +
+        `${duration(backOff.max)}; ${duration(backOff.fastFor)} after the last change every ${duration(backOff.slowEvery)}`,
+    ],
+    ['People are asked (`gave-up`, `unreachable`)', `${duration(backOff.giveUpAfter)} after the last change`],
+    [
+      'A stuck reversal looks by itself',
+      `every ${duration(timing.selfCheck)}; \`no-funds\` and \`configuration\` every ${duration(backOff.slowEvery)}`,
+    ],
+  ];
+  return markdownTable(['What', 'When'], rows);
+}
+
+/** Every guard as one line. */
+export function guardList(rules: Rules): string {
+  const { timing, sync } = rules;
+  const lines = [
+    `**Fresh look.** A call that changes something is sent at most ${duration(timing.freshness)} after the look before ` +
+      `it was asked for, and at most ${duration(timing.gap)} after it came back. Otherwise Unwind looks again first.`,
+    '**Look after every call.** Whatever the answer was, the next step is a look. No answer is repeated blindly.',
+    `**Lost calls.** A call whose answer was lost may still be executed for ${duration(timing.actHorizon)}. Until then ` +
+      `no \`kept\`, no other call, and no person may decide \`kept\`, \`closed\` or \`nothing_to_reverse\`.` +
+      (rules.repeatable.length === 0
+        ? ' No call is repeated before that either.'
+        : ` Only ${listed(rules.repeatable.map((verb) => `\`${verb}\``))} may be repeated meanwhile: the gateway ` +
+          'executes a repeat no second time.'),
+    `**Delay of a success.** After a success a look that shows the old state is a lagging copy for ` +
+      `${duration(timing.confirmWithin)}; the tables apply after that.`,
+    '**No way back.** Once a cancel, revoke or refund was sent, or somebody was told anything but `kept`, in this run ' +
+      'or an earlier one, a payment that shows up is reversed whatever the request says. A close does not count.',
+    '**Refusals stay.** A call that was refused as too late or not allowed is not tried again for this order until a ' +
+      'person resubmits.',
+    '**Hold.** While an operator holds the reversal nothing is sent; looks, watch and records go on.',
+    '**Another order or amount.** An answer about another order counts as no answer, the third in a row and any other ' +
+      'amount or currency ask people (`mismatch`).',
+    '**Memory.** Without the ledger, which remembers what earlier runs did, nothing is sent and nothing is concluded.',
+    '**A scheduled closure** (`timeout` with a later `expiresAt`) sends nothing before it is due, unless the order is ' +
+      'paid or has ended.',
+  ];
+  if (rules.repeatable.includes('refund')) {
+    lines.push('**One refund.** A refund is for the whole amount and keeps its number on every repeat.');
+  }
+  if (sync !== undefined) {
+    lines.push(
+      '**Sync first.** An order whose row in the first table begins with "Syncs" is synced with the payment channel, up ' +
+        `to ${sync.tries} times with ${duration(sync.repeatAfter)} between them while channel and order disagree; every ` +
+        `sync is followed by a look. Without a sync that succeeded only ${verbs(sync.withoutSync)} may be sent to it.`,
+      '**Split money.** A payment that was already split among receivers is not refunded automatically.',
+    );
+  }
+  return lines.map((line) => `- ${line}`).join('\n');
+}

@@ -1,0 +1,240 @@
+/** One gateway's page: its decision tables in words, printed from its rules and its code tables. */
+import type { Verb } from '../../src/reversal/answer.ts';
+import { STUCK_REASONS } from '../../src/reversal/outcome.ts';
+import {
+  ANSWER_KEYS,
+  type AnswerKey,
+  type Move,
+  REFUND_KEYS,
+  type Row,
+  type Rules,
+  VIEW_KEYS,
+  type ViewKey,
+} from '../../src/reversal/rules.ts';
+import { duration } from './duration.ts';
+import { endsTable } from './ends.ts';
+import { guardList, timingTable } from './guards.ts';
+import type { Legend, Words } from './legend/legend.ts';
+import { gridTable, markdownTable } from './markdown.ts';
+import { sentence } from './moves.ts';
+import { playedGrid } from './played.ts';
+import { stuckReasonsOf, WHAT_TO_DO } from './stuck.ts';
+import { ANSWERS, REFUNDS, VIEWS, verbs } from './words.ts';
+
+export interface Subject {
+  /** `Alipay`, `DaxPay 2.0.8 (profile C)`. */
+  readonly title: string;
+  readonly rules: Rules;
+  readonly legend: Legend;
+  /** The calls that the gateway has, in the order of the page. */
+  readonly undo: readonly Verb[];
+  readonly hasClose: boolean;
+  /** What a reader has to know before the tables; Markdown. */
+  readonly intro: readonly string[];
+}
+
+/** The columns that most rows speak about; the others stand in a table of their own. */
+const MAIN_VIEWS: readonly ViewKey[] = ['paid', 'unpaid', 'absent', 'unknown'];
+const ENDED: ReadonlySet<ViewKey> = new Set(['closed', 'refunded', 'gone']);
+/** Seldom enough that the label of a row stays short. */
+const MAX_CODES = 5;
+const AS_BEFORE = 'As before any call.';
+
+const isMove = (cell: Move | number | undefined): cell is Move => typeof cell === 'object';
+
+/** The word with the gateway's codes behind it, when they are few and say all of it. */
+function labelled<Key extends string>(word: string, words: Words<Key>, key: Key): string {
+  const codes = words.of(key);
+  const telling = codes.every((code) => code.includes('`') && code.length < 60);
+  return codes.length === 0 || codes.length > MAX_CODES || !telling ? word : `${word}: ${codes.join(', ')}`;
+}
+
+function beforeTable({ rules, legend }: Subject): string {
+  const keys = VIEW_KEYS.filter((key) => legend.views.of(key).length > 0);
+  const synced = (key: ViewKey) => (rules.sync?.on.includes(key) ? 'Syncs. ' : '');
+  return gridTable({
+    corner: 'The look shows',
+    columns: ['The payment may be kept', 'The payment must not stay'],
+    rows: keys.map((key) => ({
+      label: labelled(VIEWS[key], legend.views, key),
+      cells: [rules.before[key].keep, rules.before[key].reverse].map(
+        (move) => `${synced(key)}${sentence(move, rules)}`,
+      ),
+    })),
+  });
+}
+
+type AfterTable = { readonly [K in AnswerKey]: Row<ViewKey> };
+
+function afterTables(subject: Subject, table: AfterTable, words: Words<AnswerKey>): string {
+  const { rules, legend } = subject;
+  const answers = ANSWER_KEYS.filter((key) => words.of(key).length > 0);
+  const shown = VIEW_KEYS.filter(
+    (view) => legend.views.of(view).length > 0 && !ENDED.has(view) && answers.some((key) => isMove(table[key][view])),
+  );
+  const main = MAIN_VIEWS.filter((view) => shown.includes(view));
+  const rest = shown.filter((view) => !MAIN_VIEWS.includes(view));
+  const print = (views: readonly ViewKey[]) =>
+    gridTable({
+      corner: 'Answer',
+      columns: views.map((view) => VIEWS[view]),
+      rows: answers.map((key) => {
+        const { lookAfter } = table[key];
+        const wait = lookAfter === undefined ? '' : `, first look after ${duration(lookAfter)}`;
+        return {
+          label: labelled(ANSWERS[key], words, key) + wait,
+          cells: views.map((view) => {
+            const move = table[key][view];
+            return isMove(move) ? sentence(move, rules) : AS_BEFORE;
+          }),
+        };
+      }),
+    });
+  const rows = (views: readonly ViewKey[]) => (views.length === 0 ? [] : [print(views)]);
+  return [...rows(main), ...rows(rest)].join('\n\n');
+}
+
+function refundTable({ rules, legend }: Subject): string {
+  const answers = ANSWER_KEYS.filter((key) => legend.answers.refund.of(key).length > 0);
+  const columns = REFUND_KEYS.filter((key) => key !== 'done');
+  return gridTable({
+    corner: 'Answer to `refund`',
+    columns: columns.map((key) => REFUNDS[key]),
+    rows: answers.map((key) => ({
+      label: labelled(ANSWERS[key], legend.answers.refund, key),
+      cells: columns.map((column) => {
+        const move = rules.afterRefund[key][column];
+        return isMove(move) ? sentence(move, rules) : 'Keeps looking.';
+      }),
+    })),
+  });
+}
+
+function legendTable<Key extends string>(
+  corner: string,
+  keys: readonly Key[],
+  names: Readonly<Record<Key, string>>,
+  words: Words<Key>,
+): string {
+  const rows = keys.flatMap((key) => (words.of(key).length === 0 ? [] : [[names[key], words.of(key).join(', ')]]));
+  return markdownTable([corner, "The gateway's own words"], rows);
+}
+
+function terms({ rules, undo }: Subject): string {
+  const { verbs: lists } = rules;
+  const permitted = (list: readonly Verb[]) => verbs(list);
+  const voided =
+    lists.paidVoid.join() === lists.paid.join()
+      ? ''
+      : `, and for a request with the reason \`void\` ${verbs(lists.paidVoid)}`;
+  const without = Object.entries(rules.permits).flatMap(([verb, allowed]) =>
+    allowed || !undo.concat('refund').includes(verb as Verb) ? [] : [`\`${verb}\``],
+  );
+  return [
+    `- **Reverses the payment:** sends the first of these that the account, the window and earlier refusals allow: ` +
+      `${permitted(lists.paid)}${voided}.`,
+    ...(lists.unpaid.length > 1
+      ? [`- **Ends the order:** likewise with ${permitted(lists.unpaid)}, for an order that nobody has paid.`]
+      : []),
+    ...(without.length > 0 ? [`- Not allowed unless the account's configuration says so: ${without.join(', ')}.`] : []),
+    `- **Waits out the patience:** looks every ${duration(rules.timing.pollEvery)} until ` +
+      `${duration(rules.timing.patience)} after the payment was sent. For \`void\`, and for a \`timeout\` that is due, ` +
+      'the patience is over at once.',
+    '- **Watches:** looks at the watch times; when the order is still missing at the end (the last watch time, the ' +
+      'end of the quiet period and the end of the order or code, whichever is last), it concludes. A payment that ' +
+      'shows up meanwhile is reversed and marked as late.',
+    '- **Keeps looking:** with growing pauses, and asks people when nothing has changed for ' +
+      `${duration(rules.timing.backOff.giveUpAfter)}.`,
+    '- **Else:** when the call before it may not be sent (again): the account, the window, an earlier refusal or the ' +
+      'number of tries forbids it. Tries count from the start of the run, or from the last `resubmit`.',
+    '- **Asks people:** the reversal is *stuck*: open, shown in the Web UI with its reason, and resumable.',
+    '- **Concludes:** records a final action, see [Ends](#ends).',
+  ].join('\n');
+}
+
+function stuckTable({ rules }: Subject): string {
+  const reasons = stuckReasonsOf(rules);
+  const rows = Object.entries(STUCK_REASONS).flatMap(([reason, text]) =>
+    [...reasons].some((found) => found === reason)
+      ? [[`\`${reason}\``, text, WHAT_TO_DO[reason as keyof typeof STUCK_REASONS]]]
+      : [],
+  );
+  return markdownTable(['Reason', 'What it means', 'What to do'], rows);
+}
+
+/** The whole page. */
+export function page(subject: Subject, command: string): string {
+  const { title, rules, legend, undo, hasClose, intro } = subject;
+  const first = undo[0] ?? 'cancel';
+  const undoNames = undo.map((verb) => `\`${verb}\``).join(' or ');
+  const answersOf = (words: Words<AnswerKey>) => ANSWER_KEYS.filter((key) => words.of(key).length > 0);
+  const playedWords = first === 'close' ? legend.answers.close : legend.answers.cancel;
+  const played = answersOf(playedWords).map((key) => [key, labelled(ANSWERS[key], playedWords, key)] as const);
+  const shown = VIEW_KEYS.filter((key) => legend.views.of(key).length > 0);
+  const sections = [
+    `# ${title}: what Unwind does`,
+    `<!-- Printed from the code by \`${command}\`. Do not edit. -->`,
+    ...intro,
+    'A reversal is: look at the order, decide by the tables below, send one call, look again, and so on, until a look ' +
+      'proves an end. The tables are printed from the rules that run; the codes behind their words stand ' +
+      '[at the end](#the-words-and-the-codes).',
+    '## The terms',
+    terms(subject),
+    '## Before any call',
+    'A payment **may be kept** when the request says `ifPaid: keep` (the default, except for `void`) and nothing was ' +
+      'sent or told yet. Otherwise it **must not stay**.',
+    beforeTable(subject),
+    `## After ${undoNames}`,
+    'By the answer to the call, and by what the look after it shows. An order that has ended is concluded whatever ' +
+      'the answer was.',
+    afterTables(subject, rules.afterUndo, legend.answers.cancel),
+    ...(hasClose
+      ? [
+          '## After `close`',
+          `"${AS_BEFORE}" points to the first table: a close moves no money, so a payment that may ` +
+            'be kept still may.',
+          afterTables(subject, rules.afterClose, legend.answers.close),
+        ]
+      : []),
+    '## After `refund`',
+    'By the answer, and by what the query of the refund itself shows. `done` there concludes `refunded`; a look at the ' +
+      'order that shows its end does as well. No refund is sent again while the look at the order fails.',
+    refundTable(subject),
+    '## What is added to every cell',
+    guardList(rules),
+    '## Timings',
+    timingTable(rules),
+    '## Ends',
+    'The final action that is recorded, and the look that proves it: by what the last look shows, what was seen ' +
+      `before, and what \`${first}\` answered. Found by running the decision. \`kept\` needs a look that shows the ` +
+      'payment; `manual` is what a person decided.',
+    endsTable(rules, first, shown, answersOf(playedWords)),
+    '## Played',
+    `What the decision really does after \`${first}\` of a barcode payment that must not stay, a minute after it was ` +
+      'sent. Found by running it, on a clock of its own, until something is sent, people are asked or it ends.',
+    playedGrid(rules, first, played),
+    '## Stuck reasons',
+    'With the messages to send: [operations](../operations.md).',
+    stuckTable(subject),
+    '## The words and the codes',
+    legendTable('A look shows', VIEW_KEYS, VIEWS, legend.views),
+    ...(undo.includes('cancel') || undo.includes('revoke')
+      ? [
+          legendTable(
+            `Answer to ${undo
+              .filter((verb) => verb !== 'close')
+              .map((verb) => `\`${verb}\``)
+              .join(' or ')}`,
+            ANSWER_KEYS,
+            ANSWERS,
+            legend.answers.cancel,
+          ),
+        ]
+      : []),
+    ...(hasClose ? [legendTable('Answer to `close`', ANSWER_KEYS, ANSWERS, legend.answers.close)] : []),
+    legendTable('Answer to `refund`', ANSWER_KEYS, ANSWERS, legend.answers.refund),
+    legendTable('The query of the refund shows', REFUND_KEYS, REFUNDS, legend.refunds),
+    legend.notes.map((note) => `- ${note}`).join('\n'),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
