@@ -18,9 +18,11 @@ function rowOf(state: RecordedState, workflowId: string, at: number): RowState {
 
 export function createRecord(deps: ActivityDeps) {
   return async function record({ order, workflowId, at, state, entries }: RecordInput): Promise<void> {
+    // An end that is written down again, with one more note in its journal, is told once.
+    const since = state.outcome?.kind === 'final' ? state.outcome.proof.askedAt : at;
     const events =
       state.status === 'stuck' || state.outcome !== undefined
-        ? [{ key: `${at}-${state.status}`, at, type: `reversal.${state.status}`, body: { ...order, ...state } }]
+        ? [{ key: `${since}-${state.status}`, at, type: `reversal.${state.status}`, body: { ...order, ...state } }]
         : [];
     await deps.ledger.record({ order, row: rowOf(state, workflowId, at), entries, events, acts: state.acts });
   };

@@ -93,6 +93,8 @@ export class Desk {
   applyMessages(): void {
     for (const next of this.#asked) this.case = next(this.reversal, this.now);
     this.#asked = [];
+    // The handlers go on after the loop has decided with it: it does so before it waits for anything.
+    this.#applied = this.#asks;
   }
 
   /** Whether the loop has decided with that change. */
@@ -123,20 +125,21 @@ export class Desk {
   announce(step: Step): void {
     const { now } = this;
     this.step = step;
-    if (!this.hasMessages) this.#applied = this.#asks;
     const verdict = verdictOf(this.reversal, step, now);
-    if (verdict !== undefined && verdict !== this.reversal.told) {
+    const tells = verdict !== undefined && verdict !== this.reversal.told;
+    if (tells) {
       // Somebody may act on it from now on, whether it was asked for or read in the list.
       this.case = told(this.reversal, this.#tellable(verdict, step));
       this.note('told', { verdict });
     }
     const lasting =
       step.kind === 'park' || step.kind === 'settle' || (step.kind === 'wait' && step.until - now > WORTH_SHOWING_MS);
-    if (!lasting) return;
+    // A verdict must outlive this run, however short the wait is that follows it.
+    if (!lasting && !tells) return;
     const changed = this.#show(step);
     if (step.kind === 'settle') return;
     if (changed) this.note('decision', step);
-    if (changed || this.#journal.length >= MAX_UNWRITTEN) this.flush(step);
+    if (changed || tells || this.#journal.length >= MAX_UNWRITTEN) this.flush(step);
   }
 
   #tellable(verdict: Verdict, step: Step): Verdict {
@@ -199,6 +202,23 @@ export class Desk {
     this.#recording = this.#recording.then(() => record(input));
   }
 
+  /**
+   * Writes the end down, and answers everybody who still waits. False when a message came meanwhile that wants another
+   * look: a payment that was observed, a stronger intent that joined.
+   */
+  async close(step: Step): Promise<boolean> {
+    for (;;) {
+      this.flush(step);
+      await this.recorded();
+      this.tick();
+      // A handler that is still reading its message may yet ask for a change, and waits until it is applied.
+      await condition(() => this.hasMessages || allHandlersFinished());
+      if (!this.hasMessages) return true;
+      this.applyMessages();
+      if (this.reversal.lookWanted) return false;
+    }
+  }
+
   /** Everything that happened is in the ledger. */
   recorded(): Promise<void> {
     return this.#recording;
@@ -214,8 +234,9 @@ export class Desk {
     if (this.failure !== undefined) return true;
     if (this.case === undefined || this.step === undefined) return false;
     const { now, step } = this;
+    if (step.kind === 'settle') return true;
     if (this.case.lookWanted) return answerBy !== undefined && now >= answerBy;
-    if (step.kind === 'settle' || step.kind === 'park') return true;
+    if (step.kind === 'park') return true;
     if (verdictOf(this.case, step, now) !== undefined) return true;
     if (answerBy === undefined) return false;
     return now >= answerBy || (step.kind === 'wait' && step.until > answerBy);

@@ -81,7 +81,8 @@ export function wireHandlers(desk: Desk, input: unknown): void {
       await opened();
       desk.note('operator', { message: 'paymentObserved' });
       const ask = desk.change((reversal) => ({ ...reversal, lookWanted: true }));
-      await condition(() => desk.applied(ask) && desk.case?.lookWanted !== true);
+      // An end that a person or a cancellation request brings about needs no look.
+      await condition(() => desk.applied(ask) && (desk.case?.lookWanted !== true || desk.step?.kind === 'settle'));
       return desk.state();
     },
     {

@@ -2,6 +2,7 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  allHandlersFinished,
   CancellationScope,
   CancelledFailure,
   condition,
@@ -54,7 +55,6 @@ export async function reversePayment(input: unknown, carriedOver?: CarriedOver):
     const reversal = carriedOver?.reversal ?? openReversal(opened.request, rulesOf(opened), opened.memory, desk.now);
     desk.open(opened, reversal, carriedOver !== undefined);
     const outcome = await loop(desk, input);
-    await desk.handlersFinished();
     if (outcome.kind === 'abandoned') throw new CancelledFailure('Stopped on request, without a conclusion');
     return outcome;
   });
@@ -101,16 +101,9 @@ async function loop(desk: Desk, input: unknown): Promise<Outcome> {
         desk.case = parked(desk.reversal, step.reason, step.until, desk.now);
         await woken(desk, input, step.until);
         break;
-      case 'settle': {
+      case 'settle':
         desk.note('final', step.outcome);
-        desk.flush(step);
-        await desk.recorded();
-        desk.tick();
-        // A payment that was observed, or a stronger intent that joined, while the end was written down.
-        if (!desk.hasMessages) return step.outcome;
-        desk.applyMessages();
-        if (!desk.reversal.lookWanted) return step.outcome;
-      }
+        if (await desk.close(step)) return step.outcome;
     }
   }
 }
@@ -199,15 +192,25 @@ async function send(desk: Desk, step: Extract<Step, { kind: 'act' }>): Promise<v
   desk.note('act', { verb, seq, sentAt, answer: acted.answer, cell: step.cell });
 }
 
-/** Sleeps until then or until a message; a long history is continued in a new run while nothing else goes on. */
+/** Sleeps until then or until a message. */
 async function woken(desk: Desk, input: unknown, until: number): Promise<void> {
-  if (workflowInfo().continueAsNewSuggested && desk.step !== undefined) {
-    desk.flush(desk.step);
-    await desk.recorded();
-    await desk.handlersFinished();
-    await continueAsNew<typeof reversePayment>(input, { reversal: desk.reversal, entries: desk.entries });
-  }
+  await continued(desk, input);
   if (desk.hasMessages) return;
   await condition(() => desk.hasMessages, Math.max(1, until - desk.now));
   desk.tick();
+}
+
+/** A long history is continued in a new run, unless a message came or somebody waits for the answer of this one. */
+async function continued(desk: Desk, input: unknown): Promise<void> {
+  const idle = () => allHandlersFinished() && !desk.hasMessages;
+  if (!workflowInfo().continueAsNewSuggested || desk.step === undefined || !idle()) return;
+  desk.flush(desk.step);
+  let written = false;
+  void desk.recorded().then(() => {
+    written = true;
+  });
+  await condition(() => written || !idle());
+  desk.tick();
+  if (!written || !idle()) return;
+  await continueAsNew<typeof reversePayment>(input, { reversal: desk.reversal, entries: desk.entries });
 }
