@@ -6,6 +6,8 @@ import {
   type Case,
   callsOf,
   expectNoBlindAct,
+  handleOf,
+  historyOf,
   moneyOf,
   newCase,
   operationsOf,
@@ -17,6 +19,8 @@ import {
 } from './support.ts';
 
 const world = useStand({ withoutWorkers: true });
+
+const UPDATE_ACCEPTED = 41;
 
 type Verb = 'openCase' | 'aboutToSend' | 'answered' | 'record';
 
@@ -113,6 +117,32 @@ describe.concurrent('the ledger is down', () => {
     expect(status.name).toBe('RUNNING');
     down.delete(the.order.orderId);
     await world.stand.client.result(the.order);
+    expect(await world.stand.ledger.reversal(the.order)).toMatchObject({ status: 'final', finalAction: 'refunded' });
+  });
+
+  test('a message that comes while the end is being written down is answered, and does not keep it open', async () => {
+    const the = newCase({ ifPaid: 'reverse' });
+    seed(world, the, 'PAID');
+    down.set(the.order.orderId, ['record']);
+    await world.stand.client.reverse(the.input, { answerWithinMs: 30_000 });
+    const note = world.stand.client.note(the.order, { operator: 'Li Na', reason: 'is it done?' });
+    await until(async () =>
+      (await historyOf(handleOf(world, the))).some((e) => Number(e.eventType) === UPDATE_ACCEPTED),
+    );
+    down.delete(the.order.orderId);
+    expect(await note).toMatchObject({ status: 'final', verdict: 'refunded' });
+    await world.stand.client.result(the.order);
+    expect(JSON.stringify(await world.stand.ledger.journal(the.order))).toContain('is it done?');
+  });
+
+  test('"stop trying" that comes while the end is being written down does not take the end back', async () => {
+    const the = newCase({ ifPaid: 'reverse' });
+    seed(world, the, 'PAID');
+    down.set(the.order.orderId, ['record']);
+    await world.stand.client.reverse(the.input, { answerWithinMs: 30_000 });
+    await handleOf(world, the).cancel();
+    down.delete(the.order.orderId);
+    expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
     expect(await world.stand.ledger.reversal(the.order)).toMatchObject({ status: 'final', finalAction: 'refunded' });
   });
 });

@@ -86,22 +86,27 @@ export function newCase(request: Partial<ReversalInput> = {}, gateway: GatewayNa
 }
 
 /** Puts the order of a case into the sandbox. */
-export function seed(world: World, { order: { orderId }, input }: Case, state: string, more: Partial<OrderSeed> = {}) {
+export function seed(
+  world: Pick<World, 'stand'>,
+  { order: { orderId }, input }: Case,
+  state: string,
+  more: Partial<OrderSeed> = {},
+) {
   world.stand.sandbox.seed('alipay', { orderId, amount: input.amount, state, ...more });
 }
 
-export function callsOf(world: World, { order: { orderId } }: Case): readonly LogEntry[] {
+export function callsOf(world: Pick<World, 'stand'>, { order: { orderId } }: Case): readonly LogEntry[] {
   return world.stand.sandbox.log({ system: 'alipay', orderId });
 }
 
 /** The calls in their order: `query cancel query`. */
-export function operationsOf(world: World, the: Case): string {
+export function operationsOf(world: Pick<World, 'stand'>, the: Case): string {
   return callsOf(world, the)
     .map(({ operation }) => operation)
     .join(' ');
 }
 
-export function moneyOf(world: World, { order: { orderId } }: Case) {
+export function moneyOf(world: Pick<World, 'stand'>, { order: { orderId } }: Case) {
   const truth = world.stand.sandbox.truth('alipay', orderId);
   return truth && { state: truth.state, taken: truth.taken, returned: truth.returned };
 }
@@ -140,7 +145,7 @@ export async function until<T>(ask: () => Promise<T | undefined | false> | T | u
   }
 }
 
-export function handleOf(world: World, { workflowId }: Case): WorkflowHandle {
+export function handleOf(world: Pick<World, 'stand'>, { workflowId }: Case): WorkflowHandle {
   return world.stand.temporal.workflow.getHandle(workflowId);
 }
 
@@ -149,12 +154,12 @@ export async function historyOf(handle: WorkflowHandle): Promise<temporal.api.hi
 }
 
 /** Waits until the reversal is stuck, for the reason it gives. */
-export function untilStuck(world: World, { order }: Case): Promise<string> {
+export function untilStuck(world: Pick<World, 'stand'>, { order }: Case): Promise<string> {
   return until(async () => (await stateOf(world, order))?.stuckReason);
 }
 
 /** Undefined while no worker has answered. */
-export async function stateOf(world: World, order: OrderKey) {
+export async function stateOf(world: Pick<World, 'stand'>, order: OrderKey) {
   return world.stand.client.status(order).catch(() => undefined);
 }
 

@@ -1,0 +1,216 @@
+/** How a reversal begins: bad input from anywhere, a second request, closures that sleep until they are due. */
+import type { WorkflowFailedError } from '@temporalio/client';
+import { describe, expect, test } from 'vitest';
+import { taskQueueOf } from '../../src/workflows/task-queue.ts';
+import {
+  callsOf,
+  expectNoBlindAct,
+  handleOf,
+  moneyOf,
+  newCase,
+  operationsOf,
+  seed,
+  stateOf,
+  until,
+  useStand,
+} from './support.ts';
+import { timed } from './timings.ts';
+
+const overrides = timed({ watch: [100, 30_000] });
+const world = useStand({ overrides: () => overrides });
+
+const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
+
+/** As another SDK or the Web UI starts it. */
+async function startedRaw(input: unknown, workflowId: string): Promise<Partial<WorkflowFailedError>> {
+  const handle = await world.stand.temporal.workflow.start('reversePayment', {
+    workflowId,
+    taskQueue: taskQueueOf('alipay'),
+    args: input === undefined ? [] : [input],
+  });
+  return handle.result().then(
+    () => ({ message: 'it did not fail' }),
+    (error: WorkflowFailedError) => error,
+  );
+}
+
+describe.concurrent('bad input from anywhere ends at once', () => {
+  const { input, order, workflowId } = newCase();
+  const rows: readonly (readonly [string, unknown, string, readonly string[]])[] = [
+    ['nothing', undefined, 'bad/nothing', ['request']],
+    ['null', null, 'bad/null', ['request']],
+    ['a number', 42, 'bad/number', ['request']],
+    ['a text', 'reverse it', 'bad/text', ['request']],
+    ['a list', [input], 'bad/list', ['request']],
+    ['an empty object', {}, 'bad/empty', ['provider', 'account', 'orderId', 'amount', 'currency', 'reason']],
+    [
+      'every field wrong, and one that nobody knows',
+      { ...input, amount: 12.8, currency: 'yuan', reason: 'whim', attemptedAt: 'yesterday', ifpaid: 'keep' },
+      'bad/fields',
+      ['amount', 'currency', 'reason', 'attemptedAt', 'ifpaid'],
+    ],
+    ['another workflow id', input, 'reversal/alipay/alipay-v3/other', [`must be ${workflowId}`]],
+    [
+      'an account that the worker does not know',
+      { ...input, account: 'nobody' },
+      `reversal/alipay/nobody/${order.orderId}`,
+      ['account', 'nobody', 'alipay/alipay-v3'],
+    ],
+  ];
+
+  test.each(rows)('%s: every problem is listed', async (_, bad, id, problems) => {
+    const error = await startedRaw(bad, id);
+    expect(error.cause).toMatchObject({ name: 'ApplicationFailure', type: 'InvalidRequest', nonRetryable: true });
+    for (const problem of problems) expect(error.cause?.message).toContain(problem);
+  });
+
+  test('a caller who waits for the answer is told, too', async () => {
+    const the = newCase();
+    const error = await startedRaw({ ...the.input, amount: -1 }, the.workflowId);
+    expect(error.cause?.message).toContain('amount');
+    expect(callsOf(world, the)).toEqual([]);
+  });
+
+  test('a start from elsewhere without search attributes shows them all the same', async () => {
+    const the = newCase({ ifPaid: 'reverse' });
+    seed(world, the, 'FINISHED');
+    await world.stand.temporal.workflow.start('reversePayment', {
+      workflowId: the.workflowId,
+      taskQueue: taskQueueOf('alipay'),
+      args: [the.input],
+    });
+    await until(async () => (await stateOf(world, the.order))?.stuckReason);
+    const attributes = (await handleOf(world, the).describe()).typedSearchAttributes.getAll();
+    expect(attributes.map(({ value }) => value)).toEqual(
+      expect.arrayContaining(['stuck', 'finished', 'alipay', the.order.account, the.order.orderId, 'ambiguous']),
+    );
+    await handleOf(world, the).terminate();
+  });
+});
+
+describe.concurrent('a second request joins', () => {
+  test('the stronger intent wins: what would have been kept is reversed', async () => {
+    const the = newCase({ attemptedAt: inMs(2500) });
+    seed(world, the, 'WAITING');
+    await world.stand.client.start(the.input);
+    const joined = await world.stand.client.start({ ...the.input, reason: 'void' });
+    expect(joined).toEqual({ workflowId: the.workflowId, joined: true });
+    expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'closed' });
+    expect(callsOf(world, the).filter(({ operation }) => operation === 'cancel')).toHaveLength(1);
+    expectNoBlindAct(callsOf(world, the));
+  });
+
+  test('many at once make one reversal', async () => {
+    const the = newCase({ ifPaid: 'reverse' });
+    seed(world, the, 'PAID');
+    const states = await Promise.all(
+      Array.from({ length: 8 }, () => world.stand.client.reverse(the.input, { answerWithinMs: 30_000 })),
+    );
+    expect(states.map(({ verdict }) => verdict)).toEqual(Array(8).fill('refunded'));
+    expect(moneyOf(world, the)).toMatchObject({ returned: 1280 });
+    expect(callsOf(world, the).filter(({ operation }) => operation === 'cancel')).toHaveLength(1);
+  });
+
+  test('for another amount it is refused, and changes nothing', async () => {
+    const the = newCase({ attemptedAt: inMs(20_000) });
+    seed(world, the, 'WAITING');
+    await world.stand.client.start(the.input);
+    const other = world.stand.client.reverse({ ...the.input, reason: 'void', amount: 1 });
+    await expect(other).rejects.toMatchObject({
+      cause: { type: 'AnotherAmount', message: expect.stringContaining('1280') },
+    });
+    expect(operationsOf(world, the)).toMatch(/^query( query)*$/);
+    await handleOf(world, the).cancel();
+    await expect(handleOf(world, the).result()).rejects.toThrow();
+  });
+});
+
+describe.concurrent('a payment that comes during the watch', () => {
+  test('is found by an observed payment, reversed, and called late', async () => {
+    const the = newCase();
+    seed(world, the, 'ABSENT');
+    expect(await world.stand.client.reverse(the.input, { answerWithinMs: 30_000 })).toMatchObject({
+      verdict: 'not_paid',
+      status: 'watching',
+    });
+    world.stand.sandbox.happen('alipay', the.order.orderId, { name: 'createAndPay' });
+    await world.stand.client.paymentObserved(the.input);
+    const outcome = await world.stand.client.result(the.order);
+    expect(outcome).toMatchObject({ action: 'refunded', latePayment: true });
+    expect(moneyOf(world, the)).toMatchObject({ taken: 1280, returned: 1280 });
+    expectNoBlindAct(callsOf(world, the));
+  });
+
+  test('an observation that is not true changes nothing', async () => {
+    const the = newCase();
+    seed(world, the, 'ABSENT');
+    await world.stand.client.reverse(the.input, { answerWithinMs: 30_000 });
+    expect(await world.stand.client.paymentObserved(the.input)).toMatchObject({ view: 'absent' });
+    expect(await stateOf(world, the.order)).toMatchObject({ status: 'watching' });
+    await handleOf(world, the).terminate();
+  });
+});
+
+describe.concurrent('a scheduled closure', () => {
+  const closure = (dueInMs: number) => newCase({ reason: 'timeout', expiresAt: inMs(dueInMs) });
+
+  test('sleeps on the server, and its status can be asked for', async () => {
+    const the = closure(3_600_000);
+    seed(world, the, 'WAITING');
+    await world.stand.client.start(the.input);
+    expect(await world.stand.client.status(the.order)).toMatchObject({ status: 'scheduled', acts: 0 });
+    expect(callsOf(world, the)).toEqual([]);
+    expect((await handleOf(world, the).describe()).historyLength).toBe(1);
+    await handleOf(world, the).terminate();
+  });
+
+  test('closes at its time what nobody paid', async () => {
+    const the = closure(1200);
+    seed(world, the, 'WAITING');
+    await world.stand.client.start(the.input);
+    expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'closed' });
+    const due = Date.parse(the.input.expiresAt ?? '');
+    for (const { at } of callsOf(world, the)) expect(at).toBeGreaterThanOrEqual(due - 20);
+    expectNoBlindAct(callsOf(world, the));
+  });
+
+  test.each([
+    ['submit', () => world.stand.client.reverse],
+    ['an observed payment', () => world.stand.client.paymentObserved],
+  ] as const)('woken early by %s it looks, and goes back to sleep', async (_, wake) => {
+    const the = closure(3_600_000);
+    seed(world, the, 'WAITING');
+    await world.stand.client.start(the.input);
+    expect(await wake()(the.input)).toMatchObject({ status: 'scheduled', view: 'unpaid', acts: 0 });
+    expect(operationsOf(world, the)).toMatch(/^query( query)*$/);
+    expect(await world.stand.client.status(the.order)).toMatchObject({ status: 'scheduled' });
+    await handleOf(world, the).terminate();
+  });
+
+  test('woken early by a payment that was made, it keeps it and ends', async () => {
+    const the = closure(3_600_000);
+    seed(world, the, 'PAID');
+    await world.stand.client.start(the.input);
+    await world.stand.client.paymentObserved(the.input);
+    expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'kept' });
+    expect(operationsOf(world, the)).toMatch(/^query( query)*$/);
+  });
+
+  test('moved to an earlier time it closes then', async () => {
+    const the = closure(3_600_000);
+    seed(world, the, 'WAITING');
+    await world.stand.client.start(the.input);
+    await world.stand.client.reschedule(the.order, { operator: 'Li Na', reason: 'shop closed', dueAt: inMs(100) });
+    expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'closed' });
+  });
+
+  test('cancelled before its first act it sends nothing, and says so in the ledger', async () => {
+    const the = closure(3_600_000);
+    seed(world, the, 'WAITING');
+    await world.stand.client.start(the.input);
+    await handleOf(world, the).cancel();
+    await expect(handleOf(world, the).result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    expect(operationsOf(world, the)).toBe('query');
+    expect(await world.stand.ledger.reversal(the.order)).toMatchObject({ status: 'abandoned' });
+  });
+});
