@@ -12,15 +12,21 @@ interface Case extends Omit<Incident, 'gateway'> {
 
 const MINUTE = 60_000;
 /** Locks and latencies of the sandbox, shortened like the rules. */
-const quick = { lockLeaseMs: 300, repairLockMs: 300, channelLatencyMs: 20, channelTimeoutMs: 600 } as const;
+const quick = {
+  method: 'qrcode',
+  lockLeaseMs: 300,
+  repairLockMs: 300,
+  channelLatencyMs: 20,
+  channelTimeoutMs: 600,
+} as const;
 const open = (flags = {}) => ({ createdMsAgo: 2 * MINUTE, flags: { ...quick, ...flags } });
 /** Close, or cancel where the account prefers it. */
 const onUndo = (fault: Omit<Fault, 'operation'>): readonly Fault[] => [
   { operation: 'close', ...fault },
   { operation: 'cancel', ...fault },
 ];
-const givenUp = { ifPaid: 'reverse', attemptedMsAgo: 2 * MINUTE, method: 'barcode' } as const;
-const longAgo = { attemptedMsAgo: 2 * MINUTE, method: 'barcode' } as const;
+const givenUp = { ifPaid: 'reverse', attemptedMsAgo: 2 * MINUTE, method: 'qr' } as const;
+const longAgo = { attemptedMsAgo: 2 * MINUTE, method: 'qr' } as const;
 
 const cases: readonly Case[] = [
   {
@@ -105,7 +111,7 @@ export const daxpayIncidents: readonly Incident[] = [
     name: 'in person, unknown, where the books cope with a cancel (cancel)',
     gateway: 'daxpay-c',
     order: { state: 'progress', ...open({ method: 'barcode' }) },
-    request: longAgo,
+    request: { ...longAgo, method: 'barcode' },
     long: true,
   },
   ...on('daxpay-e', 'e'),
