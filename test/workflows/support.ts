@@ -1,6 +1,5 @@
 /** What the workflow suites share: a stand on a server of its own, orders, and what its logs and histories show. */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import { NativeConnection, Worker } from '@temporalio/worker';
@@ -19,6 +18,9 @@ import { type RunningWorkers, type Stand, type StandOptions, startStand } from '
 import { createReversalWorkers, workflowBundle } from '../../src/worker.ts';
 import { taskQueueOf } from '../../src/workflows/task-queue.ts';
 import { FASTER } from './timings.ts';
+import { until } from './until.ts';
+
+export { until } from './until.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000, maxConcurrency: 32 });
 
@@ -134,15 +136,6 @@ export function expectNoBlindAct(calls: readonly LogEntry[]): void {
 /** The last look came after the last act: the conclusion rests on it. */
 export function expectConfirmed(calls: readonly LogEntry[]): void {
   expect(calls.findLastIndex(({ operation }) => LOOKS.has(operation))).toBe(calls.length - 1);
-}
-
-/** Asks until it holds; the test's own time limit ends it. */
-export async function until<T>(ask: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined && answer !== false) return answer;
-    await sleep(20);
-  }
 }
 
 export function handleOf(world: Pick<World, 'stand'>, { workflowId }: Case): WorkflowHandle {

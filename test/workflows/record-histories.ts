@@ -1,0 +1,70 @@
+/** The cases whose histories are kept in `test/histories`, and how each is brought about. */
+import type { ReversalInput } from '../../src/client.ts';
+import type { OrderSeed } from '../../src/sandbox/index.ts';
+import type { Stand } from '../../src/stand/stand.ts';
+import type { Case } from './support.ts';
+import { until } from './until.ts';
+
+export interface Recorded {
+  readonly request: Partial<ReversalInput>;
+  readonly state: string;
+  readonly more?: Partial<OrderSeed>;
+  /** What happens between its start and its end. */
+  readonly meanwhile?: (stand: Stand, the: Case) => Promise<unknown>;
+  readonly action: string;
+}
+
+const WHO = { operator: 'Li Na', reason: 'topped up' };
+
+export const RECORDED: Readonly<Record<string, Recorded>> = {
+  clean: { request: { ifPaid: 'reverse' }, state: 'PAID', action: 'refunded' },
+  kept: { request: {}, state: 'PAID', action: 'kept' },
+  'submitted-and-kept': {
+    request: {},
+    state: 'PAID',
+    meanwhile: (stand, { input }) => stand.client.reverse(input),
+    action: 'kept',
+  },
+  'stuck-and-resubmitted': {
+    request: { ifPaid: 'reverse' },
+    state: 'PAID',
+    more: { flags: { sellerShort: true } },
+    async meanwhile(stand, { order }) {
+      await until(async () => (await stand.client.status(order))?.stuckReason);
+      stand.sandbox.happen('alipay', order.orderId, { name: 'fund' });
+      await stand.client.resubmit(order, WHO);
+    },
+    action: 'refunded',
+  },
+  'retry-flag': {
+    request: { ifPaid: 'reverse' },
+    state: 'PAID',
+    more: { faults: [{ operation: 'cancel', business: { name: 'retryFlagY' }, times: 2 }] },
+    action: 'refunded',
+  },
+  watched: { request: {}, state: 'ABSENT', action: 'nothing_to_reverse' },
+  'lost-answer': {
+    request: { ifPaid: 'reverse' },
+    state: 'PAID',
+    more: { faults: [{ operation: 'cancel', wire: 'silentAfter' }] },
+    action: 'refunded',
+  },
+  'look-that-failed': {
+    request: {},
+    state: 'PAID',
+    more: { faults: [{ operation: 'query', wire: 'http502', times: 2 }] },
+    action: 'kept',
+  },
+  'held-and-released': {
+    request: { ifPaid: 'reverse' },
+    state: 'PAID',
+    more: { faults: [{ operation: 'cancel', business: { name: 'retryFlagY' }, times: 2 }] },
+    async meanwhile(stand, { order }) {
+      await until(() => stand.sandbox.log({ orderId: order.orderId }).length > 1);
+      await stand.client.hold(order, WHO);
+      await stand.client.release(order, WHO);
+    },
+    action: 'refunded',
+  },
+  voided: { request: { reason: 'void' }, state: 'PAID', action: 'refunded' },
+};
