@@ -45,6 +45,25 @@ export function table<Key extends ViewKey | RefundKey>(
   return Object.fromEntries(rows) as { readonly [K in AnswerKey]: Row<Key> };
 }
 
+/** Answers that every gateway treats alike, by what is known after them. */
+export const DONE = ['closed', 'refunded', 'nothingFound', 'unspecified'] as const;
+export const UNANSWERED = ['notSent', 'limited', 'gatewayFault', 'unknown'] as const;
+export const REJECTED = ['rejectedSignature', 'rejectedRequest', 'rejectedConfig'] as const;
+
+/** The table after an act that the gateway does not have. */
+export const noTable = <Key extends ViewKey | RefundKey>() => table<Key>([{ answers: ANSWER_KEYS, row: {} }]);
+
+/** A row after a refund: what its own query does not know yet is looked at again, whatever the answer was. */
+export function refundRow(notFound: Move, failed: Move): Row<RefundKey> {
+  return { notFound, failed, running: look('ever'), unknown: look('ever'), rejected: ask('configuration') };
+}
+
+/** People are asked, whatever a look shows that is not an end. */
+export function askAbout(reason: StuckReason): Row<ViewKey> {
+  const move = ask(reason);
+  return { paid: move, unpaid: move, absent: move, unknown: move };
+}
+
 /** Figures that no gateway's documents speak about; each gateway overrides what its own say. */
 export const COMMON_TIMING: Timing = {
   pollEvery: 3 * SECOND,

@@ -1,6 +1,21 @@
 /** Alipay's decision tables (spec 8.2 to 8.4) and windows, as data for `decide`. */
 import { HOUR, MINUTE, type Rules, SECOND } from '../../reversal/rules.ts';
-import { ask, both, COMMON_TIMING, keep, look, send, settle, table, watch } from '../../reversal/tables.ts';
+import {
+  ask,
+  askAbout,
+  both,
+  COMMON_TIMING,
+  DONE,
+  keep,
+  look,
+  REJECTED,
+  refundRow,
+  send,
+  settle,
+  table,
+  UNANSWERED,
+  watch,
+} from '../../reversal/tables.ts';
 
 /** Cancel again, then refund: for a payment that stands although the gateway said that it was undone. */
 const againThenRefund = send(['cancel'], send(['refund'], ask('window-over')), 2);
@@ -73,7 +88,7 @@ export const alipayRules: Rules = {
     },
     {
       // C4, C5: retry_flag=Y with any code. C6: nothing is known of the call
-      answers: ['again', 'running', 'notSent', 'limited', 'gatewayFault', 'unknown'],
+      answers: ['again', 'running', ...UNANSWERED],
       row: { paid: repeat, unpaid: repeatUnpaid, absent: repeatOrWatch, unknown: send('same', look('ever')) },
     },
     {
@@ -119,22 +134,17 @@ export const alipayRules: Rules = {
     {
       // C11
       answers: ['finished'],
-      row: { paid: ask('finished'), unpaid: ask('finished'), absent: ask('finished'), unknown: look('ever') },
+      row: { ...askAbout('finished'), unknown: look('ever') },
     },
     {
       // C12
       answers: ['frozen'],
-      row: { paid: ask('frozen'), unpaid: ask('frozen'), absent: ask('frozen'), unknown: ask('frozen') },
+      row: askAbout('frozen'),
     },
     {
       // C13
-      answers: ['rejectedSignature', 'rejectedRequest', 'rejectedConfig'],
-      row: {
-        paid: ask('configuration'),
-        unpaid: ask('configuration'),
-        absent: ask('configuration'),
-        unknown: ask('configuration'),
-      },
+      answers: REJECTED,
+      row: askAbout('configuration'),
     },
     {
       // C14: any other business code
@@ -149,11 +159,11 @@ export const alipayRules: Rules = {
   ]),
   afterClose: table([
     {
-      answers: ['closed', 'refunded', 'unspecified', 'nothingFound'],
+      answers: DONE,
       row: { unpaid: send(['close'], ask('contradiction'), 3), absent: watch, unknown: look('ever') },
     },
     {
-      answers: ['again', 'running', 'notSent', 'limited', 'gatewayFault', 'unknown'],
+      answers: ['again', 'running', ...UNANSWERED],
       // "Cancel anyway" (Q7) is said of cancel alone: a close waits for a look that shows the order.
       row: { unpaid: send('same', ask('refused')), absent: repeatOrWatch, unknown: look('ever') },
     },
@@ -164,67 +174,21 @@ export const alipayRules: Rules = {
     },
     { answers: ['frozen'], row: { unpaid: ask('frozen'), absent: ask('frozen'), unknown: ask('frozen') } },
     {
-      answers: ['rejectedSignature', 'rejectedRequest', 'rejectedConfig'],
-      row: {
-        paid: ask('configuration'),
-        unpaid: ask('configuration'),
-        absent: ask('configuration'),
-        unknown: ask('configuration'),
-      },
+      answers: REJECTED,
+      row: askAbout('configuration'),
     },
   ]),
   afterRefund: table([
     {
       // 6.2: the same number and amount again is safe, and says what became of it
-      answers: [
-        'closed',
-        'refunded',
-        'nothingFound',
-        'unspecified',
-        'again',
-        'running',
-        'notSent',
-        'limited',
-        'gatewayFault',
-        'unknown',
-      ],
-      row: {
-        notFound: send(['refund'], ask('refund-failed')),
-        running: look('ever'),
-        failed: ask('refund-failed'),
-        unknown: look('ever'),
-        rejected: ask('configuration'),
-      },
+      answers: [...DONE, 'again', 'running', ...UNANSWERED],
+      row: refundRow(send(['refund'], ask('refund-failed')), ask('refund-failed')),
     },
-    {
-      answers: ['noFunds'],
-      row: {
-        notFound: ask('no-funds'),
-        running: look('ever'),
-        failed: ask('no-funds'),
-        unknown: look('ever'),
-        rejected: ask('configuration'),
-      },
-    },
+    { answers: ['noFunds'], row: refundRow(ask('no-funds'), ask('no-funds')) },
     {
       answers: ['tooLate', 'notAllowed', 'finished', 'frozen', 'state', 'partlyRefunded', 'absent', 'unclear'],
-      row: {
-        notFound: ask('refund-failed'),
-        running: look('ever'),
-        failed: ask('refund-failed'),
-        unknown: look('ever'),
-        rejected: ask('configuration'),
-      },
+      row: refundRow(ask('refund-failed'), ask('refund-failed')),
     },
-    {
-      answers: ['rejectedSignature', 'rejectedRequest', 'rejectedConfig'],
-      row: {
-        notFound: ask('configuration'),
-        running: look('ever'),
-        failed: ask('configuration'),
-        unknown: look('ever'),
-        rejected: ask('configuration'),
-      },
-    },
+    { answers: REJECTED, row: refundRow(ask('configuration'), ask('configuration')) },
   ]),
 };

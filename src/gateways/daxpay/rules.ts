@@ -1,6 +1,21 @@
 /** DaxPay's decision tables (spec 8.2 to 8.4, as the real server corrects them) by profile, as data for `decide`. */
 import { MINUTE, type Rules, SECOND } from '../../reversal/rules.ts';
-import { ask, both, COMMON_TIMING, keep, look, send, settle, table, watch } from '../../reversal/tables.ts';
+import {
+  ask,
+  askAbout,
+  both,
+  COMMON_TIMING,
+  DONE,
+  keep,
+  look,
+  REJECTED,
+  refundRow,
+  send,
+  settle,
+  table,
+  UNANSWERED,
+  watch,
+} from '../../reversal/tables.ts';
 
 const failed = look(60 * MINUTE, ask('gateway-failed'));
 const refundOr = (reason: 'refused' | 'not-allowed') => send(['refund'], ask(reason));
@@ -17,7 +32,7 @@ const ongoing = {
 const afterUndo: Rules['afterUndo'] = table([
   {
     // OK: never proof. E and F answer 0 without effect when a callback came first; C saves too late
-    answers: ['closed', 'refunded', 'unspecified', 'nothingFound'],
+    answers: DONE,
     row: {
       paid: refundOr('refused'),
       unpaid: tryAgain,
@@ -67,61 +82,25 @@ const afterUndo: Rules['afterUndo'] = table([
     },
   },
   {
-    answers: ['rejectedSignature', 'rejectedRequest', 'rejectedConfig'],
-    row: {
-      paid: ask('configuration'),
-      unpaid: ask('configuration'),
-      absent: ask('configuration'),
-      faultyPayment: ask('configuration'),
-      unknown: ask('configuration'),
-    },
+    answers: REJECTED,
+    row: { ...askAbout('configuration'), faultyPayment: ask('configuration') },
   },
 ]);
 
+const sameNumber = send(['refund'], ask('refund-failed'), 3);
+
 const afterRefund: Rules['afterRefund'] = table([
   {
-    // The answer's shape says nothing (real server 11): the refund's own query decides
-    answers: [
-      'closed',
-      'refunded',
-      'nothingFound',
-      'unspecified',
-      'again',
-      'running',
-      'notSent',
-      'limited',
-      'gatewayFault',
-      'unknown',
-    ],
-    row: {
-      notFound: send(['refund'], ask('refund-failed'), 5),
-      running: look('ever'),
-      // The same number again is the only way out of `refunding`; what raced a cancel keeps failing (clarification 13)
-      failed: send(['refund'], ask('refund-failed'), 3),
-      unknown: look('ever'),
-      rejected: ask('configuration'),
-    },
+    // The answer's shape says nothing (real server 11): the refund's own query decides. The same number again is the
+    // only way out of `refunding`; what raced a cancel keeps failing (clarification 13)
+    answers: [...DONE, 'again', 'running', ...UNANSWERED],
+    row: refundRow(send(['refund'], ask('refund-failed'), 5), sameNumber),
   },
   {
     answers: ['tooLate', 'state', 'notAllowed', 'noFunds', 'frozen', 'finished', 'partlyRefunded', 'absent', 'unclear'],
-    row: {
-      notFound: ask('refund-failed'),
-      running: look('ever'),
-      failed: send(['refund'], ask('refund-failed'), 3),
-      unknown: look('ever'),
-      rejected: ask('configuration'),
-    },
+    row: refundRow(ask('refund-failed'), sameNumber),
   },
-  {
-    answers: ['rejectedSignature', 'rejectedRequest', 'rejectedConfig'],
-    row: {
-      notFound: ask('configuration'),
-      running: look('ever'),
-      failed: ask('configuration'),
-      unknown: look('ever'),
-      rejected: ask('configuration'),
-    },
-  },
+  { answers: REJECTED, row: refundRow(ask('configuration'), ask('configuration')) },
 ]);
 
 const common: Rules = {

@@ -1,6 +1,19 @@
 /** Shouqianba's decision tables (spec 8.A, 8.B, 8.C), windows and timings, as data for `decide`. */
 import { MINUTE, type Move, type Rules, SECOND } from '../../reversal/rules.ts';
-import { ask, both, COMMON_TIMING, keep, look, send, settle, table, watch } from '../../reversal/tables.ts';
+import {
+  ask,
+  both,
+  COMMON_TIMING,
+  DONE,
+  keep,
+  look,
+  noTable,
+  refundRow,
+  send,
+  settle,
+  table,
+  watch,
+} from '../../reversal/tables.ts';
 
 const unsure = look(10 * MINUTE, ask('gateway-unsure'));
 const busy = look(10 * MINUTE, ask('gateway-busy'));
@@ -81,7 +94,7 @@ export const shouqianbaRules: Rules = {
   afterUndo: table([
     {
       // CANCEL_SUCCESS, CANCEL_ABORT_SUCCESS, UPAY_CANCEL_ORDER_NOOP. No refund on top of a success.
-      answers: ['closed', 'refunded', 'unspecified', 'nothingFound'],
+      answers: DONE,
       row: {
         paid: look(60 * SECOND, ask('contradiction')),
         unpaid: look(60 * SECOND, ask('contradiction')),
@@ -201,107 +214,32 @@ export const shouqianbaRules: Rules = {
     },
   ]),
   // Shouqianba has no close.
-  afterClose: table([
-    {
-      answers: [
-        'closed',
-        'refunded',
-        'nothingFound',
-        'unspecified',
-        'again',
-        'running',
-        'tooLate',
-        'state',
-        'notAllowed',
-        'noFunds',
-        'frozen',
-        'finished',
-        'partlyRefunded',
-        'absent',
-        'unclear',
-        'notSent',
-        'limited',
-        'gatewayFault',
-        'unknown',
-        'rejectedSignature',
-        'rejectedRequest',
-        'rejectedConfig',
-      ],
-      row: {},
-    },
-  ]),
+  afterClose: noTable(),
   afterRefund: table([
     {
       // REFUND_SUCCESS, and UPAY_REFUND_ORDER_NOOP, which a query that finds nothing contradicts
-      answers: ['refunded', 'unspecified', 'closed', 'nothingFound'],
-      row: {
-        notFound: look(60 * SECOND, ask('contradiction')),
-        running: look('ever'),
-        failed: ask('refund-failed'),
-        unknown: look('ever'),
-        rejected: ask('configuration'),
-      },
+      answers: DONE,
+      row: refundRow(look(60 * SECOND, ask('contradiction')), ask('refund-failed')),
     },
     {
       // REFUND_IN_PROGRESS: the bank's side may take days
       answers: ['running', 'again'],
-      row: {
-        notFound: look(10 * MINUTE, ask('refund-failed')),
-        running: look('ever'),
-        failed: ask('refund-failed'),
-        unknown: look('ever'),
-        rejected: ask('configuration'),
-      },
+      row: refundRow(look(10 * MINUTE, ask('refund-failed')), ask('refund-failed')),
     },
     {
       answers: ['gatewayFault', 'unknown'],
-      row: {
-        notFound: send(['refund'], ask('refund-failed'), 3),
-        running: look('ever'),
-        failed: ask('refund-failed'),
-        unknown: look('ever'),
-        rejected: ask('configuration'),
-      },
+      row: refundRow(send(['refund'], ask('refund-failed'), 3), ask('refund-failed')),
     },
     {
+      // Certainly not executed
       answers: ['notSent', 'limited', 'rejectedSignature'],
-      row: {
-        notFound: send(['refund'], ask('refund-failed')),
-        running: look('ever'),
-        failed: ask('refund-failed'),
-        unknown: look('ever'),
-        rejected: ask('configuration'),
-      },
+      row: refundRow(send(['refund'], ask('refund-failed')), ask('refund-failed')),
     },
-    {
-      answers: ['noFunds'],
-      row: {
-        notFound: ask('no-funds'),
-        running: look('ever'),
-        failed: ask('no-funds'),
-        unknown: look('ever'),
-        rejected: ask('configuration'),
-      },
-    },
+    { answers: ['noFunds'], row: refundRow(ask('no-funds'), ask('no-funds')) },
     {
       answers: ['tooLate', 'state', 'notAllowed', 'frozen', 'finished', 'partlyRefunded', 'absent', 'unclear'],
-      row: {
-        notFound: ask('refund-failed'),
-        running: look('ever'),
-        failed: ask('refund-failed'),
-        unknown: look('ever'),
-        rejected: ask('configuration'),
-      },
+      row: refundRow(ask('refund-failed'), ask('refund-failed')),
     },
-    {
-      answers: ['rejectedRequest', 'rejectedConfig'],
-      row: {
-        notFound: ask('configuration'),
-        running: look('ever'),
-        failed: ask('configuration'),
-        unknown: look('ever'),
-        rejected: ask('configuration'),
-      },
-    },
+    { answers: ['rejectedRequest', 'rejectedConfig'], row: refundRow(ask('configuration'), ask('configuration')) },
   ]),
 };
