@@ -17,6 +17,13 @@ export interface Child {
   stop(graceMs: number): Promise<void>;
 }
 
+export interface ChildOptions {
+  /** Added to our own environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Runs it as this user; only root can. */
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+}
+
 /**
  * Starts `command` in a process group of its own, so that a Ctrl-C in the terminal reaches us and not the child: we stop
  * it in our own order.
@@ -26,12 +33,13 @@ export interface Child {
 export async function startChild(
   command: string,
   args: readonly string[],
-  env: Readonly<Record<string, string>>,
+  { env, user }: ChildOptions = {},
 ): Promise<Child> {
   const child = spawn(command, args, {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
+    ...user,
   });
   // Rejects with the 'error' event when the command cannot be executed.
   await once(child, 'spawn');

@@ -74,7 +74,7 @@ async function launch(cli: string, options: TemporalServerOptions): Promise<Laun
   const port = options.port ?? (await freePort());
   const uiPort = options.uiPort === 0 ? await freePort() : options.uiPort;
   const args = temporalFlags({ port, uiPort, namespace, dbFile, tuned });
-  const child = await startChild(cli, args, tuned ? TUNED_ENV : {});
+  const child = await startChild(cli, args, tuned ? { env: TUNED_ENV } : {});
   const address = `127.0.0.1:${port}`;
   try {
     await answers(child, port, address, namespace);

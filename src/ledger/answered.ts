@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Answer } from '../reversal/answer.ts';
 import type { OrderKey } from '../reversal/request.ts';
+import { jsonOf } from './json.ts';
 import { columnsOf } from './order.ts';
 import type { Tables } from './schema.ts';
 
@@ -22,7 +23,7 @@ export async function answered(db: Kysely<Tables>, { order, seq, answer, now }: 
   const { numUpdatedRows } = await db
     .updateTable('acts')
     .set({
-      answer: sql<string>`coalesce(answer, ${JSON.stringify(answer)}::jsonb)`,
+      answer: sql<string>`coalesce(answer, ${jsonOf(answer)}::jsonb)`,
       answered_at: sql<Date>`coalesce(answered_at, ${new Date(now)}::timestamptz)`,
     })
     .where('provider', '=', provider)

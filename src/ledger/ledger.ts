@@ -5,7 +5,7 @@ import { type AboutToSend, aboutToSend, type MaySend } from './about-to-send.ts'
 import { actsOf } from './acts.ts';
 import { type Answered, answered } from './answered.ts';
 import { type Cipher, cipherOf } from './cipher.ts';
-import { openEmbedded, openPostgres } from './database.ts';
+import { type Database, openEmbedded, openPostgres } from './database.ts';
 import { keyFromFile } from './key-file.ts';
 import { hasOpenActs, type OpenActs } from './open-acts.ts';
 import { type OpenCase, openCase, type Remembered } from './open-case.ts';
@@ -61,14 +61,22 @@ export async function openLedger(config: LedgerConfig = {}): Promise<Ledger> {
   const { url, dataDir = DEFAULT_DATA_DIR } = config;
   const given = config.encryptionKey ?? process.env.UNWIND_LEDGER_KEY;
   const givenCipher = given ? cipherOf(given) : undefined;
-  const { db, close } = url === undefined ? await openEmbedded(dataDir) : await openPostgres(url);
+  const database = url === undefined ? await openEmbedded(dataDir) : await openPostgres(url);
   let cipher: Cipher | undefined;
   try {
     cipher = givenCipher ?? (url === undefined ? cipherOf(await keyFromFile(dataDir)) : undefined);
   } catch (error) {
-    await close();
+    await database.close();
     throw error;
   }
+  return ledgerOver(database, () => {
+    if (cipher !== undefined) return cipher;
+    throw new Error('Terminal keys in PostgreSQL need ledger.encryptionKey or UNWIND_LEDGER_KEY');
+  });
+}
+
+/** The ledger over an open database, closed with it. `cipher` is asked for at the first terminal key. */
+export function ledgerOver({ db, close }: Database, cipher: () => Cipher): Ledger {
   return {
     openCase: (input) => openCase(db, input),
     aboutToSend: (act) => aboutToSend(db, act),
@@ -80,10 +88,7 @@ export async function openLedger(config: LedgerConfig = {}): Promise<Ledger> {
     reversal: (order) => reversal(db, order),
     list: (options) => list(db, options),
     events: (after, limit) => events(db, after, limit),
-    terminalKeys: terminalKeyStore(db, () => {
-      if (cipher !== undefined) return cipher;
-      throw new Error('Terminal keys in PostgreSQL need ledger.encryptionKey or UNWIND_LEDGER_KEY');
-    }),
+    terminalKeys: terminalKeyStore(db, cipher),
     close,
   };
 }

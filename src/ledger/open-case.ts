@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { FINAL_ACTIONS, type FinalAction, type Verdict } from '../reversal/outcome.ts';
 import type { OrderKey } from '../reversal/request.ts';
 import { actsOf } from './acts.ts';
+import { jsonOf } from './json.ts';
 import { columnsOf } from './order.ts';
 import type { Tables } from './schema.ts';
 import type { StoredAct } from './stored-act.ts';
@@ -48,7 +49,7 @@ export async function openCase(db: Kysely<Tables>, input: OpenCase): Promise<Rem
       order_id,
       workflow_id: input.workflowId,
       run_id: input.runId,
-      request: JSON.stringify(input.request),
+      request: jsonOf(input.request),
       status: 'checking',
       amount: amount ?? null,
       currency: currency ?? null,

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { OrderKey } from '../reversal/request.ts';
 import type { Act } from '../reversal/reversal.ts';
+import { jsonOf } from './json.ts';
 import { columnsOf } from './order.ts';
 import type { Tables } from './schema.ts';
 
@@ -79,19 +80,19 @@ export async function record(db: Kysely<Tables>, { order, row, entries, events, 
   const written = await sql`
     with lines as (
       insert into journal (provider, account, order_id, key, at, kind, body)
-      select ${provider}, ${account}, ${order_id}, line.key, line.at, line.kind, line.body
-      from jsonb_to_recordset(${JSON.stringify(dated(entries))}::jsonb)
+      select ${provider}, ${account}, ${order_id}, line.key, line.at, line.kind, coalesce(line.body, 'null')
+      from jsonb_to_recordset(${jsonOf(dated(entries))}::jsonb)
         as line (key text, at timestamptz, kind text, body jsonb)
       on conflict (provider, account, order_id, key) do nothing
     ), told as (
       insert into events (provider, account, order_id, key, at, type, body)
-      select ${provider}, ${account}, ${order_id}, event.key, event.at, event.type, event.body
-      from jsonb_to_recordset(${JSON.stringify(dated(events ?? []))}::jsonb)
+      select ${provider}, ${account}, ${order_id}, event.key, event.at, event.type, coalesce(event.body, 'null')
+      from jsonb_to_recordset(${jsonOf(dated(events ?? []))}::jsonb)
         as event (key text, at timestamptz, type text, body jsonb)
       on conflict (provider, account, order_id, key) do nothing
     ), answers as (
       update acts set answer = said.answer, answered_at = said.answered_at
-      from jsonb_to_recordset(${JSON.stringify(answers)}::jsonb)
+      from jsonb_to_recordset(${jsonOf(answers)}::jsonb)
         as said (seq integer, verb text, sent_at timestamptz, answer jsonb, answered_at timestamptz)
       where acts.provider = ${provider} and acts.account = ${account} and acts.order_id = ${order_id}
         and acts.seq = said.seq and acts.verb = said.verb and acts.sent_at = said.sent_at and acts.answer is null
@@ -104,7 +105,7 @@ export async function record(db: Kysely<Tables>, { order, row, entries, events, 
       ${row.finalAction ?? null}, ${row.by ?? null}, ${row.stuckReason ?? null},
       ${row.told ?? null}, ${row.sawPaid ?? false}, ${row.latePayment ?? false}, ${new Date(row.at)}, ${new Date(row.at)},
       ${row.settledAt === undefined ? null : new Date(row.settledAt)},
-      ${row.detail === undefined ? null : JSON.stringify(row.detail)}
+      ${row.detail === undefined ? null : jsonOf(row.detail)}
     )
     on conflict (provider, account, order_id) do update set
       workflow_id = excluded.workflow_id, run_id = excluded.run_id, status = excluded.status,

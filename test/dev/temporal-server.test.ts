@@ -60,7 +60,7 @@ describe('startTemporalServer', () => {
     const dbFile = join(folder, 'older.db');
     const port = await freePort();
     const cli = await findTemporalCli({ log: () => {} });
-    const older = await startChild(cli, ['server', 'start-dev', '--headless', '--port', `${port}`, '-f', dbFile], {});
+    const older = await startChild(cli, ['server', 'start-dev', '--headless', '--port', `${port}`, '-f', dbFile]);
     const connection = Connection.lazy({ address: `127.0.0.1:${port}` });
     await expect
       .poll(() => connection.workflowService.describeNamespace({ namespace: 'default' }), { timeout: 20_000 })
@@ -85,7 +85,9 @@ describe('startTemporalServer', () => {
   it('leaves no server behind when the process that started it is killed', async () => {
     const module = new URL('../../src/dev/temporal-server.ts', import.meta.url).href;
     const script = `const s = await (await import('${module}')).startTemporalServer(); console.log(s.pid);`;
-    const parent = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 2] });
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const [printed] = await once(parent.stdout, 'data');
     const pid = Number(printed.toString());
     parent.kill('SIGKILL');

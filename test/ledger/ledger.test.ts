@@ -1,0 +1,262 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Ledger, type LedgerConfig, openLedger, type RowState } from '../../src/ledger/index.ts';
+import type { OrderKey } from '../../src/reversal/request.ts';
+import { type Postgres, startPostgres } from '../support/postgres.ts';
+
+const T = Date.parse('2026-11-20T03:36:00Z');
+const KEY = Buffer.alloc(32, 7).toString('base64');
+
+let orders = 0;
+function newOrder(): OrderKey {
+  orders += 1;
+  return { provider: 'alipay', account: 'pos-east', orderId: `RV${orders}` };
+}
+
+const run = (runId: string) => ({ workflowId: 'reversal/x', runId });
+const row = (runId: string, at: number, rest: Partial<RowState> = {}): RowState => ({
+  ...run(runId),
+  at,
+  status: 'reversing',
+  ...rest,
+});
+const act = (order: OrderKey, seq: number, now = T) => ({ order, seq, verb: 'cancel' as const, ...run('r1'), now });
+
+interface Kind {
+  readonly name: string;
+  prepare(): Promise<{ readonly config: LedgerConfig; clean(): Promise<void> }>;
+}
+
+const KINDS: readonly Kind[] = [
+  {
+    name: 'PGlite',
+    async prepare() {
+      const dataDir = await mkdtemp(join(tmpdir(), 'unwind-ledger-'));
+      return { config: { dataDir, encryptionKey: KEY }, clean: () => rm(dataDir, { recursive: true }) };
+    },
+  },
+  {
+    name: 'PostgreSQL',
+    async prepare() {
+      const postgres: Postgres = await startPostgres();
+      return { config: { url: await postgres.database(), encryptionKey: KEY }, clean: () => postgres.stop() };
+    },
+  },
+];
+
+describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
+  let config: LedgerConfig;
+  let clean: () => Promise<void>;
+  let ledger: Ledger;
+
+  beforeAll(async () => {
+    ({ config, clean } = await prepare());
+    ledger = await openLedger(config);
+  }, 60_000);
+  afterAll(async () => {
+    await ledger.close();
+    await clean();
+  });
+
+  describe('openCase', () => {
+    it('opens a row with the money of the request', async () => {
+      const order = newOrder();
+      const request = { ...order, amount: 1280, currency: 'CNY', reason: 'void' };
+      const opened = await ledger.openCase({ order, ...run('r1'), request, now: T });
+      expect(opened).toEqual({ acts: [], sawPaid: false, status: 'checking' });
+      expect(await ledger.reversal(order)).toEqual({
+        ...order,
+        ...run('r1'),
+        request,
+        status: 'checking',
+        sawPaid: false,
+        latePayment: false,
+        amount: 1280,
+        currency: 'CNY',
+        openedAt: T,
+        updatedAt: T,
+      });
+    });
+
+    it('remembers the acts, the verdict told and the conclusion of earlier runs, however often it is asked', async () => {
+      const order = newOrder();
+      await ledger.openCase({ order, ...run('r1'), request: {}, now: T });
+      await ledger.aboutToSend({ ...act(order, 1, T + 1), verb: 'refund', refundNo: 'RF1', amount: 500 });
+      const ended = { status: 'final', finalAction: 'closed', told: 'not_paid', sawPaid: true, settledAt: T + 5 };
+      await ledger.record({ order, row: row('r1', T + 5, ended), entries: [] });
+
+      const again = { order, ...run('r2'), request: {}, now: T + 10 };
+      const remembered = {
+        acts: [{ seq: 1, verb: 'refund', ...run('r1'), sentAt: T + 1, refundNo: 'RF1', amount: 500 }],
+        told: 'not_paid',
+        sawPaid: true,
+        status: 'final',
+        finalAction: 'closed',
+      };
+      expect(await ledger.openCase(again)).toEqual(remembered);
+      expect(await ledger.openCase(again)).toEqual(remembered);
+      expect(await ledger.reversal(order)).toMatchObject({ runId: 'r2', openedAt: T, updatedAt: T + 10 });
+    });
+
+    it('leaves the row with a newer run when an older one comes late', async () => {
+      const order = newOrder();
+      await ledger.openCase({ order, ...run('r2'), request: {}, now: T + 10 });
+      await ledger.openCase({ order, ...run('r1'), request: {}, now: T });
+      expect(await ledger.reversal(order)).toMatchObject({ runId: 'r2', updatedAt: T + 10 });
+    });
+  });
+
+  describe('aboutToSend', () => {
+    it('gives a number to one act only, also when ten ask at once', async () => {
+      const order = newOrder();
+      const asked = Array.from({ length: 10 }, (_, i) => ledger.aboutToSend({ ...act(order, 1), runId: `r${i}` }));
+      const allowed = (await Promise.all(asked)).filter(({ ok }) => ok);
+      expect(allowed).toHaveLength(1);
+      expect(await ledger.acts(order)).toHaveLength(1);
+    });
+
+    it('refuses the very same act a second time, and says what is known', async () => {
+      const order = newOrder();
+      expect(await ledger.aboutToSend(act(order, 1))).toEqual({ ok: true });
+      expect(await ledger.aboutToSend(act(order, 1))).toEqual({
+        ok: false,
+        acts: [{ seq: 1, verb: 'cancel', ...run('r1'), sentAt: T }],
+      });
+    });
+
+    it('keeps orders with the same number apart by account and gateway', async () => {
+      const order = newOrder();
+      for (const other of [order, { ...order, account: 'pos-west' }, { ...order, provider: 'daxpay' }]) {
+        expect(await ledger.aboutToSend(act(other, 1))).toEqual({ ok: true });
+      }
+    });
+  });
+
+  describe('answered', () => {
+    it('keeps the first answer, evidence included', async () => {
+      const order = newOrder();
+      const answer = { kind: 'done', effect: 'closed', hint: true, evidence: { code: '10000' } } as const;
+      await ledger.aboutToSend(act(order, 1));
+      await ledger.answered({ order, seq: 1, answer, now: T + 9 });
+      await ledger.answered({ order, seq: 1, answer: { kind: 'running' }, now: T + 10 });
+      expect(await ledger.acts(order)).toMatchObject([{ answer, answeredAt: T + 9 }]);
+    });
+
+    it('fails for an act that was never written down', async () => {
+      const order = newOrder();
+      const answer = { kind: 'running' } as const;
+      await expect(ledger.answered({ order, seq: 4, answer, now: T })).rejects.toThrow('has no act 4 of order alipay/');
+    });
+  });
+
+  describe('record', () => {
+    it('writes journal, events and row once, however often it is repeated', async () => {
+      const order = newOrder();
+      await ledger.openCase({ order, ...run('r1'), request: {}, now: T });
+      const recording = {
+        order,
+        row: row('r1', T + 4, { status: 'final', finalAction: 'closed', by: 'us', settledAt: T + 4, detail: [1, 'a'] }),
+        entries: [
+          { key: 'r1/look/1', at: T + 1, kind: 'look', body: { view: 'unpaid', quote: `'"\\ 退款` } },
+          { key: 'r1/act/1', at: T + 2, kind: 'act', body: null },
+        ],
+        events: [{ key: 'final', at: T + 4, type: 'reversal.final', body: 'closed' }],
+      } as const;
+      const before = (await ledger.events(0, 1000)).length;
+      expect(await ledger.record(recording)).toBe(true);
+      expect(await ledger.record(recording)).toBe(true);
+
+      const journal = await ledger.journal(order);
+      expect(journal.map(({ key, at, kind, body }) => ({ key, at, kind, body }))).toEqual(recording.entries);
+      expect(Math.abs((journal[0]?.recordedAt ?? 0) - Date.now())).toBeLessThan(60_000);
+      expect((await ledger.events(0, 1000)).slice(before)).toMatchObject([{ ...order, body: 'closed' }]);
+      expect(await ledger.reversal(order)).toMatchObject({ status: 'final', by: 'us', detail: [1, 'a'] });
+    });
+
+    it('writes the journal, and leaves the row alone, when a newer state is there', async () => {
+      const order = newOrder();
+      await ledger.openCase({ order, ...run('r2'), request: {}, now: T + 10 });
+      const final = { status: 'final', finalAction: 'refunded', settledAt: T + 12 };
+      await ledger.record({ order, row: row('r2', T + 12, final), entries: [] });
+      const entries = [{ key: 'late', at: T + 5, kind: 'look', body: {} }] as const;
+      expect(await ledger.record({ order, row: row('r1', T + 5), entries })).toBe(false);
+      expect(await ledger.reversal(order)).toMatchObject({ runId: 'r2', ...final });
+      expect(await ledger.journal(order)).toHaveLength(1);
+    });
+
+    it('takes whatever a gateway may have said', async () => {
+      const order = newOrder();
+      const entries = [{ key: 'odd', at: T, kind: 'look', body: { code: 'a\0b\ud800c' } }] as const;
+      await ledger.record({ order, row: row('r1', T), entries });
+      expect(await ledger.journal(order)).toMatchObject([{ body: { code: 'a\ufffdb\ufffdc' } }]);
+    });
+
+    it('never takes back a verdict or a payment that was seen', async () => {
+      const order = newOrder();
+      await ledger.record({
+        order,
+        row: row('r1', T, { told: 'not_paid', latePayment: true, sawPaid: true }),
+        entries: [],
+      });
+      await ledger.record({ order, row: row('r1', T + 1, { latePayment: false, sawPaid: false }), entries: [] });
+      expect(await ledger.reversal(order)).toMatchObject({ told: 'not_paid', latePayment: true, sawPaid: true });
+    });
+
+    it('adds the answers that the ledger missed, to the very act that was sent', async () => {
+      const order = newOrder();
+      for (const seq of [1, 2, 3]) await ledger.aboutToSend(act(order, seq, T + seq));
+      await ledger.answered({ order, seq: 2, answer: { kind: 'running' }, now: T + 20 });
+      const answer = { kind: 'unknown', why: 'timeout' } as const;
+      const known = (seq: number, sentAt: number) =>
+        ({ seq, verb: 'cancel', sentAt, answer, answeredAt: T + 30 }) as const;
+      const acts = [known(1, T + 1), known(2, T + 2), known(3, T + 99), known(4, T + 4)];
+      await ledger.record({ order, row: row('r1', T + 31), entries: [], acts });
+      const stored = await ledger.acts(order);
+      expect(stored.map((one) => one.answer?.kind)).toEqual(['unknown', 'running', undefined]);
+    });
+  });
+
+  it('lists by status, newest first', async () => {
+    const [first, second, third] = [newOrder(), newOrder(), newOrder()];
+    await ledger.record({
+      order: first,
+      row: row('r1', T + 1, { status: 'stuck', stuckReason: 'frozen' }),
+      entries: [],
+    });
+    await ledger.record({ order: second, row: row('r1', T + 2, { status: 'stuck' }), entries: [] });
+    await ledger.record({ order: third, row: row('r1', T + 3), entries: [] });
+    const stuck = await ledger.list({ status: 'stuck', limit: 10 });
+    expect(stuck.map(({ orderId }) => orderId)).toEqual([second.orderId, first.orderId]);
+    expect(await ledger.list({ limit: 2 })).toHaveLength(2);
+  });
+
+  describe('terminalKeys', () => {
+    it('replaces a key only when the stored one is the one that was expected', async () => {
+      const { terminalKeys } = ledger;
+      expect(await terminalKeys.load('t1')).toBeUndefined();
+      expect(await terminalKeys.replace('t1', 'k0', { current: 'k1', rotatedAt: T })).toBe(false);
+      const asked = ['a', 'b', 'c'].map((current) => terminalKeys.replace('t1', undefined, { current, rotatedAt: T }));
+      expect((await Promise.all(asked)).filter(Boolean)).toHaveLength(1);
+      const { current: first = '' } = (await terminalKeys.load('t1')) ?? {};
+      const next = { current: 'k2', previous: first, rotatedAt: T + 1 };
+      expect(await terminalKeys.replace('t1', first, next)).toBe(true);
+      expect(await terminalKeys.replace('t1', first, { current: 'k3', rotatedAt: T + 2 })).toBe(false);
+      expect(await terminalKeys.load('t1')).toEqual(next);
+    });
+  });
+
+  it('is there again after it was closed, and opens keys with the right encryption key only', async () => {
+    const order = newOrder();
+    await ledger.aboutToSend(act(order, 1));
+    await ledger.terminalKeys.replace('t2', undefined, { current: 'secret', rotatedAt: T });
+    await ledger.close();
+    const stranger = await openLedger({ ...config, encryptionKey: '0'.repeat(64) });
+    await expect(stranger.terminalKeys.load('t2')).rejects.toThrow('does not open what was sealed for t2');
+    await stranger.close();
+    ledger = await openLedger(config);
+    expect(await ledger.acts(order)).toHaveLength(1);
+    expect(await ledger.terminalKeys.load('t2')).toEqual({ current: 'secret', rotatedAt: T });
+  });
+});
