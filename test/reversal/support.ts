@@ -1,0 +1,97 @@
+/** A case of an order at Alipay, step by step, at instants of its own. */
+import { alipayRules } from '../../src/gateways/alipay/rules.ts';
+import type { Answer, Verb } from '../../src/reversal/answer.ts';
+import { decide, type Step } from '../../src/reversal/decide.ts';
+import type { OrderView } from '../../src/reversal/order-view.ts';
+import { parseRequest, type ReversalInput } from '../../src/reversal/request.ts';
+import { answered, type Memory, openReversal, type Reversal, saw, sent } from '../../src/reversal/reversal.ts';
+import type { Rules } from '../../src/reversal/rules.ts';
+
+/** Eleven in the morning in Beijing. */
+export const T0 = Date.parse('2026-11-20T03:00:00Z');
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+
+export const NOTHING: Memory = { acts: [] };
+const iso = (instant: number) => new Date(instant).toISOString();
+
+export const INPUT: ReversalInput = {
+  provider: 'alipay',
+  account: 'pos-east',
+  orderId: 'RV1',
+  amount: 1280,
+  currency: 'CNY',
+  reason: 'ambiguous',
+  method: 'barcode',
+  attemptedAt: iso(T0),
+};
+
+export const PAID = { kind: 'paid', amount: 1280, currency: 'CNY', paidAt: T0 } as const satisfies OrderView;
+export const UNPAID: OrderView = { kind: 'unpaid', amount: 1280 };
+export const ABSENT: OrderView = { kind: 'absent' };
+export const CLOSED: OrderView = { kind: 'closed' };
+export const REFUNDED: OrderView = { kind: 'refunded' };
+export const done = (effect: 'closed' | 'refunded' | 'nothingFound' | 'unspecified'): Answer => ({
+  kind: 'done',
+  effect,
+});
+export const LOST: Answer = { kind: 'unknown', why: 'timeout' };
+
+/** One case and its clock; each method gives the next one. */
+export class Story {
+  readonly reversal: Reversal;
+  readonly now: number;
+
+  constructor(reversal: Reversal, now: number) {
+    this.reversal = reversal;
+    this.now = now;
+  }
+
+  static of(
+    input: Partial<ReversalInput> = {},
+    memory: Memory | undefined = NOTHING,
+    rules: Rules = alipayRules,
+  ): Story {
+    return new Story(openReversal(parseRequest({ ...INPUT, ...input }), rules, memory, T0), T0);
+  }
+
+  get step(): Step {
+    return decide(this.reversal, this.now);
+  }
+
+  after(ms: number): Story {
+    return new Story(this.reversal, this.now + ms);
+  }
+
+  /** A look that was asked for and answered at this instant. */
+  saw(view: OrderView): Story {
+    return new Story(saw(this.reversal, view, this.now, this.now), this.now);
+  }
+
+  /** An act that was sent and answered at this instant. */
+  did(verb: Verb, answer: Answer): Story {
+    const seq = (this.reversal.acts.at(-1)?.seq ?? 0) + 1;
+    return this.change((r) => answered(sent(r, { seq, verb, sentAt: this.now }), seq, answer, this.now));
+  }
+
+  change(next: (reversal: Reversal) => Reversal): Story {
+    return new Story(next(this.reversal), this.now);
+  }
+
+  /** Lets time pass until something other than a wait comes. */
+  waited(): Story {
+    let story: Story = this;
+    for (let step = story.step; step.kind === 'wait'; step = story.step) {
+      story = new Story(story.reversal, Math.max(step.until, story.now + 1));
+    }
+    return story;
+  }
+
+  /** Waits and looks, always with this view, until something other comes. */
+  seeing(view: OrderView): Story {
+    let story: Story = this.waited();
+    for (let round = 0; story.step.kind === 'look' && round < 10_000; round++) story = story.saw(view).waited();
+    return story;
+  }
+}
