@@ -41,6 +41,8 @@ export interface Case {
   /** The trace before the end, where the way is a part of the cell: `look sync look close`. */
   readonly way?: RegExp;
   readonly contradiction?: true;
+  /** A defect that stands: the case must fail until it is mended, and then lose this mark. */
+  readonly known?: string;
 }
 
 /** `look`: nothing but looks, for as long as anybody would wait. */

@@ -1,2 +1,166 @@
-import type { Scenario } from './scenario.ts';
-export const alipayScenarios: readonly Scenario[] = [];
+/** Whole reversals with Alipay, the same in both protocols. */
+import { keep, reverse, type Scenario, undo } from './scenario.ts';
+
+const HOUR = 3_600_000;
+
+export const alipayScenarios: readonly Scenario[] = [
+  { name: 'nobody paid', order: { state: 'WAITING' }, asked: keep, ends: ['closed'], executed: { cancel: 1 } },
+  { name: 'paid, and kept', order: { state: 'PAID' }, asked: keep, ends: ['kept'], executed: { cancel: 0, refund: 0 } },
+  { name: 'a void', order: { state: 'PAID' }, asked: undo, ends: ['refunded'], executed: { cancel: 0, refund: 1 } },
+  {
+    name: 'paid, and not wanted',
+    order: { state: 'PAID' },
+    asked: reverse,
+    ends: ['refunded'],
+    executed: { cancel: 1 },
+  },
+  {
+    name: 'paid while it is looked at',
+    order: { state: 'WAITING', events: [{ name: 'pay', on: { operation: 'query', nth: 2, when: 'before' } }] },
+    asked: keep,
+    ends: ['kept'],
+    executed: { cancel: 0 },
+  },
+  {
+    name: 'paid between the last look and the cancel',
+    order: { state: 'WAITING', events: [{ name: 'pay', on: { operation: 'cancel', nth: 1, when: 'before' } }] },
+    asked: keep,
+    ends: ['refunded'],
+  },
+  { name: 'never created', order: { state: 'ABSENT' }, asked: keep, ends: ['nothing_to_reverse'] },
+  {
+    name: 'paid after "nothing found"',
+    order: {
+      state: 'ABSENT',
+      events: [{ name: 'createAndPay', on: { operation: 'cancel', nth: 1, when: 'after', delayMs: 400 } }],
+    },
+    asked: keep,
+    ends: ['refunded'],
+    latePayment: true,
+  },
+  {
+    name: 'created after "nothing found"',
+    order: {
+      state: 'ABSENT',
+      events: [{ name: 'create', on: { operation: 'cancel', nth: 1, when: 'after', delayMs: 400 } }],
+    },
+    asked: keep,
+    ends: ['closed'],
+  },
+  {
+    name: 'the answer to the cancel is lost, and it was executed',
+    order: { state: 'PAID', faults: [{ operation: 'cancel', wire: 'resetAfter' }] },
+    asked: reverse,
+    ends: ['refunded'],
+  },
+  {
+    name: 'the cancel is lost on the way',
+    order: { state: 'WAITING', faults: [{ operation: 'cancel', wire: 'resetBefore' }] },
+    asked: keep,
+    ends: ['closed'],
+    executed: { cancel: 1 },
+  },
+  {
+    name: 'the cancel is executed after we gave up on it',
+    order: { state: 'PAID', faults: [{ operation: 'cancel', wire: 'lateExecution', delayMs: 1800 }] },
+    asked: reverse,
+    ends: ['refunded'],
+  },
+  {
+    name: 'retry_flag=Y twice',
+    order: { state: 'WAITING', faults: [{ operation: 'cancel', times: 2, business: { name: 'retryFlagY' } }] },
+    asked: keep,
+    ends: ['closed'],
+    executed: { cancel: 1 },
+  },
+  {
+    name: 'a system error that has executed the cancel',
+    order: {
+      state: 'PAID',
+      faults: [{ operation: 'cancel', business: { name: 'ACQ.SYSTEM_ERROR', execute: true } }],
+    },
+    asked: reverse,
+    ends: ['refunded'],
+  },
+  {
+    name: 'the cancel says success and does nothing',
+    order: { state: 'PAID', faults: [{ operation: 'cancel', times: 0, business: { name: 'unexecuted' } }] },
+    asked: reverse,
+    ends: ['refunded'],
+    executed: { cancel: 0, refund: 1 },
+  },
+  {
+    name: 'the window for cancel is over',
+    order: { state: 'PAID', createdMsAgo: 25 * HOUR, paidMsAgo: 25 * HOUR },
+    asked: { ...reverse, attemptedAgo: 25 * HOUR },
+    ends: ['refunded'],
+    executed: { cancel: 0, refund: 1 },
+  },
+  {
+    name: 'the gateway finds that the window is over',
+    order: { state: 'WAITING', flags: { cancelTimeOut: true } },
+    asked: keep,
+    ends: ['closed'],
+    executed: { close: 1 },
+  },
+  {
+    name: 'this order may not be cancelled',
+    order: { state: 'PAID', flags: { cancelNotAllowed: true } },
+    asked: reverse,
+    ends: ['refunded'],
+    executed: { refund: 1 },
+  },
+  {
+    name: 'the seller has no funds until somebody tops up',
+    order: { state: 'PAID', flags: { sellerShort: true } },
+    asked: undo,
+    onStuck: { reason: 'no-funds', event: 'fund' },
+    ends: ['refunded'],
+  },
+  {
+    name: 'refunded in part by somebody else',
+    order: { state: 'PAID', flags: { partiallyRefunded: 300 } },
+    asked: reverse,
+    ends: ['stuck partly-refunded'],
+    executed: { refund: 0 },
+  },
+  { name: 'frozen', order: { state: 'PAID', flags: { frozen: true } }, asked: reverse, ends: ['stuck frozen'] },
+  { name: 'finished', order: { state: 'FINISHED' }, asked: reverse, ends: ['stuck finished'], executed: { cancel: 0 } },
+  {
+    name: 'another amount',
+    order: { state: 'PAID' },
+    asked: { ...reverse, amountOff: 1 },
+    ends: ['stuck mismatch'],
+    executed: { cancel: 0, refund: 0 },
+  },
+  {
+    name: 'looks that fail, then one that does not',
+    order: { state: 'PAID', faults: [{ operation: 'query', times: 3, wire: 'http502' }] },
+    asked: keep,
+    ends: ['kept', 'refunded'],
+  },
+  {
+    name: 'a forged look',
+    order: { state: 'WAITING', faults: [{ operation: 'query', business: { name: 'wrongSignature' } }] },
+    asked: keep,
+    ends: ['closed'],
+  },
+  {
+    name: 'the answer to the refund is lost',
+    order: { state: 'PAID', faults: [{ operation: 'refund', wire: 'resetAfter' }] },
+    asked: undo,
+    ends: ['refunded'],
+  },
+  {
+    name: 'a replica lags behind the cancel',
+    order: { state: 'PAID', flags: { lag: 300 } },
+    asked: reverse,
+    ends: ['refunded'],
+  },
+  {
+    name: 'a closure at its time',
+    order: { state: 'WAITING' },
+    asked: { reason: 'timeout', expiresIn: 700 },
+    ends: ['closed'],
+  },
+];

@@ -5,7 +5,7 @@ import type { GatewayName } from '../../../src/stand/accounts.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Every call of the port: the verbs, and the two looks. */
-export type CallName = 'look' | 'lookAtRefund' | Exclude<Verb, 'revoke'>;
+export type CallName = 'look' | 'lookAtRefund' | Verb;
 
 export interface CallDescription {
   readonly call: CallName;

@@ -1,2 +1,140 @@
-import type { Scenario } from './scenario.ts';
-export const shouqianbaScenarios: readonly Scenario[] = [];
+/** Whole reversals with Shouqianba: the golden scenarios of specification 10, and the races. */
+import { keep, reverse, type Scenario, undo } from './scenario.ts';
+
+const PAID = { state: 'PAID' } as const;
+const slowly = (cancelFails: string) => ({ cancelFails, cancelSettlesAfterMs: 400 });
+
+export const shouqianbaScenarios: readonly Scenario[] = [
+  { name: 'paid, and kept', order: PAID, asked: keep, ends: ['kept'], executed: { cancel: 0, refund: 0 } },
+  { name: 'never paid', order: { state: 'CREATED' }, asked: keep, ends: ['closed'], executed: { cancel: 1 } },
+  { name: 'paid, and not wanted', order: PAID, asked: reverse, ends: ['refunded'], executed: { cancel: 1 } },
+  { name: 'a void', order: PAID, asked: undo, ends: ['refunded'], executed: { revoke: 1, cancel: 0 } },
+  {
+    name: 'paid while it is looked at',
+    order: { state: 'CREATED', events: [{ name: 'pay', on: { operation: 'query', nth: 2, when: 'before' } }] },
+    asked: keep,
+    ends: ['kept'],
+    executed: { cancel: 0 },
+  },
+  {
+    name: 'paid between the last look and the cancel',
+    order: { state: 'CREATED', events: [{ name: 'pay', on: { operation: 'cancel', nth: 1, when: 'before' } }] },
+    asked: keep,
+    ends: ['reversed', 'refunded'],
+  },
+  {
+    name: 'the answer to the cancel is lost, and it was executed',
+    order: { ...PAID, faults: [{ operation: 'cancel', wire: 'resetAfter' }] },
+    asked: reverse,
+    ends: ['refunded'],
+    executed: { cancel: 1 },
+  },
+  {
+    name: 'the cancel is lost on the way',
+    order: { ...PAID, faults: [{ operation: 'cancel', wire: 'resetBefore' }] },
+    asked: reverse,
+    ends: ['refunded'],
+    executed: { cancel: 1 },
+  },
+  {
+    name: 'the cancel is executed after we gave up on it',
+    order: { ...PAID, faults: [{ operation: 'cancel', wire: 'lateExecution', delayMs: 1800 }] },
+    asked: reverse,
+    ends: ['refunded'],
+  },
+  {
+    name: '502 after executing',
+    order: { ...PAID, faults: [{ operation: 'cancel', wire: 'http502After' }] },
+    asked: reverse,
+    ends: ['refunded'],
+  },
+  {
+    name: 'CANCEL_IN_PROGRESS, then cancelled',
+    order: { ...PAID, flags: slowly('slow') },
+    asked: reverse,
+    ends: ['refunded'],
+    executed: { cancel: 1 },
+  },
+  {
+    name: 'CANCEL_ERROR, later cancelled',
+    order: { ...PAID, flags: slowly('unknown-then-ok') },
+    asked: reverse,
+    ends: ['refunded'],
+  },
+  {
+    name: 'CANCEL_ERROR, still paid: refund',
+    order: { ...PAID, flags: { cancelFails: 'refused' } },
+    asked: reverse,
+    ends: ['refunded'],
+    executed: { refund: 1 },
+  },
+  {
+    name: 'the gateway finds that it is another day',
+    order: { ...PAID, flags: { otherDay: true } },
+    asked: reverse,
+    ends: ['refunded'],
+    executed: { refund: 1 },
+  },
+  {
+    name: 'the answer to the refund is lost',
+    order: { ...PAID, flags: { otherDay: true }, faults: [{ operation: 'refund', wire: 'resetAfter' }] },
+    asked: reverse,
+    ends: ['refunded'],
+    executed: { refund: 1 },
+  },
+  {
+    name: 'the refund takes its time',
+    order: { ...PAID, flags: { otherDay: true, refund: 'in-progress-then-ok', refundSettlesAfterMs: 600 } },
+    asked: reverse,
+    ends: ['refunded'],
+  },
+  {
+    name: 'refunded in part by somebody else',
+    order: { state: 'PARTIAL_REFUNDED' },
+    asked: reverse,
+    ends: ['stuck partly-refunded'],
+    executed: { cancel: 0, refund: 0 },
+  },
+  { name: 'a campaign', order: { ...PAID, flags: { campaign: true } }, asked: reverse, ends: ['stuck not-allowed'] },
+  {
+    name: 'the seller has no funds until somebody tops up',
+    order: { ...PAID, flags: { balanceShort: true } },
+    asked: reverse,
+    onStuck: { reason: 'no-funds', event: 'topUp' },
+    ends: ['refunded'],
+  },
+  { name: 'never created', order: { state: 'absent' }, asked: keep, ends: ['nothing_to_reverse'] },
+  {
+    name: 'not found at first, then there',
+    order: { state: 'absent', events: [{ name: 'create', afterMs: 300 }] },
+    asked: keep,
+    ends: ['closed'],
+  },
+  {
+    name: 'PAY_ERROR that settles by itself',
+    order: { state: 'PAY_ERROR', events: [{ name: 'expire', on: { operation: 'query', nth: 2, when: 'before' } }] },
+    asked: keep,
+    ends: ['reversed'],
+    executed: { cancel: 0 },
+  },
+  {
+    name: 'INVALID_STATUS_CODE',
+    order: { state: 'INVALID_STATUS_CODE' },
+    asked: keep,
+    ends: ['stuck gateway-unsure'],
+    executed: { cancel: 0 },
+  },
+  {
+    name: 'another amount',
+    order: PAID,
+    asked: { ...reverse, amountOff: -1 },
+    ends: ['stuck mismatch'],
+    executed: { cancel: 0, refund: 0 },
+  },
+  {
+    name: 'the gateway does not know itself, three times',
+    order: { ...PAID, faults: [{ operation: 'query', times: 3, business: { name: 'UNKNOWN_SYSTEM_ERROR' } }] },
+    asked: keep,
+    ends: ['kept', 'refunded'],
+  },
+];

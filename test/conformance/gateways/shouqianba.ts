@@ -2,7 +2,7 @@
 import { type CallName, type CodeCase, codes, type GatewayDescription } from './description.ts';
 import { shouqianbaScenarios } from './shouqianba-scenarios.ts';
 
-const ACTS: readonly CallName[] = ['cancel', 'refund'];
+const ACTS: readonly CallName[] = ['cancel', 'revoke', 'refund'];
 const EVERY: readonly CallName[] = ['look', 'lookAtRefund', ...ACTS];
 const all = (says: string, names: readonly string[]) => Object.fromEntries(names.map((name) => [name, says]));
 
@@ -54,11 +54,11 @@ const on = (calls: readonly CallName[], names: readonly string[]) =>
 export const shouqianba: GatewayDescription = {
   name: 'shouqianba',
   spec: 'shouqianba 2.1, 2.2, 3.1, 5.5',
-  // Revoke is cancel under another path; the account of the stand does not offer it.
   calls: [
     { call: 'look', operation: 'query', state: 'PAID', normally: 'paid' },
     { call: 'lookAtRefund', operation: 'refundQuery', state: 'PAID', afterRefund: true, normally: 'done' },
     { call: 'cancel', operation: 'cancel', state: 'PAID', normally: 'done unspecified' },
+    { call: 'revoke', operation: 'revoke', state: 'PAID', normally: 'done unspecified' },
     { call: 'refund', operation: 'refund', state: 'PAID', normally: 'done refunded' },
   ],
   states: [
@@ -90,7 +90,7 @@ export const shouqianba: GatewayDescription = {
     }),
     ...codes(ACTS, ERROR_CODES),
     ...codes(ACTS, { PAY_STATUS_CLOSED: 'unknown gatewayFault' }),
-    ...codes(['cancel'], {
+    ...codes(['cancel', 'revoke'], {
       CANCEL_SUCCESS: 'done unspecified',
       CANCEL_ABORT_SUCCESS: 'done closed',
       CANCEL_IN_PROGRESS: 'running',
@@ -103,6 +103,7 @@ export const shouqianba: GatewayDescription = {
       SUCCESS: 'unknown unfamiliar',
     }),
     ...onError('cancel', 'CANCEL_ERROR'),
+    ...onError('revoke', 'CANCEL_ERROR'),
     ...onError('cancel', 'CANCEL_ABORT_ERROR'),
     ...codes(['refund'], {
       REFUND_SUCCESS: 'done refunded',
