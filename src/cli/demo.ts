@@ -27,7 +27,7 @@ export function addDemo(program: Command): void {
     .summary('play every incident on this machine, conclusions beside the money')
     .description(
       'Starts a Temporal server with its Web UI, the sandbox gateways, a ledger and workers; plays every incident as a ' +
-        'real workflow; sets each conclusion against the gateway’s money. The Web UI stays up until Ctrl-C.',
+        "real workflow; sets each conclusion against the gateway's money. The Web UI stays up until Ctrl-C.",
     )
     .option('--once', 'end after the table; exit 1 when a conclusion and the money disagree')
     .option('--json', 'print one JSON object on stdout; progress stays on stderr (implies --once)')

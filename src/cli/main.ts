@@ -3,7 +3,12 @@
 import { Command, CommanderError } from 'commander';
 import { addDemo } from './demo.ts';
 import { BadInput, EXIT, messageOf } from './errors.ts';
+import { addList } from './list.ts';
+import { addOperators } from './operators.ts';
 import { tell } from './output.ts';
+import { addResubmit } from './resubmit.ts';
+import { addStart } from './start.ts';
+import { addStatus } from './status.ts';
 
 function createProgram(): Command {
   const program = new Command('unwind')
@@ -15,7 +20,7 @@ function createProgram(): Command {
       '\nExit codes: 0 done as asked; 1 failed, or conclusion and money disagree; 2 wrong input or command line.\n' +
         'Temporal: address, namespace, TLS and API key as for the `temporal` command (TEMPORAL_ADDRESS, … or a profile).',
     );
-  for (const add of [addDemo]) add(program);
+  for (const add of [addDemo, addStart, addStatus, addList, addResubmit, addOperators]) add(program);
   return program;
 }
 

@@ -1,0 +1,74 @@
+/** What operators send to one running reversal: `hold`, `release`, `resolve`, `note`. */
+import { type Command, Option } from 'commander';
+import type { ReversalClient } from '../client.ts';
+import type { OrderKey } from '../reversal/request.ts';
+import type { ReversalState } from '../reversal/status.ts';
+import type { OperatorMessage, ResolveMessage } from '../workflows/messages.ts';
+import { endedError } from './ended.ts';
+import { orderOf, takesOrder } from './order.ts';
+import { answeredByWorker, withSession } from './session.ts';
+import { printState } from './state.ts';
+
+interface Options extends OperatorMessage {
+  readonly json?: true;
+}
+
+/** Who acts, and why: both end up in the journal. */
+export function takesOperator(command: Command): Command {
+  return command
+    .requiredOption('--operator <name>', 'who you are')
+    .requiredOption('--reason <text>', 'why; it is written into the journal');
+}
+
+/** Sends a message to one reversal and prints the state it leads to. */
+export async function send(
+  order: OrderKey,
+  json: boolean,
+  message: (client: ReversalClient) => Promise<ReversalState>,
+): Promise<void> {
+  const state = await withSession((session) =>
+    answeredByWorker(session, order.provider, () => message(session.reversals)).catch(endedError),
+  );
+  printState(state, json);
+}
+
+const MESSAGES = {
+  hold: 'send nothing more until `release`; looks, watch and record go on',
+  release: 'go on after `hold`, from a fresh look',
+  note: 'write a note into the journal',
+} as const;
+
+export function addOperators(program: Command): void {
+  for (const name of ['hold', 'release', 'note'] as const) {
+    takesOperator(takesOrder(program.command(name)))
+      .summary(MESSAGES[name])
+      .description(`For one running reversal: ${MESSAGES[name]}.`)
+      .option('--json', 'print the state as one JSON object')
+      .addHelpText('after', `\nExample:\n  $ unwind ${name} alipay pos-east RV1 --operator li --reason "as agreed"\n`)
+      .action(async (provider, account, orderId, { operator, reason, json }: Options) => {
+        const order = orderOf([provider, account, orderId]);
+        await send(order, json === true, (client) => client[name](order, { operator, reason }));
+      });
+  }
+  takesOperator(takesOrder(program.command('resolve')))
+    .summary('record what a person found out and settled elsewhere')
+    .description(
+      'Ends a reversal by what a person found out. Refused while a call whose answer was lost may still be executed. ' +
+        'The final action is `manual`.',
+    )
+    .addOption(
+      new Option('--action <action>', 'what is true now')
+        .choices(['kept', 'closed', 'refunded', 'nothing_to_reverse'])
+        .makeOptionMandatory(),
+    )
+    .option('--json', 'print the state as one JSON object')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ unwind resolve alipay pos-east RV1 --action refunded --operator li --reason "by hand, case 77"\n',
+    )
+    .action(async (provider, account, orderId, options: Options & Pick<ResolveMessage, 'action'>) => {
+      const { operator, reason, action, json } = options;
+      const order = orderOf([provider, account, orderId]);
+      await send(order, json === true, (client) => client.resolve(order, { operator, reason, action }));
+    });
+}
