@@ -1,26 +1,51 @@
-/** `npm test`: every suite by Vitest, and one closing line of its own that CI can count. */
-import { startVitest } from 'vitest/node';
+/**
+ * `npm test`: every test, or those that the arguments select as with `vitest run`. The last line is
+ * `Tests: N passed, M failed`, counted from the results; the exit code is 0 only when nothing failed.
+ */
+import { parseCLI, type Reporter, startVitest, type TestModule } from 'vitest/node';
 
-const vitest = await startVitest('test', process.argv.slice(2), { run: true, watch: false });
-const modules = vitest.state.getTestModules();
-let passed = 0;
-let failed = 0;
-let skipped = 0;
-for (const module of modules) {
-  const before = failed;
-  for (const test of module.children.allTests()) {
-    const { state } = test.result();
-    if (state === 'passed') passed += 1;
-    else if (state === 'failed') failed += 1;
-    else skipped += 1;
+/** A file that could not be loaded or set up, and an error outside of any test, count as one failed test each. */
+class Totals implements Reporter {
+  passed = 0;
+  failed = 0;
+  skipped = 0;
+
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
+    this.failed += unhandled.length;
+    for (const module of modules) {
+      if (module.errors().length > 0) this.failed += 1;
+      for (const suite of module.children.allSuites()) if (suite.errors().length > 0) this.failed += 1;
+      for (const test of module.children.allTests()) {
+        const { state } = test.result();
+        if (state === 'passed') this.passed += 1;
+        else if (state === 'skipped') this.skipped += 1;
+        // A test that never ended, too.
+        else this.failed += 1;
+      }
+    }
   }
-  // A suite that did not load, or whose hooks failed, has no failed test of its own.
-  if (module.state() === 'failed' && failed === before) failed += 1;
+
+  toString(): string {
+    const skipped = this.skipped > 0 ? `, ${this.skipped} skipped` : '';
+    return `Tests: ${this.passed} passed, ${this.failed} failed${skipped}`;
+  }
 }
-const errors = vitest.state.getUnhandledErrors().length;
-failed += errors;
-await vitest.close();
-const nothing = modules.length === 0;
-if (nothing) process.stderr.write('No test matches.\n');
-process.stdout.write(`Tests: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
-process.exit(failed > 0 || nothing ? 1 : 0);
+
+const { filter, options } = parseCLI(['vitest', 'run', ...process.argv.slice(2)]);
+const totals = new Totals();
+try {
+  const vitest = await startVitest('test', filter, {
+    ...options,
+    watch: false,
+    reporters: [...(process.env.GITHUB_ACTIONS ? ['github-actions'] : []), 'default', totals],
+  });
+  await vitest.close();
+} catch (error) {
+  console.error(error);
+  totals.failed += 1;
+}
+if (totals.passed + totals.failed === 0) {
+  console.error('No test was run.');
+  totals.failed += 1;
+}
+process.stdout.write(`${totals}\n`, () => process.exit(totals.failed === 0 ? 0 : 1));
