@@ -26,7 +26,7 @@ function callOf(gateway: GatewayDescription, name: CallName): CallDescription {
   return found;
 }
 
-/** Seeds an order in the state that suits the call, with a fault for it, and makes the refund that is to be looked at. */
+/** Seeds an order in the state that suits the call, with a fault for it; makes the refund that is to be looked at. */
 async function seedFor(gateway: GatewayDescription, call: CallDescription, fault?: Omit<Fault, 'operation'>) {
   const orderId = newOrderId();
   const system = systemOf(gateway.name);
