@@ -69,10 +69,11 @@ export class Story {
     return new Story(saw(this.reversal, view, this.now, this.now), this.now);
   }
 
-  /** An act that was sent and answered at this instant. */
+  /** An act that was sent at this instant, and answered in no time but the least there is. */
   did(verb: Verb, answer: Answer): Story {
     const seq = (this.reversal.acts.at(-1)?.seq ?? 0) + 1;
-    return this.change((r) => answered(sent(r, { seq, verb, sentAt: this.now }), seq, answer, this.now));
+    const acted = this.change((r) => answered(sent(r, { seq, verb, sentAt: this.now }), seq, answer, this.now + 1));
+    return acted.after(1);
   }
 
   change(next: (reversal: Reversal) => Reversal): Story {

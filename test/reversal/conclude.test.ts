@@ -1,0 +1,143 @@
+/** Looks that do not fit: other orders, other amounts, answers that contradict a look; and what may be told when. */
+import { describe, expect, test } from 'vitest';
+import type { Answer, Verb } from '../../src/reversal/answer.ts';
+import { decide } from '../../src/reversal/decide.ts';
+import type { OrderView } from '../../src/reversal/order-view.ts';
+import { type Status, stateOf, statusOf, verdictOf } from '../../src/reversal/status.ts';
+import { ABSENT, CLOSED, done, LOST, PAID, REFUNDED, SECOND, Story, UNPAID } from './support.ts';
+
+const REVERSE = { ifPaid: 'reverse' } as const;
+
+describe('another order than ours', () => {
+  test.each<readonly [string, OrderView]>([
+    ['another amount', { ...PAID, amount: 1 }],
+    ['another amount of an unpaid order', { ...UNPAID, amount: 1 }],
+    ['another amount of a closed order', { ...CLOSED, amount: 1 }],
+    ['another currency', { ...PAID, currency: 'HKD' }],
+  ])('%s: people are asked, and nothing is sent', (_, view) => {
+    for (const ifPaid of ['keep', 'reverse'] as const) {
+      expect(Story.of({ ifPaid }).saw(view).step).toMatchObject({ kind: 'park', reason: 'mismatch' });
+    }
+  });
+
+  test('a payment without its amount proves nothing', () => {
+    const { amount: _, ...bare } = PAID;
+    const story = Story.of().saw(bare);
+    expect(story.reversal.look?.view).toMatchObject({ kind: 'unknown', why: 'unreadable' });
+    expect(story.step).toMatchObject({ kind: 'wait' });
+  });
+
+  test('one that names another order is unknown; the third in a row is a mismatch', () => {
+    const stranger: OrderView = { ...PAID, orderId: 'OTHER' };
+    const first = Story.of().saw(stranger);
+    expect(first.reversal.look?.view).toMatchObject({ kind: 'unknown', why: 'otherOrder' });
+    const second = first.saw(stranger);
+    expect(second.step).not.toMatchObject({ kind: 'park' });
+    expect(second.saw(stranger).step).toMatchObject({ kind: 'park', reason: 'mismatch' });
+    expect(second.saw(PAID).saw(stranger).step).not.toMatchObject({ kind: 'park' });
+  });
+
+  test("so is one under another number of the gateway's", () => {
+    const story = Story.of()
+      .saw({ ...UNPAID, gatewayId: '2026A' })
+      .saw({ ...PAID, gatewayId: '2026B' });
+    expect(story.reversal.look?.view.kind).toBe('unknown');
+  });
+});
+
+describe('contradictions', () => {
+  const shownAfter = (seen: OrderView, answer: Answer, then: OrderView, verb: Verb = 'cancel') =>
+    Story.of(REVERSE).saw(seen).did(verb, answer).saw(then).step;
+
+  test('paid, and then closed without a refund: people', () => {
+    expect(shownAfter(PAID, LOST, CLOSED)).toMatchObject({ kind: 'park', reason: 'contradiction' });
+  });
+
+  test('paid, or closed by us, and then not there any more: people', () => {
+    expect(Story.of(REVERSE).saw(PAID).did('cancel', done('refunded')).seeing(ABSENT).step).toMatchObject({
+      kind: 'park',
+      reason: 'contradiction',
+    });
+    expect(shownAfter(UNPAID, done('closed'), ABSENT)).toMatchObject({ kind: 'park', reason: 'contradiction' });
+  });
+
+  test('said to be closed, and shown as refunded: the look counts, with an alarm', () => {
+    expect(shownAfter(PAID, done('closed'), REFUNDED)).toMatchObject({
+      kind: 'settle',
+      outcome: { action: 'refunded', contradiction: true },
+    });
+  });
+
+  test.each<readonly [string, OrderView, Answer, string]>([
+    ['seen paid', PAID, LOST, 'refunded'],
+    ['said to be refunded', UNPAID, done('refunded'), 'refunded'],
+    ['said to be closed', UNPAID, done('closed'), 'closed'],
+    ['without a word', UNPAID, LOST, 'reversed'],
+  ])('gone, %s', (_, seen, answer, action) => {
+    expect(shownAfter(seen, answer, { kind: 'gone' })).toMatchObject({ kind: 'settle', outcome: { action } });
+  });
+});
+
+describe('the status and what may be told', () => {
+  const watching = Story.of().saw(ABSENT).seeing(ABSENT).did('cancel', done('nothingFound')).saw(ABSENT);
+  const lost = Story.of().saw(ABSENT).seeing(ABSENT).did('cancel', LOST);
+  const rows: readonly (readonly [string, Story, Status, string | undefined])[] = [
+    ['before any look', Story.of(), 'checking', undefined],
+    ['unpaid, and waiting for a payment', Story.of().saw(UNPAID), 'checking', undefined],
+    ['paid and kept', Story.of().saw(PAID), 'final', 'kept'],
+    [
+      'a cancel answered, and no look since',
+      Story.of(REVERSE).saw(PAID).did('cancel', done('refunded')),
+      'reversing',
+      undefined,
+    ],
+    [
+      'a cancel answered, and not shown yet',
+      Story.of(REVERSE).saw(PAID).did('cancel', done('refunded')).saw(PAID),
+      'reversing',
+      undefined,
+    ],
+    [
+      'a close answered: no money moves',
+      Story.of({ reason: 'timeout' }).saw(UNPAID).did('close', LOST),
+      'checking',
+      undefined,
+    ],
+    ['nothing found, watched', watching, 'watching', 'not_paid'],
+    ['a cancel lost, and nothing there', lost.saw(ABSENT), 'reversing', undefined],
+    ['stuck', Story.of(REVERSE).saw({ kind: 'partlyRefunded' }), 'stuck', undefined],
+    [
+      'held',
+      Story.of(REVERSE)
+        .saw(PAID)
+        .change((r) => ({ ...r, held: true })),
+      'held',
+      undefined,
+    ],
+    [
+      'a closure before its time',
+      Story.of({ reason: 'timeout', expiresAt: '2026-11-20T04:00:00Z' }).saw(UNPAID),
+      'scheduled',
+      undefined,
+    ],
+  ];
+
+  test.each(rows)('%s', (_, { reversal, now, step }, status, verdict) => {
+    expect(statusOf(reversal, step)).toBe(status);
+    expect(verdictOf(reversal, step, now)).toBe(verdict);
+    expect(stateOf(reversal, step, now)).toMatchObject({ status, orderId: 'RV1' });
+    expect('verdict' in stateOf(reversal, step, now)).toBe(verdict !== undefined);
+  });
+
+  test('"not paid" is never told while a lost call may still run, or after the order was seen paid', () => {
+    const { reversal, now } = watching;
+    const acted = { ...reversal, acts: [{ seq: 1, verb: 'cancel', sentAt: now - SECOND } as const] };
+    expect(verdictOf(acted, watching.step, now)).toBeUndefined();
+    expect(verdictOf({ ...reversal, sawPaid: true }, watching.step, now)).toBeUndefined();
+  });
+
+  test('nothing is told of an order that cannot be looked at', () => {
+    const story = Story.of(REVERSE).saw({ kind: 'unknown', why: 'timeout' });
+    expect(verdictOf(story.reversal, decide(story.reversal, story.now), story.now)).toBeUndefined();
+  });
+});
