@@ -89,7 +89,10 @@ export type Move =
 /** How long a verb may be sent, by the gateway's clock rules. */
 export type Window =
   | { readonly kind: 'age'; readonly max: number }
-  /** The order's calendar day and the present one are the same in that zone, and it is before `until` (minutes). */
+  /**
+   * Of a paid order: its calendar day and the present one are the same in that zone, and it is before `untilMinute` of
+   * the day. An unpaid order has no such window: it may not stay payable over midnight.
+   */
   | { readonly kind: 'sameDay'; readonly utcOffsetHours: number; readonly untilMinute: number };
 
 export interface BackOff {

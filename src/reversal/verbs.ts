@@ -46,7 +46,9 @@ function blocked(r: Reversal, verb: Verb, tries: number | undefined, now: number
   const refusals = earlier.map((act) => (act.answer?.kind === 'refused' ? act.answer.why : undefined));
   if (refusals.includes('tooLate')) return 'window';
   if (refusals.includes('notAllowed')) return 'refused';
-  if (!isInWindow(windows[verb], orderStart(r), now)) return 'window';
+  const window = windows[verb];
+  const applies = window?.kind === 'age' || r.look?.view.kind === 'paid';
+  if (applies && !isInWindow(window, orderStart(r), now)) return 'window';
   // Money that was split among receivers does not come back by a refund of ours.
   if (verb === 'refund' && r.look?.view.allocated === true) return 'allocated';
   if (tries !== undefined && earlier.length >= tries) return 'tries';

@@ -34,8 +34,6 @@ const asked = (request: Case['request'], before: Case['before'], rest: Omit<Case
   ...rest,
 });
 
-const OUT_OF_WINDOW = 'the window for the cancel of a payment bars the cancel of an unpaid order, which is parked';
-
 const ROWS = [
   'PAID',
   'CREATED',
@@ -162,12 +160,12 @@ export const shouqianba8A = specTable({
       asked(reverse, unpaid, { end: 'send cancel', atLeast: 15 * SECOND, atMost: 20 * SECOND }),
       {
         when: '23:51 in China: nobody paid, so no refund is left',
-        known: OUT_OF_WINDOW,
+
         openedAfter: 12 * HOUR + 15 * MINUTE,
         before: unpaid,
         end: 'send cancel',
       },
-      { when: 'of yesterday', known: OUT_OF_WINDOW, openedAfter: 24 * HOUR, before: unpaid, end: 'send cancel' },
+      { when: 'of yesterday', openedAfter: 24 * HOUR, before: unpaid, end: 'send cancel' },
     ),
     'PAY_CANCELED, CANCELED|RESOLVE': cell('NOT_CHARGED / REVERSED', asked(resolve, gone, { end: 'settle reversed' })),
     'PAY_CANCELED, CANCELED|REVERSE': cell('same', asked(reverse, gone, { end: 'settle reversed' })),
