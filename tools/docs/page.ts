@@ -11,6 +11,7 @@ import {
   VIEW_KEYS,
   type ViewKey,
 } from '../../src/reversal/rules.ts';
+import { ADVICE } from '../../src/workflows/advice.ts';
 import { duration } from './duration.ts';
 import { endsTable } from './ends.ts';
 import { guardList, timingTable } from './guards.ts';
@@ -18,7 +19,7 @@ import type { Legend, Words } from './legend/legend.ts';
 import { gridTable, markdownTable } from './markdown.ts';
 import { sentence } from './moves.ts';
 import { playedGrid } from './played.ts';
-import { stuckReasonsOf, WHAT_TO_DO } from './stuck.ts';
+import { stuckReasonsOf } from './stuck.ts';
 import { ANSWERS, REFUNDS, VIEWS, verbs } from './words.ts';
 
 export interface Subject {
@@ -153,12 +154,7 @@ function terms({ rules, undo }: Subject): string {
 }
 
 function stuckTable({ rules }: Subject): string {
-  const reasons = stuckReasonsOf(rules);
-  const rows = Object.entries(STUCK_REASONS).flatMap(([reason, text]) =>
-    [...reasons].some((found) => found === reason)
-      ? [[`\`${reason}\``, text, WHAT_TO_DO[reason as keyof typeof STUCK_REASONS]]]
-      : [],
-  );
+  const rows = [...stuckReasonsOf(rules)].map((reason) => [`\`${reason}\``, STUCK_REASONS[reason], ADVICE[reason]]);
   return markdownTable(['Reason', 'What it means', 'What to do'], rows);
 }
 
