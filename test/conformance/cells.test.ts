@@ -4,7 +4,7 @@ import { alipay82, alipay83, alipay84, alipayClose, alipayRefund } from './cells
 import { daxpay83, daxpayRefund } from './cells/daxpay-after.ts';
 import { daxpay82, daxpay84 } from './cells/daxpay-first.ts';
 import { type Case, play } from './cells/play.ts';
-import { shouqianba8B, shouqianbaElsewhere } from './cells/shouqianba-after.ts';
+import { shouqianba8B, shouqianbaElsewhere, shouqianbaUnsent } from './cells/shouqianba-after.ts';
 import { shouqianba8A } from './cells/shouqianba-before.ts';
 import { shouqianba8C } from './cells/shouqianba-refund.ts';
 import { BLANK, type SpecTable, type Variant } from './cells/table.ts';
@@ -20,6 +20,7 @@ const TABLES: readonly SpecTable[] = [
   shouqianba8A,
   shouqianba8B,
   shouqianbaElsewhere,
+  shouqianbaUnsent,
   shouqianba8C,
   daxpay82,
   daxpay83,

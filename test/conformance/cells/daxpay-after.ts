@@ -21,12 +21,15 @@ import {
   refundMissing,
   refundRuns,
   refundUnseen,
+  running,
   settling,
   unpaid,
   unseen,
 } from './words.ts';
 
-const OK = done('unspecified');
+/** What the client makes of code 0: of a close, and of a cancel or refund. */
+const OK = done('closed');
+const DONE = done('unspecified');
 const STATUS = no('state');
 const CHANNEL = no('unclear');
 const UNSUPPORTED = no('notAllowed');
@@ -51,7 +54,7 @@ const cancelLikewise = (cases: readonly Case[]): Case[] =>
       ...c,
       when: `after a cancel${c.when === undefined ? '' : `, ${c.when}`}`,
       permits: { cancel: true },
-      acts: c.acts?.map(([, answer]) => ['cancel', answer] as const) ?? [],
+      acts: c.acts?.map(([, answer]) => ['cancel', answer === OK ? DONE : answer] as const) ?? [],
       end: c.end === 'send close' ? 'send cancel' : c.end,
     }));
 const either = (says: string, ...cases: readonly Case[]) => cell(says, ...cases, ...cancelLikewise(cases));
@@ -160,6 +163,13 @@ export const daxpay83 = specTable({
       ]),
       close(notSent, unpaid, { end: 'send close', atMost: 30 * SECOND }),
       close(barred('signature'), unpaid, { end: 'ask configuration' }),
+      close(barred('config'), unpaid, { end: 'ask configuration' }),
+      close(barred('request'), paid, { end: 'ask configuration' }),
+      close(notSent, paid, { end: 'send refund' }),
+      close(no('absent'), unpaid, { end: 'send close' }),
+      close(no('absent'), paid, { end: 'send refund' }),
+      close(running, unpaid, { end: 'send close', atLeast: HORIZON }),
+      close(running, paid, { end: 'send refund', atLeast: HORIZON }),
     ),
     'PAID|OK': either('impossible; alert if seen (then the E/F race)', close(OK, paid, { end: 'send refund' })),
     'PAID|STATUS': either('expected', close(STATUS, paid, { end: 'send refund' })),
@@ -224,13 +234,13 @@ export const daxpayRefund = specTable({
   cells: {
     'any answer|success': cell(
       'never conclude from the refund answer; query the refund',
-      refund(OK, { refund: refundDone, end: 'settle refunded', way: /ask-refund$/ }),
-      refund(OK, { after: refunded, end: 'settle refunded' }),
+      refund(DONE, { refund: refundDone, end: 'settle refunded', way: /ask-refund$/ }),
+      refund(DONE, { after: refunded, end: 'settle refunded' }),
     ),
     'any answer|progress': cell(
       'until it is final',
-      refund(OK, { refund: refundRuns, end: 'look' }),
-      refund(OK, {
+      refund(DONE, { refund: refundRuns, end: 'look' }),
+      refund(DONE, {
         refund: [
           [0, refundRuns],
           [2 * 60 * MINUTE, refundDone],
@@ -241,17 +251,17 @@ export const daxpayRefund = specTable({
     'any answer|fail': changed(
       'clarification 13, real server 11: the same number is the only way out; then people',
       'a repeat after fail retries under the same number',
-      refund(OK, { refund: refundFailed, end: 'send refund' }),
+      refund(DONE, { refund: refundFailed, end: 'send refund' }),
       {
         before: paid,
-        acts: Array.from({ length: 3 }, () => ['refund', OK] as const),
+        acts: Array.from({ length: 3 }, () => ['refund', DONE] as const),
         after: settling('refund'),
         refund: refundFailed,
         end: 'ask refund-failed',
       },
     ),
-    'any answer|not found': cell('the same number again', refund(OK, { refund: refundMissing, end: 'send refund' })),
-    'any answer|U': cell('query', refund(OK, { refund: refundUnseen, end: 'look' })),
+    'any answer|not found': cell('the same number again', refund(DONE, { refund: refundMissing, end: 'send refund' })),
+    'any answer|U': cell('query', refund(DONE, { refund: refundUnseen, end: 'look' })),
     'refused|success': cell('query', refund(STATUS, { refund: refundDone, end: 'settle refunded' })),
     'refused|progress': cell('query', refund(STATUS, { refund: refundRuns, end: 'look' })),
     'refused|fail': cell('the same number again', refund(STATUS, { refund: refundFailed, end: 'send refund' })),

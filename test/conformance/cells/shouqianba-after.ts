@@ -12,6 +12,7 @@ import {
   gone,
   lost,
   no,
+  notSent,
   paid,
   partlyRefunded,
   refunded,
@@ -393,5 +394,24 @@ export const shouqianbaElsewhere = specTable({
       'stop cancelling, poll, HUMAN',
       ...one('lost or 500', paid, faulty('refund'), { end: 'ask gateway-unsure' }),
     ),
+  },
+});
+
+const unsent = (before: Case['before'], views: Course<typeof paid>, end: Case['end']): Case[] =>
+  [notSent, lost('limited')].map((answer) => ({ before, acts: [['cancel', answer]], after: views, end }));
+
+/** 8.B has no row for a cancel that certainly never reached the gateway: it is as if none had been sent. */
+export const shouqianbaUnsent = specTable({
+  name: 'shouqianba 8.B, never sent',
+  variants: shouqianbaVariants,
+  rows: ['NOT_SENT'],
+  columns: ['X', 'R', 'P', 'C', 'N', 'U'],
+  cells: {
+    'NOT_SENT|X': cell('as before', ...unsent(unpaid, gone, 'settle reversed')),
+    'NOT_SENT|R': cell('as before', ...unsent(paid, refunded, 'settle refunded')),
+    'NOT_SENT|P': cell('as before', ...unsent(paid, paid, 'send cancel')),
+    'NOT_SENT|C': cell('as before', ...unsent(unpaid, unpaid, 'send cancel')),
+    'NOT_SENT|N': cell('as before', ...unsent(unseen(), absent, 'settle nothing_to_reverse')),
+    'NOT_SENT|U': cell('as before', ...unsent(unseen(), unseen(), 'send cancel')),
   },
 });
