@@ -16,14 +16,17 @@ interface Row {
   readonly provider: string;
   /** The sandbox system behind it. */
   readonly system: string;
+  section(from: Credentials): Readonly<Record<string, unknown>>;
   open(setup: Setup): OpenAccount;
 }
+
+/** What the sandbox system made for its clients; secrets are referred to by their names here. */
+type Credentials = Readonly<Record<string, string>>;
 
 interface Setup {
   readonly name: string;
   readonly endpoint: string;
-  /** What the system made for its clients; secrets are referred to by their names here. */
-  readonly credentials: Readonly<Record<string, string>>;
+  readonly credentials: Credentials;
   readonly terminalKeys: TerminalKeyStore;
   readonly overrides: RuleOverrides;
   readonly rateLimit: number | undefined;
@@ -32,13 +35,14 @@ interface Setup {
 function row<Account>(
   module: GatewayModule<Account>,
   system: string,
-  section: (setup: Setup) => Readonly<Record<string, unknown>>,
+  section: (credentials: Credentials) => Readonly<Record<string, unknown>>,
 ): Row {
   return {
     provider: module.provider,
     system,
+    section,
     open(setup) {
-      const account = module.account.parse({ endpoint: setup.endpoint, ...section(setup) });
+      const account = module.account.parse({ endpoint: setup.endpoint, ...section(setup.credentials) });
       const deps: GatewayDeps = {
         secret(ref) {
           const value = 'env' in ref ? setup.credentials[ref.env] : undefined;
@@ -64,21 +68,21 @@ const env = (name: string) => ({ env: name });
 const alipayKeys = { privateKey: env('privateKey'), alipayPublicKey: env('alipayPublicKey') };
 
 const ROWS: Readonly<Record<GatewayName, Row>> = {
-  'alipay-classic': row(alipay, 'alipay', ({ credentials: { appId } }) => ({ api: 'classic', appId, ...alipayKeys })),
-  'alipay-v3': row(alipay, 'alipay', ({ credentials: { appId } }) => ({ api: 'v3', appId, ...alipayKeys })),
-  shouqianba: row(shouqianba, 'shouqianba', ({ credentials: { terminalSn, deviceId } }) => ({
+  'alipay-classic': row(alipay, 'alipay', ({ appId }) => ({ api: 'classic', appId, ...alipayKeys })),
+  'alipay-v3': row(alipay, 'alipay', ({ appId }) => ({ api: 'v3', appId, ...alipayKeys })),
+  shouqianba: row(shouqianba, 'shouqianba', ({ terminalSn, deviceId }) => ({
     terminalSn,
     deviceId,
     terminalKey: env('terminalKey'),
   })),
   'daxpay-c': row(daxpay, 'daxpay-c', () => ({ profile: 'c', secret: env('secret') })),
-  'daxpay-e': row(daxpay, 'daxpay-e', ({ credentials: { mchNo, appId } }) => ({
+  'daxpay-e': row(daxpay, 'daxpay-e', ({ mchNo, appId }) => ({
     profile: 'e',
     mchNo,
     appId,
     secret: env('secret'),
   })),
-  'daxpay-f': row(daxpay, 'daxpay-f', ({ credentials: { mchNo, appId } }) => ({
+  'daxpay-f': row(daxpay, 'daxpay-f', ({ mchNo, appId }) => ({
     profile: 'f',
     mchNo,
     appId,
@@ -91,6 +95,19 @@ const ROWS: Readonly<Record<GatewayName, Row>> = {
 export function behind(name: GatewayName): { readonly system: string; readonly provider: string } {
   const { system, provider } = ROWS[name];
   return { system, provider };
+}
+
+/**
+ * The account's section of a configuration, for a sandbox that runs at `endpoint`. Its secrets are references to
+ * environment variables of the credentials' names.
+ */
+export function accountSection(
+  name: GatewayName,
+  endpoint: string,
+  credentials: Credentials,
+): Readonly<Record<string, unknown>> {
+  const { provider, section } = ROWS[name];
+  return { provider, endpoint, ...section(credentials) };
 }
 
 export interface StandAccounts {
