@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
-  bundleWorkflowCode,
   DefaultLogger,
   type LogLevel,
   type NativeConnection,
@@ -11,6 +10,7 @@ import {
   type WorkflowBundleOption,
 } from '@temporalio/worker';
 import { type Accounts, createActivities } from './activities/index.ts';
+import { bundleWorkflows } from './bundle.ts';
 import type { Ledger } from './ledger/index.ts';
 import { taskQueueOf } from './workflows/task-queue.ts';
 
@@ -43,11 +43,9 @@ const SHUTDOWN_GRACE = '45 seconds';
 export async function workflowBundle(): Promise<WorkflowBundleOption> {
   const prebuilt = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
   if (existsSync(prebuilt)) return { codePath: prebuilt };
-  const source = import.meta.url.endsWith('.ts') ? './workflows/index.ts' : './workflows/index.js';
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL(source, import.meta.url)),
-    logger: { log() {}, trace() {}, debug() {}, info() {}, warn: console.error, error: console.error },
-  });
+  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+  const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn: console.error, error: console.error };
+  const code = await bundleWorkflows(new URL('.', import.meta.url), extension, quiet);
   return { code };
 }
 
