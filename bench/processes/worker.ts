@@ -7,10 +7,10 @@ import { accountsOf } from '../../src/accounts.ts';
 import type { OpenAccount } from '../../src/activities/index.ts';
 import { alipay } from '../../src/gateways/alipay/index.ts';
 import { openEmbedded } from '../../src/ledger/database.ts';
+import { ledgerOver } from '../../src/ledger/ledger.ts';
 import { createReversalWorkers, installRuntime, workflowBundle } from '../../src/worker.ts';
 import { createBareActivities } from '../bare/activities.ts';
 import { createBareWorker } from '../bare/worker.ts';
-import { ledgerOver } from '../ledger.ts';
 import { type GatewayReady, workerSetup } from './contract.ts';
 import { serveParent } from './helper.ts';
 
@@ -37,7 +37,9 @@ serveParent(async (setup) => {
   const { address, namespace, accounts: ready } = workerSetup.parse(setup);
   const dataDir = await mkdtemp(join(tmpdir(), 'unwind-bench-'));
   const database = await openEmbedded(dataDir);
-  const ledger = ledgerOver(database);
+  const ledger = ledgerOver(database, () => {
+    throw new Error('no terminal is measured');
+  });
   const accounts = accountsOf(openAccounts(ready));
   installRuntime('WARN');
   const connection = await NativeConnection.connect({ address });
