@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/temporal-cli.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
     // The Temporal SDK and PGlite keep native threads and WebAssembly: a process each.
     pool: 'forks',
     // Most files wait for a server more than they compute; more than two would starve each other on two cores.

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql, type UpdateType } from 'kysely';
 import { z } from 'zod';
 import { FINAL_ACTIONS, type FinalAction, type Verdict } from '../reversal/outcome.ts';
 import type { OrderKey } from '../reversal/request.ts';
@@ -38,15 +38,12 @@ const storedFinalAction = z.enum(FINAL_ACTIONS);
  * changes nothing and answers the same: what an earlier run recorded stays until this run records something.
  */
 export async function openCase(db: Kysely<Tables>, input: OpenCase): Promise<Remembered> {
-  const { provider, account, order_id } = columnsOf(input.order);
   const { amount, currency } = money.safeParse(input.request).data ?? {};
   const at = new Date(input.now);
-  await db
+  const row = await db
     .insertInto('reversals')
     .values({
-      provider,
-      account,
-      order_id,
+      ...columnsOf(input.order),
       workflow_id: input.workflowId,
       run_id: input.runId,
       request: jsonOf(input.request),
@@ -57,31 +54,28 @@ export async function openCase(db: Kysely<Tables>, input: OpenCase): Promise<Rem
       updated_at: at,
     })
     .onConflict((conflict) =>
-      conflict
-        .columns(['provider', 'account', 'order_id'])
-        .doUpdateSet(({ ref }) => ({
-          workflow_id: ref('excluded.workflow_id'),
-          run_id: ref('excluded.run_id'),
-          request: ref('excluded.request'),
-          updated_at: ref('excluded.updated_at'),
-        }))
-        // A worker that comes back late must not take the row away from a newer run.
-        .whereRef('reversals.updated_at', '<=', 'excluded.updated_at'),
+      conflict.columns(['provider', 'account', 'order_id']).doUpdateSet({
+        workflow_id: unlessOlder('workflow_id'),
+        run_id: unlessOlder('run_id'),
+        request: unlessOlder('request'),
+        updated_at: unlessOlder('updated_at'),
+      }),
     )
-    .execute();
-
-  const row = await db
-    .selectFrom('reversals')
-    .select(['status', 'final_action', 'told', 'saw_paid'])
-    .where('provider', '=', provider)
-    .where('account', '=', account)
-    .where('order_id', '=', order_id)
+    .returning(['status', 'final_action', 'told', 'saw_paid'])
     .executeTakeFirstOrThrow();
   return {
+    // After the row: an act that a concurrent run wrote meanwhile is seen.
     acts: await actsOf(db, input.order),
     ...(row.told !== null && { told: storedVerdict.parse(row.told) }),
     sawPaid: row.saw_paid,
     status: row.status,
     ...(row.final_action !== null && { finalAction: storedFinalAction.parse(row.final_action) }),
   };
+}
+
+/** The new value, except when a worker comes back late: it must not take the row away from a newer run. */
+function unlessOlder<Column extends 'workflow_id' | 'run_id' | 'request' | 'updated_at'>(column: Column) {
+  const [mine, stored] = [sql.ref(`excluded.${column}`), sql.ref(`reversals.${column}`)];
+  return sql<UpdateType<Tables['reversals'][Column]>>`
+    case when excluded.updated_at >= reversals.updated_at then ${mine} else ${stored} end`;
 }
