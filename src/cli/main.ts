@@ -7,8 +7,10 @@ import { addList } from './list.ts';
 import { addOperators } from './operators.ts';
 import { tell } from './output.ts';
 import { addResubmit } from './resubmit.ts';
+import { addSandbox } from './sandbox.ts';
 import { addStart } from './start.ts';
 import { addStatus } from './status.ts';
+import { addWorker } from './worker.ts';
 
 function createProgram(): Command {
   const program = new Command('unwind')
@@ -20,9 +22,15 @@ function createProgram(): Command {
       '\nExit codes: 0 done as asked; 1 failed, or conclusion and money disagree; 2 wrong input or command line.\n' +
         'Temporal: address, namespace, TLS and API key as for the `temporal` command (TEMPORAL_ADDRESS, … or a profile).',
     );
-  for (const add of [addDemo, addStart, addStatus, addList, addResubmit, addOperators]) add(program);
+  for (const add of [addWorker, addSandbox, addDemo, addStart, addStatus, addList, addResubmit, addOperators])
+    add(program);
   return program;
 }
+
+/** By name where the class would load half of the program. */
+const isBadInput = (error: unknown) =>
+  error instanceof BadInput ||
+  (error instanceof Error && (error.name === 'ConfigError' || error.name === 'InvalidRequestError'));
 
 async function main(): Promise<void> {
   try {
@@ -35,7 +43,7 @@ async function main(): Promise<void> {
     }
     const stack = process.env.UNWIND_DEBUG && error instanceof Error ? error.stack : undefined;
     tell(`unwind: ${stack ?? messageOf(error)}`);
-    process.exitCode = error instanceof BadInput ? EXIT.badInput : EXIT.failed;
+    process.exitCode = isBadInput(error) ? EXIT.badInput : EXIT.failed;
   }
 }
 

@@ -7,19 +7,29 @@ import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
 const KEYWORD = 2;
 
 /**
- * Adds the search attributes that the namespace lacks. Servers see them with a delay of up to some seconds.
+ * The search attributes that the namespace lacks.
  *
- * @returns the names that were added, empty when all were there
- * @throws when one of them exists with another type, or the server refuses
+ * @throws when one of them exists with another type
  */
-export async function ensureSearchAttributes(connection: Connection, namespace: string): Promise<string[]> {
-  const { customAttributes = {} } = await connection.operatorService.listSearchAttributes({ namespace });
+export async function missingSearchAttributes(connection: Connection, namespace: string): Promise<string[]> {
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   const missing: string[] = [];
   for (const { name } of Object.values(SEARCH_ATTRIBUTES)) {
     const type = customAttributes?.[name];
     if (type === undefined) missing.push(name);
     else if (type !== KEYWORD) throw new Error(`Search attribute ${name} of namespace ${namespace} is not a Keyword`);
   }
+  return missing;
+}
+
+/**
+ * Adds the search attributes that the namespace lacks. Servers see them with a delay of up to some seconds.
+ *
+ * @returns the names that were added, empty when all were there
+ * @throws when one of them exists with another type, or the server refuses
+ */
+export async function ensureSearchAttributes(connection: Connection, namespace: string): Promise<string[]> {
+  const missing = await missingSearchAttributes(connection, namespace);
   if (missing.length > 0) {
     const searchAttributes = Object.fromEntries(missing.map((name) => [name, KEYWORD]));
     await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });

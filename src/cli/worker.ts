@@ -1,0 +1,124 @@
+/** `unwind worker`: serves the reversals of the configured accounts. */
+import type { NativeConnection } from '@temporalio/worker';
+import { type Command, Option } from 'commander';
+import type { Accounts } from '../activities/index.ts';
+import type { Config } from '../config/index.ts';
+import type { Ledger } from '../ledger/index.ts';
+import { CommandFailed, messageOf } from './errors.ts';
+import { tell } from './output.ts';
+import { type Session, temporalTarget, unreachable, withSession } from './session.ts';
+import { interrupted } from './signals.ts';
+
+type Level = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+
+interface Options {
+  readonly setup?: true;
+  readonly provider?: readonly string[];
+  readonly logLevel: Level;
+}
+
+const collect = (value: string, before: readonly string[] = []) => [...before, value];
+
+export function addWorker(program: Command): void {
+  program
+    .command('worker')
+    .summary('serve the reversals of the configured accounts')
+    .description(
+      'Serves the reversals of the accounts in UNWIND_CONFIG (default: unwind.config.yaml), one task queue a gateway. ' +
+        'SIGTERM or Ctrl-C finishes the calls in flight, then ends; a second one ends at once.',
+    )
+    .option('--setup', 'create the search attributes that the namespace lacks')
+    .option('--provider <name>', 'serve only this gateway; may be repeated', collect)
+    .addOption(
+      new Option('--log-level <level>', "of Temporal's log lines on stderr")
+        .choices(['DEBUG', 'INFO', 'WARN', 'ERROR'])
+        .default('INFO'),
+    )
+    .addHelpText('after', '\nExample:\n  $ UNWIND_CONFIG=/etc/unwind/unwind.config.yaml unwind worker --setup\n')
+    .action(run);
+}
+
+async function run(options: Options): Promise<void> {
+  const { loadConfig } = await import('../config/index.ts');
+  const { openLedger } = await import('../ledger/index.ts');
+  const { accountsOf } = await import('../accounts.ts');
+  const stopAsked = interrupted();
+  const config = loadConfig();
+  const ledger = await openLedger(config.ledger).catch((error) => {
+    throw new CommandFailed(`The ledger cannot be opened: ${messageOf(error)}`);
+  });
+  try {
+    const accounts = accountsOf(config.openAccounts(ledger.terminalKeys));
+    await withSession((session) => prepare(session, accounts, options.setup === true));
+    await serve({ config, ledger, accounts, options, stopAsked });
+  } finally {
+    await ledger.close();
+  }
+}
+
+/** What a namespace needs before the first reversal. */
+async function prepare(session: Session, accounts: Accounts, setup: boolean): Promise<void> {
+  const { ensureSearchAttributes, missingSearchAttributes } = await import('../dev/namespace.ts');
+  const { ensureKeySchedules } = await import('../schedules.ts');
+  const { connection, namespace, temporal } = session;
+  if (setup) {
+    const added = await ensureSearchAttributes(connection, namespace);
+    if (added.length > 0) tell(`Search attributes created in ${namespace}: ${added.join(', ')}`);
+  } else {
+    const missing = await missingSearchAttributes(connection, namespace);
+    if (missing.length > 0) {
+      throw new CommandFailed(
+        `The namespace ${namespace} lacks the search attributes ${missing.join(', ')} (all Keyword).\n` +
+          '`unwind worker --setup` creates them; on Temporal Cloud they are created in the settings of the namespace.',
+      );
+    }
+  }
+  const schedules = await ensureKeySchedules(temporal, accounts);
+  if (schedules.length > 0) tell(`Schedules created: ${schedules.join(', ')}`);
+}
+
+interface Serving {
+  readonly config: Config;
+  readonly ledger: Ledger;
+  readonly accounts: Accounts;
+  readonly options: Options;
+  readonly stopAsked: Promise<NodeJS.Signals>;
+}
+
+async function serve({ config, ledger, accounts, options, stopAsked }: Serving): Promise<void> {
+  const { createReversalWorkers, installRuntime, workflowBundle } = await import('../worker.ts');
+  installRuntime(options.logLevel);
+  const target = await temporalTarget();
+  const connection = await connect(target);
+  try {
+    const bundle = await workflowBundle();
+    const { namespace } = target;
+    const workers = await createReversalWorkers({
+      connection,
+      namespace,
+      accounts,
+      ledger,
+      bundle,
+      ...(options.provider && { providers: options.provider }),
+    });
+    const running = workers.run();
+    const where = config.ledger.url === undefined ? (config.ledger.dataDir ?? './data') : 'PostgreSQL';
+    const served = accounts.list().filter(({ provider }) => workers.providers.includes(provider));
+    const names = served.map(({ name, provider }) => `${provider}/${name}`).join(', ');
+    tell(`Serving ${names} in namespace ${namespace} at ${target.address}; ledger: ${where}.`);
+    const signal = await Promise.race([stopAsked, running]);
+    if (signal !== undefined) tell(`${signal}: finishing what runs; a second one ends at once.`);
+    workers.shutdown();
+    await running;
+    tell('Ended in order.');
+  } finally {
+    await connection.close();
+  }
+}
+
+async function connect(target: Awaited<ReturnType<typeof temporalTarget>>): Promise<NativeConnection> {
+  const { NativeConnection } = await import('@temporalio/worker');
+  return NativeConnection.connect(target.options).catch((error) => {
+    throw unreachable(target, error);
+  });
+}
