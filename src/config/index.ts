@@ -4,11 +4,12 @@ import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { OpenAccount } from '../activities/index.ts';
-import { type GatewayDeps, secretRef, type TerminalKeyStore } from '../gateways/module.ts';
-import { type CheckedAccount, REGISTRY, type Registry } from '../gateways/registry.ts';
+import type { TerminalKeyStore } from '../gateways/module.ts';
+import { REGISTRY, type Registry } from '../gateways/registry.ts';
 import type { LedgerConfig } from '../ledger/index.ts';
-import type { RuleOverrides } from '../reversal/overrides.ts';
-import { ruleOverrides } from './rule-overrides.ts';
+import { checkAccounts, openEntries } from './accounts.ts';
+import { issuesOf } from './issues.ts';
+import { checkLedger } from './ledger.ts';
 import { secretReader } from './secrets.ts';
 
 export { duration, parseDuration } from './duration.ts';
@@ -32,71 +33,8 @@ export interface Config {
   openAccounts(terminalKeys: TerminalKeyStore): readonly OpenAccount[];
 }
 
-const accountName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be 1 to 64 letters, digits, . _ -');
-
-const shape = z.strictObject({
-  accounts: z.record(accountName, z.looseObject({ provider: z.string() })),
-  ledger: z
-    .strictObject({
-      /** PostgreSQL. Without it the ledger is embedded and lives in `dataDir`. */
-      url: z.union([z.string().min(1), secretRef]).optional(),
-      dataDir: z.string().min(1).optional(),
-      /** 32 bytes in base64 or hexadecimal: terminal keys are encrypted with it. */
-      encryptionKey: secretRef.optional(),
-    })
-    .optional(),
-});
-
-const common = z.object({
-  rules: ruleOverrides.optional(),
-  /** Calls per second that the gateway allows. */
-  rateLimit: z.number().positive().optional(),
-});
-
-interface Entry {
-  readonly name: string;
-  readonly provider: string;
-  readonly checked: CheckedAccount;
-  readonly overrides: RuleOverrides;
-  readonly rateLimit: number | undefined;
-}
-
-const issuesOf = (error: z.ZodError, prefix: readonly string[]) =>
-  error.issues.map((issue) => `${[...prefix, ...issue.path.map(String)].join('.') || 'the file'}: ${issue.message}`);
-
-function checkAccounts(accounts: z.output<typeof shape>['accounts'], registry: Registry, problems: string[]): Entry[] {
-  const entries: Entry[] = [];
-  const owners = new Map<string, string>();
-  for (const [name, section] of Object.entries(accounts)) {
-    const path = ['accounts', name];
-    const { provider, rules, rateLimit, ...rest } = section;
-    const gateway = registry[provider];
-    if (gateway === undefined) {
-      problems.push(`accounts.${name}.provider: must be one of ${Object.keys(registry).join(', ')}, not "${provider}"`);
-      continue;
-    }
-    const shared = common.safeParse({ rules, rateLimit });
-    if (!shared.success) problems.push(...issuesOf(shared.error, path));
-    const own = gateway.check(rest);
-    if (!own.success) problems.push(...issuesOf(own.error, path));
-    if (!shared.success || !own.success) continue;
-    const identity = `${provider} ${own.data.identity}`;
-    const owner = owners.get(identity);
-    if (owner !== undefined) {
-      // Two names for one merchant would allow two reversals of one order at a time.
-      problems.push(`accounts.${name}: is the same merchant at ${provider} as accounts.${owner}`);
-    }
-    owners.set(identity, name);
-    entries.push({
-      name,
-      provider,
-      checked: own.data,
-      overrides: shared.data.rules ?? {},
-      rateLimit: shared.data.rateLimit,
-    });
-  }
-  return entries;
-}
+/** Parts are checked on their own, so that a fault in one does not hide those of another. */
+const shape = z.strictObject({ accounts: z.unknown(), ledger: z.unknown() });
 
 /**
  * Checks the text of a configuration.
@@ -110,50 +48,29 @@ export function parseConfig(
   env: NodeJS.ProcessEnv = process.env,
   registry: Registry = REGISTRY,
 ): Config {
-  const secret = secretReader(dirname(resolve(file)), env);
-  const problems: string[] = [];
-  let document: unknown;
-  try {
-    document = parse(text);
-  } catch (error) {
-    throw new ConfigError(file, [`not YAML: ${error instanceof Error ? error.message : String(error)}`]);
-  }
+  const directory = dirname(resolve(file));
+  const secret = secretReader(directory, env);
+  const document = readYaml(text, file);
   const parsed = shape.safeParse(document);
-  if (!parsed.success) throw new ConfigError(file, issuesOf(parsed.error, []));
-  const entries = checkAccounts(parsed.data.accounts, registry, problems);
-  const read = (path: string, ref: z.output<typeof secretRef> | string | undefined): string | undefined => {
-    if (ref === undefined || typeof ref === 'string') return ref;
-    try {
-      return secret(ref);
-    } catch (error) {
-      problems.push(`${path}: ${error instanceof Error ? error.message : String(error)}`);
-      return undefined;
-    }
-  };
-  const { url: urlRef, dataDir, encryptionKey: keyRef } = parsed.data.ledger ?? {};
-  const url = read('ledger.url', urlRef);
-  const encryptionKey = read('ledger.encryptionKey', keyRef);
-  const open = (terminalKeys: TerminalKeyStore, found: string[]): OpenAccount[] => {
-    const deps: GatewayDeps = { secret, now: Date.now, terminalKeys };
-    return entries.flatMap(({ name, checked, overrides, rateLimit }) => {
-      try {
-        return [checked.open(name, deps, overrides, rateLimit)];
-      } catch (error) {
-        found.push(`accounts.${name}: ${error instanceof Error ? error.message : String(error)}`);
-        return [];
-      }
-    });
-  };
+  const problems = parsed.success ? [] : issuesOf(parsed.error, []);
+  const sections = z.object({ accounts: z.unknown(), ledger: z.unknown() }).safeParse(document).data;
+  if (sections === undefined) throw new ConfigError(file, problems);
+
+  const entries = checkAccounts(sections.accounts, registry, problems);
+  const ledger = checkLedger(sections.ledger, { directory, secret }, problems);
+  const open = (terminalKeys: TerminalKeyStore, found: string[]) =>
+    openEntries(entries, { secret, now: Date.now, terminalKeys }, found);
   // Opened once for its problems: a secret that cannot be read is found at the start, not at the first incident.
-  open({ load: async () => undefined, replace: async () => false }, problems);
+  const opened = open({ load: async () => undefined, replace: async () => false }, problems);
+  const keyless = ledger.url !== undefined && ledger.encryptionKey === undefined && !env.UNWIND_LEDGER_KEY;
+  const renewing = opened.find((account) => account.rotateKeys !== undefined);
+  if (keyless && renewing !== undefined) {
+    problems.push(`ledger.encryptionKey: is needed for the terminal keys of accounts.${renewing.name}`);
+  }
   if (problems.length > 0) throw new ConfigError(file, problems);
   return {
     file,
-    ledger: {
-      ...(url !== undefined && { url }),
-      ...(dataDir !== undefined && { dataDir: resolve(dirname(file), dataDir) }),
-      ...(encryptionKey !== undefined && { encryptionKey }),
-    },
+    ledger,
     openAccounts(terminalKeys) {
       const found: string[] = [];
       const accounts = open(terminalKeys, found);
@@ -161,6 +78,16 @@ export function parseConfig(
       return accounts;
     },
   };
+}
+
+function readYaml(text: string, file: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    // The first line says what and where; the lines after it show the text, in which a secret may stand.
+    const [what] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw new ConfigError(file, [`not YAML: ${what?.replace(/:$/, '')}`]);
+  }
 }
 
 /**

@@ -74,15 +74,42 @@ describe('the configuration', () => {
       .replace('terminalSn:', 'terminalNo:')
       .replace('profile: c', 'profile: z')
       .replace('dataDir: ./somewhere', 'dataDir: ./somewhere\n  colour: red');
-    expect(problemsOf(text)).toEqual([expect.stringContaining('ledger: ')]);
-    const problems = problemsOf(text.replace('\n  colour: red', ''));
-    expect(problems).toEqual(
-      expect.arrayContaining([
-        expect.stringMatching(/^accounts\.pos-east\.watch|^accounts\.pos-east\.rules\.watch/),
-        expect.stringMatching(/^accounts\.till-1/),
-        expect.stringMatching(/^accounts\.online\.profile/),
-      ]),
-    );
+    expect(problemsOf(`${text}\nlogging: true\n`).toSorted()).toEqual([
+      expect.stringMatching(/^accounts\.online\.profile: /),
+      expect.stringMatching(/^accounts\.pos-east\.rules\.watch\.0: must be a duration/),
+      'accounts.till-1.terminalNo: unknown field',
+      expect.stringMatching(/^accounts\.till-1\.terminalSn: /),
+      'ledger.colour: unknown field',
+      'logging: unknown field',
+    ]);
+  });
+
+  it('says how a secret is referred to where one stands in the file, and shows it in no message', () => {
+    expect(problemsOf(GOOD.replace('{ env: APP_KEY }', 'MIIsecret'))).toEqual([
+      'accounts.pos-east.privateKey: must be { file: … } or { env: … }; a secret itself never stands in the configuration',
+    ]);
+    const broken = problemsOf(GOOD.replace('privateKey: { env: APP_KEY }', 'privateKey: MIIsecret\n      oops: [1'));
+    expect(broken).toEqual([expect.stringMatching(/^not YAML: .* at line \d+, column \d+$/)]);
+    const url = problemsOf(GOOD.replace('dataDir: ./somewhere', 'url: postgres://unwind:secret@db/unwind'));
+    expect(url).toEqual([expect.stringMatching(/^ledger\.url: holds a password: give the whole URL as/)]);
+    expect(JSON.stringify([broken, url])).not.toMatch(/MII|:secret/);
+  });
+
+  it('resolves the ledger, and wants an encryption key where terminal keys go to PostgreSQL', () => {
+    expect(parseConfig(GOOD, '/etc/unwind/unwind.config.yaml', ENV).ledger).toEqual({
+      dataDir: '/etc/unwind/somewhere',
+    });
+    const remote = GOOD.replace('dataDir: ./somewhere', 'url: { env: LEDGER_URL }');
+    const env = { ...ENV, LEDGER_URL: 'postgres://unwind:secret@db/unwind', KEY: Buffer.alloc(32).toString('base64') };
+    expect(problemsOf(remote, env)).toEqual([
+      'ledger.encryptionKey: is needed for the terminal keys of accounts.till-1',
+    ]);
+    const keyed = `${remote}  encryptionKey: { env: KEY }\n`;
+    expect(parseConfig(keyed, 'x.yaml', env).ledger).toEqual({ url: env.LEDGER_URL, encryptionKey: env.KEY });
+    expect(problemsOf(keyed, { ...env, KEY: 'short', LEDGER_URL: 'mysql://db' })).toEqual([
+      'ledger.url: what it refers to is not a postgres:// URL',
+      expect.stringMatching(/^ledger\.encryptionKey: .* must be 32 bytes in base64/),
+    ]);
   });
 
   it('names secrets that cannot be read by their reference, and shows no value', () => {

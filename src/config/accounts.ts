@@ -1,0 +1,74 @@
+/** The `accounts` section. */
+import { z } from 'zod';
+import type { OpenAccount } from '../activities/index.ts';
+import type { GatewayDeps } from '../gateways/module.ts';
+import type { CheckedAccount, Registry } from '../gateways/registry.ts';
+import type { RuleOverrides } from '../reversal/overrides.ts';
+import { issuesOf } from './issues.ts';
+import { ruleOverrides } from './rule-overrides.ts';
+
+const accountName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
+const shape = z.record(z.string(), z.looseObject({ provider: z.string() }));
+
+const common = z.object({
+  rules: ruleOverrides.optional(),
+  /** Calls per second that the gateway allows. */
+  rateLimit: z.number().positive().optional(),
+});
+
+/** An account whose section is right; its secrets are not read yet. */
+export interface AccountEntry {
+  readonly name: string;
+  readonly provider: string;
+  readonly checked: CheckedAccount;
+  readonly overrides: RuleOverrides;
+  readonly rateLimit: number | undefined;
+}
+
+/** @returns the accounts that are right; what is wrong with the others is added to `problems` */
+export function checkAccounts(section: unknown, registry: Registry, problems: string[]): AccountEntry[] {
+  const parsed = shape.safeParse(section);
+  if (!parsed.success) {
+    problems.push(...issuesOf(parsed.error, ['accounts']));
+    return [];
+  }
+  const entries: AccountEntry[] = [];
+  const owners = new Map<string, string>();
+  for (const [name, account] of Object.entries(parsed.data)) {
+    const path = ['accounts', name];
+    const { provider, rules, rateLimit, ...rest } = account;
+    if (!accountName.safeParse(name).success) problems.push(`accounts.${name}: must be 1 to 64 letters, digits, . _ -`);
+    const gateway = registry[provider];
+    if (gateway === undefined) {
+      problems.push(`accounts.${name}.provider: must be one of ${Object.keys(registry).join(', ')}, not "${provider}"`);
+      continue;
+    }
+    const shared = common.safeParse({ rules, rateLimit });
+    if (!shared.success) problems.push(...issuesOf(shared.error, path));
+    const own = gateway.check(rest);
+    if (!own.success) problems.push(...issuesOf(own.error, path));
+    if (!shared.success || !own.success) continue;
+    const identity = `${provider} ${own.data.identity}`;
+    const owner = owners.get(identity);
+    if (owner !== undefined) {
+      // Two names for one merchant would allow two reversals of one order at a time.
+      problems.push(`accounts.${name}: is the same merchant at ${provider} as accounts.${owner}`);
+    }
+    owners.set(identity, name);
+    const overrides = shared.data.rules ?? {};
+    entries.push({ name, provider, checked: own.data, overrides, rateLimit: shared.data.rateLimit });
+  }
+  return entries;
+}
+
+/** @returns the accounts that could be opened; why others could not is added to `problems` */
+export function openEntries(entries: readonly AccountEntry[], deps: GatewayDeps, problems: string[]): OpenAccount[] {
+  return entries.flatMap(({ name, checked, overrides, rateLimit }) => {
+    try {
+      return [checked.open(name, deps, overrides, rateLimit)];
+    } catch (error) {
+      problems.push(`accounts.${name}: ${error instanceof Error ? error.message : String(error)}`);
+      return [];
+    }
+  });
+}
