@@ -1,9 +1,10 @@
 /** From a look to a final action, or to the contradiction that people must see. */
-import { foundNothing, mayHaveWorked } from './facts.ts';
+import { foundNothing, lastSync, lastUndo, mayHaveWorked } from './facts.ts';
+import type { OrderView } from './order-view.ts';
 import type { BroughtAboutBy, FinalAction, Proof, Settlement, StuckReason } from './outcome.ts';
 import type { Reversal } from './reversal.ts';
 
-type Conclusion = { readonly outcome: Settlement } | { readonly ask: StuckReason };
+export type Conclusion = { readonly outcome: Settlement } | { readonly ask: StuckReason };
 
 function effects(r: Reversal): ReadonlySet<string> {
   return new Set(r.acts.flatMap((act) => (act.answer?.kind === 'done' ? [act.answer.effect] : [])));
@@ -46,9 +47,18 @@ function concludeGone(r: Reversal, by: BroughtAboutBy, proof: Proof): Conclusion
   return final(r, 'reversed', by, proof);
 }
 
+/** The last sync saw money at the channel that the order does not show, and no act of ours has answered for it since. */
+function channelDisagrees(r: Reversal, kind: OrderView['kind']): boolean {
+  const sync = lastSync(r);
+  const undo = lastUndo(r);
+  if (sync?.answer?.kind !== 'done' || (undo !== undefined && undo.sentAt > sync.sentAt)) return false;
+  return sync.answer.channel === 'paid' || (sync.answer.channel === 'refunded' && kind === 'closed');
+}
+
 /** What the last look at the order proves. Called only when the look is an end, or the watch over it has ended. */
 export function conclude(r: Reversal): Conclusion {
   const view = r.look?.view;
+  if (view !== undefined && view.kind !== 'refunded' && channelDisagrees(r, view.kind)) return { ask: 'contradiction' };
   const proof = proofOf(r);
   const by: BroughtAboutBy = r.acts.some(mayHaveWorked) ? 'us' : 'gateway';
   switch (view?.kind) {

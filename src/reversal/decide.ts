@@ -2,51 +2,15 @@
  * The next step of a reversal: pure, without a clock, I/O or Temporal. The gateway's tables say what to do; the
  * guards here hold for every gateway and every cell.
  */
-import type { Verb } from './answer.ts';
-import { conclude, concludeKept, concludeManually, concludeRefunded } from './conclude.ts';
-import {
-  attemptOf,
-  endOf,
-  horizonEnd,
-  intentOf,
-  isCommitted,
-  lastAct,
-  lastSync,
-  lastUndo,
-  pendingActs,
-  viewKey,
-} from './facts.ts';
-import type { Outcome, StuckReason } from './outcome.ts';
-import { backOff, isGivenUp, nextLook, nextWatch, patienceEnd } from './pace.ts';
-import { type Act, answerKeyOf, MENDS_ITSELF, type Reversal, refundKeyOf } from './reversal.ts';
+import { concludeManually, concludeRefunded } from './conclude.ts';
+import { ENDS, endOf, intentOf, isCommitted, lastAct, lastUndo, PAID, viewKey } from './facts.ts';
+import { play, sendWhenReady, triesOf } from './moves.ts';
+import { backOff } from './pace.ts';
+import { type Act, answerKeyOf, type Reversal, refundKeyOf } from './reversal.ts';
 import type { Move, ViewKey } from './rules.ts';
-import { chooseVerb } from './verbs.ts';
+import { ask, look, type Step, settle } from './steps.ts';
 
-export type WaitReason =
-  | 'not-due' // a closure that was woken before its time
-  | 'poll' // a payer may still pay, or the gateway may still settle
-  | 'after-act' // the gateway needs a moment before a look tells anything
-  | 'confirm' // a success that the look does not show yet
-  | 'pace' // back-off before the same call again
-  | 'minimum-age'
-  | 'lost-act' // a call whose answer was lost may still run
-  | 'watch' // nothing was found; a late payment may still come
-  | 'refund-query'
-  | 'held';
-
-export type Step =
-  /** Read what the ledger remembers: nothing is sent and nothing is kept before that. */
-  | { readonly kind: 'open' }
-  /** Look at the order or at our refund; tried again by the server until `until`. */
-  | { readonly kind: 'look'; readonly what: 'order' | 'refund'; readonly until: number; readonly cell?: string }
-  | { readonly kind: 'act'; readonly verb: Verb; readonly seq: number; readonly cell: string }
-  | { readonly kind: 'wait'; readonly until: number; readonly why: WaitReason; readonly cell?: string }
-  | { readonly kind: 'park'; readonly reason: StuckReason; readonly until: number; readonly cell?: string }
-  | { readonly kind: 'settle'; readonly outcome: Outcome; readonly cell?: string };
-
-/** The order ended, whatever else is to be asked about it. */
-const ENDS: ReadonlySet<ViewKey> = new Set(['closed', 'refunded', 'gone']);
-const PAID: ReadonlySet<ViewKey> = new Set(['paid', 'finished', 'partlyRefunded']);
+export type { Step, WaitReason } from './steps.ts';
 
 /** What to do next with a case at an instant (epoch milliseconds). */
 export function decide(r: Reversal, now: number): Step {
@@ -132,8 +96,7 @@ function refundQuery(r: Reversal, now: number): Step {
   const column = refundKeyOf(looked.view);
   const cell = `afterRefund.${row}.${column}`;
   if (column === 'done') {
-    const concluded = concludeRefunded(r);
-    return 'outcome' in concluded ? { kind: 'settle', outcome: concluded.outcome, cell } : ask(r, concluded.ask, now);
+    return settle(r, concludeRefunded(r), now, cell);
   }
   const move = r.rules.afterRefund[row][column] ?? { do: 'look', for: 'ever' };
   // No refund is sent again on a look at the order that failed: only a cell of that view could allow it.
@@ -166,146 +129,7 @@ function disagree(channel: string | undefined, key: ViewKey): boolean {
   return false;
 }
 
-function play(r: Reversal, move: Move, cell: string, now: number): Step {
-  switch (move.do) {
-    case 'settle': {
-      const concluded = conclude(r);
-      return 'outcome' in concluded
-        ? { kind: 'settle', outcome: concluded.outcome, cell }
-        : ask(r, concluded.ask, now, cell);
-    }
-    case 'keep':
-      return keep(r, cell, now);
-    case 'ask':
-      return ask(r, move.reason, now, cell);
-    case 'watch':
-      return watch(r, cell, now);
-    case 'look':
-      return poll(r, move, cell, now);
-    case 'send':
-      return send(r, move, cell, now);
-  }
-}
-
-function keep(r: Reversal, cell: string, now: number): Step {
-  // A lost call may still take the payment back: nobody may be told that it stays.
-  if (pendingActs(r, now).length > 0) return lookOrWait(r, now, 'lost-act', cell, horizonEnd(r, now));
-  if (isStale(r, now)) return look(r, now);
-  const concluded = concludeKept(r);
-  return 'outcome' in concluded
-    ? { kind: 'settle', outcome: concluded.outcome, cell }
-    : ask(r, concluded.ask, now, cell);
-}
-
-function poll(r: Reversal, move: Extract<Move, { do: 'look' }>, cell: string, now: number): Step {
-  const until = pollEnd(r, move.for);
-  if (now >= until && move.then !== undefined) {
-    // Patience ends with a look, not with what was seen before its end.
-    return r.look !== undefined && r.look.askedAt < until ? { ...look(r, now), cell } : play(r, move.then, cell, now);
-  }
-  if (isGivenUp(r, now)) return ask(r, viewKey(r) === 'unknown' ? 'unreachable' : 'gave-up', now, cell);
-  return lookOrWait(r, now, 'poll', cell, move.then === undefined ? undefined : until);
-}
-
-function pollEnd(r: Reversal, length: Extract<Move, { do: 'look' }>['for']): number {
-  if (length === 'ever') return Number.POSITIVE_INFINITY;
-  if (length === 'patience') return patienceEnd(r);
-  if (length === 'quiet') return attemptOf(r) + r.rules.timing.quiet;
-  const undo = lastUndo(r);
-  return Math.max(r.known?.since ?? r.epoch, r.epoch, undo === undefined ? 0 : endOf(undo)) + length;
-}
-
-function watch(r: Reversal, cell: string, now: number): Step {
-  const undo = lastUndo(r);
-  const from = undo === undefined ? (r.known?.since ?? r.epoch) : endOf(undo);
-  const syncs = !r.held && r.rules.sync?.inWatch === true && r.rules.sync.on.includes(viewKey(r) ?? 'unknown');
-  // Where only a sync can show a late payment, a watch time is over when it was synced, not when it was looked at.
-  const at = nextWatch(r, from, syncs ? Math.max(from, lastSync(r)?.sentAt ?? 0) : (r.look?.askedAt ?? 0), now);
-  if (at === undefined) {
-    const concluded = conclude(r);
-    return 'outcome' in concluded
-      ? { kind: 'settle', outcome: concluded.outcome, cell }
-      : ask(r, concluded.ask, now, cell);
-  }
-  if (now < at) return { kind: 'wait', until: at, why: 'watch', cell };
-  return syncs ? sendWhenReady(r, 'sync', 'sync.watch', now) : { ...look(r, now), cell };
-}
-
-function send(r: Reversal, move: Extract<Move, { do: 'send' }>, cell: string, now: number): Step {
-  const confirming = confirmEnd(r);
-  if (now < confirming) return lookOrWait(r, now, 'confirm', cell, confirming);
-  const choice = chooseVerb(r, withoutSync(r, move), now);
-  if ('blocked' in choice) {
-    if (move.else !== undefined) return play(r, move.else, cell, now);
-    return ask(r, choice.blocked.includes('window') ? 'window-over' : 'not-allowed', now, cell);
-  }
-  const { verb } = choice;
-  if (r.held) return lookOrWait(r, now, 'held', cell);
-  const earliest = attemptOf(r) + r.rules.timing.minimumAge;
-  if (now < earliest && !PAID.has(viewKey(r) ?? 'unknown')) {
-    return lookOrWait(r, now, 'minimum-age', cell, earliest);
-  }
-  if (isGivenUp(r, now) && triesOf(r, verb) > 0) return ask(r, 'gave-up', now, cell);
-  return sendWhenReady(r, verb, cell, now);
-}
-
-/** Sends when no lost call of another kind may still run, the back-off has passed and the look is fresh. */
-function sendWhenReady(r: Reversal, verb: Verb, cell: string, now: number): Step {
-  const lost = pendingActs(r, now).filter((act) => act.verb !== verb || !r.rules.repeatable.includes(verb));
-  if (lost.length > 0) return lookOrWait(r, now, 'lost-act', cell, horizonEnd(r, now));
-  const tries = triesOf(r, verb);
-  const previous = r.acts.findLast((act) => act.verb === verb && act.sentAt >= r.epoch);
-  if (previous !== undefined && verb !== 'sync') {
-    const at = endOf(previous) + backOff(r, tries, now);
-    const asked = previous.answer?.kind === 'again' ? previous.answer.afterMs : undefined;
-    const ready = asked === undefined ? at : endOf(previous) + asked;
-    if (now < ready) return { kind: 'wait', until: ready, why: 'pace', cell };
-  }
-  if (isStale(r, now)) return look(r, now);
-  return { kind: 'act', verb, seq: (lastAct(r)?.seq ?? 0) + 1, cell };
-}
-
-/** Without a successful sync only what is safe on a paid order may be sent to an unpaid one. */
-function withoutSync(r: Reversal, move: Extract<Move, { do: 'send' }>): Extract<Move, { do: 'send' }> {
-  const { sync } = r.rules;
-  if (sync === undefined || move.verbs !== 'unpaid') return move;
-  return lastSync(r)?.answer?.kind === 'done' ? move : { ...move, verbs: sync.withoutSync };
-}
-
-/** Until when an unchanged look after a success is a replica's delay; 0 when that is over or does not apply. */
-function confirmEnd(r: Reversal): number {
-  const undo = lastUndo(r);
-  if (undo?.answer?.kind !== 'done' || undo.answer.effect === 'nothingFound' || undo.verb === 'refund') return 0;
-  return endOf(undo) + r.rules.timing.confirmWithin;
-}
-
-function triesOf(r: Reversal, verb: Verb): number {
-  return r.acts.filter((act) => act.verb === verb && act.sentAt >= r.epoch).length;
-}
-
 /** Something may have happened since the last look, whatever it was at, came back. */
 function isPast(r: Reversal, now: number): boolean {
   return now - Math.max(r.look?.seenAt ?? 0, r.refundLook?.seenAt ?? 0) > r.rules.timing.gap;
-}
-
-function isStale(r: Reversal, now: number): boolean {
-  if (r.look === undefined) return true;
-  const { freshness, gap } = r.rules.timing;
-  return now - r.look.askedAt > freshness || now - r.look.seenAt > gap;
-}
-
-function look(r: Reversal, now: number, what: 'order' | 'refund' = 'order'): Extract<Step, { kind: 'look' }> {
-  return { kind: 'look', what, until: now + r.rules.timing.backOff.max };
-}
-
-function lookOrWait(r: Reversal, now: number, why: WaitReason, cell: string, until?: number): Step {
-  const at = nextLook(r, now);
-  if (now >= at) return { ...look(r, now), cell };
-  return { kind: 'wait', until: until === undefined ? at : Math.min(at, until), why, cell };
-}
-
-function ask(r: Reversal, reason: StuckReason, now: number, cell?: string): Step {
-  const { selfCheck, backOff: pace } = r.rules.timing;
-  const until = now + (MENDS_ITSELF.has(reason) ? pace.slowEvery : selfCheck);
-  return { kind: 'park', reason, until, ...(cell !== undefined && { cell }) };
 }

@@ -20,7 +20,7 @@ function shrinkMove(move: Move, shrink: (ms: number) => number): Move {
     return {
       ...move,
       ...(typeof move.for === 'number' && { for: shrink(move.for) }),
-      ...(move.then && { then: shrinkMove(move.then, shrink) }),
+      ...(move.next && { next: shrinkMove(move.next, shrink) }),
     };
   }
   return move.do === 'send' && move.else ? { ...move, else: shrinkMove(move.else, shrink) } : move;

@@ -79,8 +79,8 @@ export type Move =
       readonly tries?: number;
       readonly else?: Move;
     }
-  /** Look again and again; after so long since the last act (or since patience began) play `then`. */
-  | { readonly do: 'look'; readonly for: number | 'patience' | 'quiet' | 'ever'; readonly then?: Move }
+  /** Look again and again; after so long since the last act (or since patience began) play `next`. */
+  | { readonly do: 'look'; readonly for: number | 'patience' | 'quiet' | 'ever'; readonly next?: Move }
   /** Look at the watch times and at the expiry; when the view is still the same at the end, conclude. */
   | { readonly do: 'watch' }
   /** People have to decide. */

@@ -19,8 +19,8 @@ export const keep: Move = { do: 'keep' };
 export const watch: Move = { do: 'watch' };
 export const ask = (reason: StuckReason): Move => ({ do: 'ask', reason });
 
-export function look(length: Extract<Move, { do: 'look' }>['for'], then?: Move): Move {
-  return { do: 'look', for: length, ...(then && { then }) };
+export function look(length: Extract<Move, { do: 'look' }>['for'], next?: Move): Move {
+  return { do: 'look', for: length, ...(next && { next }) };
 }
 
 export function send(verbs: readonly Verb[] | 'paid' | 'unpaid' | 'same', otherwise?: Move, tries?: number): Move {

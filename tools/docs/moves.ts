@@ -32,7 +32,7 @@ function clause(move: Move, rules: Rules): string {
 
 function looking(move: Look, rules: Rules): string {
   if (move.for === 'ever') return 'keeps looking';
-  const then = move.then === undefined ? '' : `, then ${clause(move.then, rules)}`;
+  const then = move.next === undefined ? '' : `, then ${clause(move.next, rules)}`;
   if (move.for === 'patience') return `waits out the patience${then}`;
   if (move.for === 'quiet') return `looks until the quiet period is over${then}`;
   return `looks for ${duration(move.for)}${then}`;

@@ -7,7 +7,7 @@ const BY_GUARDS: readonly StuckReason[] = ['mismatch', 'contradiction', 'unreach
 
 function reasonsOf(move: Move, found: Set<StuckReason>): void {
   if (move.do === 'ask') found.add(move.reason);
-  if (move.do === 'look' && move.then !== undefined) reasonsOf(move.then, found);
+  if (move.do === 'look' && move.next !== undefined) reasonsOf(move.next, found);
   if (move.do === 'send') {
     if (move.else !== undefined) reasonsOf(move.else, found);
     else found.add('window-over').add('not-allowed');

@@ -1,0 +1,120 @@
+/** Plays one cell of a table, under the guards that no cell can lift. */
+import type { Verb } from './answer.ts';
+import { conclude, concludeKept } from './conclude.ts';
+import { attemptOf, endOf, horizonEnd, lastAct, lastSync, lastUndo, PAID, pendingActs, viewKey } from './facts.ts';
+import { backOff, isGivenUp, nextWatch, patienceEnd } from './pace.ts';
+import type { Reversal } from './reversal.ts';
+import type { Move } from './rules.ts';
+import { ask, look, lookOrWait, type Step, settle } from './steps.ts';
+import { chooseVerb } from './verbs.ts';
+
+export function play(r: Reversal, move: Move, cell: string, now: number): Step {
+  switch (move.do) {
+    case 'settle':
+      return settle(r, conclude(r), now, cell);
+    case 'keep':
+      return keep(r, cell, now);
+    case 'ask':
+      return ask(r, move.reason, now, cell);
+    case 'watch':
+      return watch(r, cell, now);
+    case 'look':
+      return poll(r, move, cell, now);
+    case 'send':
+      return send(r, move, cell, now);
+  }
+}
+
+function keep(r: Reversal, cell: string, now: number): Step {
+  // A lost call may still take the payment back: nobody may be told that it stays.
+  if (pendingActs(r, now).length > 0) return lookOrWait(r, now, 'lost-act', cell, horizonEnd(r, now));
+  if (isStale(r, now)) return look(r, now);
+  return settle(r, concludeKept(r), now, cell);
+}
+
+function poll(r: Reversal, move: Extract<Move, { do: 'look' }>, cell: string, now: number): Step {
+  const until = pollEnd(r, move.for);
+  if (now >= until && move.next !== undefined) {
+    // Patience ends with a look, not with what was seen before its end.
+    return r.look !== undefined && r.look.askedAt < until ? { ...look(r, now), cell } : play(r, move.next, cell, now);
+  }
+  if (isGivenUp(r, now)) return ask(r, viewKey(r) === 'unknown' ? 'unreachable' : 'gave-up', now, cell);
+  return lookOrWait(r, now, 'poll', cell, move.next === undefined ? undefined : until);
+}
+
+function pollEnd(r: Reversal, length: Extract<Move, { do: 'look' }>['for']): number {
+  if (length === 'ever') return Number.POSITIVE_INFINITY;
+  if (length === 'patience') return patienceEnd(r);
+  if (length === 'quiet') return attemptOf(r) + r.rules.timing.quiet;
+  const undo = lastUndo(r);
+  return Math.max(r.known?.since ?? r.epoch, r.epoch, undo === undefined ? 0 : endOf(undo)) + length;
+}
+
+function watch(r: Reversal, cell: string, now: number): Step {
+  const undo = lastUndo(r);
+  const from = undo === undefined ? (r.known?.since ?? r.epoch) : endOf(undo);
+  const syncs = !r.held && r.rules.sync?.inWatch === true && r.rules.sync.on.includes(viewKey(r) ?? 'unknown');
+  // Where only a sync can show a late payment, a watch time is over when it was synced, not when it was looked at.
+  const at = nextWatch(r, from, syncs ? Math.max(from, lastSync(r)?.sentAt ?? 0) : (r.look?.askedAt ?? 0), now);
+  if (at === undefined) return settle(r, conclude(r), now, cell);
+  if (now < at) return { kind: 'wait', until: at, why: 'watch', cell };
+  return syncs ? sendWhenReady(r, 'sync', 'sync.watch', now) : { ...look(r, now), cell };
+}
+
+function send(r: Reversal, move: Extract<Move, { do: 'send' }>, cell: string, now: number): Step {
+  const confirming = confirmEnd(r);
+  if (now < confirming) return lookOrWait(r, now, 'confirm', cell, confirming);
+  const choice = chooseVerb(r, withoutSync(r, move), now);
+  if ('blocked' in choice) {
+    if (move.else !== undefined) return play(r, move.else, cell, now);
+    return ask(r, choice.blocked.includes('window') ? 'window-over' : 'not-allowed', now, cell);
+  }
+  const { verb } = choice;
+  if (r.held) return lookOrWait(r, now, 'held', cell);
+  const earliest = attemptOf(r) + r.rules.timing.minimumAge;
+  if (now < earliest && !PAID.has(viewKey(r) ?? 'unknown')) {
+    return lookOrWait(r, now, 'minimum-age', cell, earliest);
+  }
+  if (isGivenUp(r, now) && triesOf(r, verb) > 0) return ask(r, 'gave-up', now, cell);
+  return sendWhenReady(r, verb, cell, now);
+}
+
+/** Sends when no lost call of another kind may still run, the back-off has passed and the look is fresh. */
+export function sendWhenReady(r: Reversal, verb: Verb, cell: string, now: number): Step {
+  const lost = pendingActs(r, now).filter((act) => act.verb !== verb || !r.rules.repeatable.includes(verb));
+  if (lost.length > 0) return lookOrWait(r, now, 'lost-act', cell, horizonEnd(r, now));
+  const tries = triesOf(r, verb);
+  const previous = r.acts.findLast((act) => act.verb === verb && act.sentAt >= r.epoch);
+  if (previous !== undefined && verb !== 'sync') {
+    const at = endOf(previous) + backOff(r, tries, now);
+    const asked = previous.answer?.kind === 'again' ? previous.answer.afterMs : undefined;
+    const ready = asked === undefined ? at : endOf(previous) + asked;
+    if (now < ready) return { kind: 'wait', until: ready, why: 'pace', cell };
+  }
+  if (isStale(r, now)) return look(r, now);
+  return { kind: 'act', verb, seq: (lastAct(r)?.seq ?? 0) + 1, cell };
+}
+
+/** Without a successful sync only what is safe on a paid order may be sent to an unpaid one. */
+function withoutSync(r: Reversal, move: Extract<Move, { do: 'send' }>): Extract<Move, { do: 'send' }> {
+  const { sync } = r.rules;
+  if (sync === undefined || move.verbs !== 'unpaid') return move;
+  return lastSync(r)?.answer?.kind === 'done' ? move : { ...move, verbs: sync.withoutSync };
+}
+
+/** Until when an unchanged look after a success is a replica's delay; 0 when that is over or does not apply. */
+function confirmEnd(r: Reversal): number {
+  const undo = lastUndo(r);
+  if (undo?.answer?.kind !== 'done' || undo.answer.effect === 'nothingFound' || undo.verb === 'refund') return 0;
+  return endOf(undo) + r.rules.timing.confirmWithin;
+}
+
+export function triesOf(r: Reversal, verb: Verb): number {
+  return r.acts.filter((act) => act.verb === verb && act.sentAt >= r.epoch).length;
+}
+
+export function isStale(r: Reversal, now: number): boolean {
+  if (r.look === undefined) return true;
+  const { freshness, gap } = r.rules.timing;
+  return now - r.look.askedAt > freshness || now - r.look.seenAt > gap;
+}
