@@ -75,9 +75,12 @@ export async function startStand(options: StandOptions): Promise<Stand> {
   const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });
   const temporal = new Client({ connection, namespace });
-  const bundle = await workflowBundle();
-  const startWorkers = async () =>
-    run(await createReversalWorkers({ connection: native, namespace, accounts, ledger, bundle }));
+  // A second's work that a stand without workers of its own does not need.
+  let bundle: ReturnType<typeof workflowBundle> | undefined;
+  const startWorkers = async () => {
+    bundle ??= workflowBundle();
+    return run(await createReversalWorkers({ connection: native, namespace, accounts, ledger, bundle: await bundle }));
+  };
   const first = options.withoutWorkers ? undefined : await startWorkers();
   return {
     sandbox,
