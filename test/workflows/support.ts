@@ -22,7 +22,7 @@ import { until } from './until.ts';
 
 export { until } from './until.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000, maxConcurrency: 32 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000, maxConcurrency: 32 });
 
 export interface World {
   readonly stand: Stand;
