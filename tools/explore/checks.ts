@@ -1,19 +1,10 @@
 /** The promises, checked against the world. What `decide` believes has no say here. */
 import type { Verb } from '../../src/reversal/answer.ts';
 import type { Outcome } from '../../src/reversal/outcome.ts';
-import type { Act, Reversal } from '../../src/reversal/reversal.ts';
+import type { Act } from '../../src/reversal/reversal.ts';
 import type { Sim } from './sim.ts';
-import { isPayable, type World } from './world.ts';
-
-/** A promise was broken. */
-export class Violation extends Error {
-  readonly promise: string;
-  constructor(promise: string, message: string) {
-    super(`${promise}: ${message}`);
-    this.name = 'Violation';
-    this.promise = promise;
-  }
-}
+import { Violation } from './violation.ts';
+import { isPayable } from './world.ts';
 
 const MOVES_MONEY: ReadonlySet<Verb> = new Set(['cancel', 'revoke', 'refund']);
 const MAX_STILL = 12;
@@ -53,11 +44,6 @@ export function checkAct(s: Sim, verb: Verb): void {
       throw new Violation('blind-repeat', `${verb} was sent while the ${act.verb} before it may still run`);
     }
   }
-}
-
-/** After every change of the world. */
-export function checkMoney(w: World): void {
-  if (w.returned > w.taken) throw new Violation('money', `${w.returned} of ${w.taken} went back`);
 }
 
 function contradicts(action: string, s: Sim): string | undefined {
@@ -112,6 +98,3 @@ export function checkEnded(s: Sim, steps: number, maxSteps: number, quietSince: 
   if (steps > maxSteps) throw new Violation('livelock', `no end after ${steps} steps`);
   if (s.now - quietSince > maxQuiet) throw new Violation('livelock', 'no end in 40 quiet days');
 }
-
-/** For the story: what the case believes. */
-export const believes = (r: Reversal) => (r.look === undefined ? 'nothing' : r.look.view.kind);

@@ -2,7 +2,6 @@
  * Every run with at most so many surprises, each to its end. States are met in the order of the surprises they took,
  * so that a state that was met before had at least as many left (after CHESS's bound on preemptions).
  */
-import { Violation } from './checks.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Model } from './model.ts';
 import { scenarios } from './scenarios.ts';
@@ -10,6 +9,7 @@ import { begin, type Sim } from './sim.ts';
 import { advance, type Listener } from './step.ts';
 import { befall } from './surprise.ts';
 import { surprises } from './surprises.ts';
+import { Violation } from './violation.ts';
 
 /** The way to a state: the place of each surprise in its list, or -1 for the usual step. */
 interface Way {
@@ -46,9 +46,11 @@ function pathOf(way: Way | undefined): readonly number[] {
   return path.reverse();
 }
 
-/** In a long row of equal looks surprises are tried at the first four, and then at every doubling. */
-function isDull({ r: { sameLooks } }: Sim): boolean {
-  return sameLooks > 3 && (sameLooks & (sameLooks - 1)) !== 0;
+const isRound = (n: number) => (n & (n - 1)) === 0;
+
+/** In a long row of equal looks, or of acts, surprises are tried at the first four, and then at every doubling. */
+export function isDull({ r: { sameLooks, acts } }: Sim): boolean {
+  return (sameLooks > 3 && !isRound(sameLooks)) || (acts.length > 3 && !isRound(acts.length));
 }
 
 interface Plan {

@@ -3,8 +3,8 @@ import type { Answer } from '../../src/reversal/answer.ts';
 import type { OrderView, RefundView } from '../../src/reversal/order-view.ts';
 import { answerKeyOf, viewKeyOf } from '../../src/reversal/reversal.ts';
 import type { Model, Outcome } from './model.ts';
-import { ACT_MS, LOOK_MS, passed, reopen, REST, type Sim } from './sim.ts';
-import { executed, replied, sawOrder, sawOurRefund, viewsNow } from './step.ts';
+import { ACT_MS, executed, LOOK_MS, passed, REST, reopen, type Sim } from './sim.ts';
+import { replied, sawOrder, sawOurRefund, viewsNow } from './step.ts';
 import type { Surprise } from './surprise.ts';
 
 const TIMEOUT: Answer = { kind: 'unknown', why: 'timeout' };
@@ -101,7 +101,10 @@ function delayed(s: Sim): Sim {
   if (s.doing.at !== 'act') return s;
   const { verb, seq } = s.doing;
   const sentAt = s.r.acts.at(-1)?.sentAt ?? s.now;
-  const call = { verb, seq, until: sentAt + s.model.horizon };
+  const { actTimeout, refundLookAfter } = s.r.rules.timing;
+  // Just after whoever asked at the first chance may have sent the next one.
+  const runsAt = sentAt + actTimeout + refundLookAfter + 1000;
+  const call = { verb, seq, runsAt, until: sentAt + s.model.horizon };
   return { ...s, world: { ...s.world, late: [...s.world.late, call] } };
 }
 

@@ -129,6 +129,7 @@ export function fingerprint(s: Sim): number {
   mix(word(w.refund));
   for (const late of w.late) {
     mix(word(late.verb));
+    mixTime(late.runsAt, now);
     mixTime(late.until, now);
   }
   mixTime(w.payableUntil, now);

@@ -30,7 +30,11 @@ const AMBIGUOUS: Surprise = {
   kind: 'message',
   run: (s) => join(s, { reason: 'ambiguous', ifPaid: 'keep' }),
 };
-const HOLD: Surprise = { name: 'an operator holds it', kind: 'people', run: (s) => withCase(s, { ...s.r, held: true }) };
+const HOLD: Surprise = {
+  name: 'an operator holds it',
+  kind: 'people',
+  run: (s) => withCase(s, { ...s.r, held: true }),
+};
 const RELEASE: Surprise = {
   name: 'an operator releases it',
   kind: 'people',
@@ -91,7 +95,9 @@ export function messages(s: Sim, into: Surprise[]): void {
 /** While a call is under way: only what changes what comes after it. */
 export function messagesDuringCall(s: Sim, into: Surprise[]): void {
   if (s.r.request.ifPaid !== 'reverse') into.push(VOID);
-  if (s.doing.at === 'look') into.push(LOST);
+  if (s.doing.at !== 'look') return;
+  into.push(LOST);
+  if (s.before !== s.r) into.push(RESET);
 }
 
 /** After the end. */

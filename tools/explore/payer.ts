@@ -1,10 +1,10 @@
 /** What the payer, other people and late calls do to the order, whatever we are in the middle of. */
+
+import { becomes, type Drift, type Model } from './model.ts';
+import { arrived, passed, type Sim } from './sim.ts';
+import type { Surprise } from './surprise.ts';
 import type { Truth } from './world.ts';
 import { isPayable, type LateCall, type World } from './world.ts';
-import { becomes, type Drift, type Model } from './model.ts';
-import { passed, type Sim } from './sim.ts';
-import { executed } from './step.ts';
-import type { Surprise } from './surprise.ts';
 
 const inWorld = (s: Sim, world: World): Sim => ({ ...s, world });
 
@@ -29,16 +29,11 @@ function driftOf(drift: Drift): Surprise {
   return { name: drift.name, kind: 'others', run: (s) => inWorld(s, drift.change(s.world, s.now)) };
 }
 
-function runsLate(call: LateCall, index: number): Surprise {
+function runsLate(call: LateCall): Surprise {
   return {
-    name: index === 0 ? `the lost ${call.verb} runs now` : `the lost ${call.verb} runs now, with outcome ${index + 1}`,
+    name: `the lost ${call.verb} runs now`,
     kind: 'late',
-    run: (s) => {
-      const outcome = s.model.act(call.verb, s.world, s.now)[index];
-      const late = s.world.late.filter((other) => other !== call);
-      const world = { ...s.world, late };
-      return inWorld(s, outcome === undefined ? world : executed(world, outcome, s.now));
-    },
+    run: (s) => inWorld(s, arrived(s.model, s.world, call, s.now)),
   };
 }
 
@@ -66,22 +61,25 @@ function staticOf(model: Model): Static {
 /** So long before a wait ends something can happen that its look may not show yet. */
 const JUST_BEFORE = 1000;
 
-/** The same in the last moment of a wait. */
-function atLast(surprise: Surprise, until: number): Surprise {
-  const name = `${surprise.name}, just before the wait ends`;
-  return { name, kind: surprise.kind, run: (s) => surprise.run(passed(s, until - JUST_BEFORE)) };
+/** The payer comes in the last moment of a wait, if what happened meanwhile lets him. */
+function paysAtLast(surprise: Surprise, until: number): Surprise {
+  return {
+    name: `${surprise.name}, just before the wait ends`,
+    kind: surprise.kind,
+    run: (s) => {
+      const then = passed(s, until - JUST_BEFORE);
+      return isPayable(then.world, then.now) ? surprise.run(then) : then;
+    },
+  };
 }
 
 /** What can happen while the loop waits until then, besides what can happen at once. */
 export function lastMoments(s: Sim, until: number, into: Surprise[]): void {
   if (until - s.now < 2 * JUST_BEFORE || until > Number.MAX_SAFE_INTEGER) return;
   const { creates, pays } = staticOf(s.model);
-  const at = until - JUST_BEFORE;
-  if (isPayable(s.world, at)) {
-    if (s.world.channel === 'absent') into.push(atLast(creates, until));
-    for (const way of pays) into.push(atLast(way, until));
-  }
-  for (const call of s.world.late) if (call.until > at) into.push(atLast(runsLate(call, 0), until));
+  if (!isPayable(s.world, until - JUST_BEFORE)) return;
+  if (s.world.channel === 'absent') into.push(paysAtLast(creates, until));
+  for (const way of pays) into.push(paysAtLast(way, until));
 }
 
 /** Everything that can happen to the order at this moment without us. */
@@ -95,5 +93,5 @@ export function happenings(s: Sim, into: Surprise[]): void {
   for (const { drift, surprise } of drifts.get(world.truth) ?? []) {
     if (drift.when === undefined || drift.when(world, now)) into.push(surprise);
   }
-  for (const call of world.late) into.push(runsLate(call, 0));
+  for (const call of world.late) into.push(runsLate(call));
 }

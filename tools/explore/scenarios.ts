@@ -1,6 +1,7 @@
 /** What a walk begins with: every kind of request, and an order that is in any state a request can meet. */
-import type { ReversalRequest } from '../../src/reversal/request.ts';
+
 import { withOverrides } from '../../src/reversal/overrides.ts';
+import type { ReversalRequest } from '../../src/reversal/request.ts';
 import { HOUR, MINUTE, type Rules, SECOND } from '../../src/reversal/rules.ts';
 import { AMOUNT, type Model } from './model.ts';
 import type { Rng } from './rng.ts';
@@ -15,8 +16,8 @@ type Wish = Pick<ReversalRequest, 'reason' | 'ifPaid' | 'method'> & {
   /** After the start. */
   readonly expires?: number;
   readonly age: number;
-  /** Walked for every account of a model, not only for the one that overrides nothing. */
-  readonly everyAccount?: true;
+  /** Walked with every beginning and for every account of a model. */
+  readonly telling?: true;
 };
 
 /** A few that differ in what `decide` makes of them; the random walks draw any combination. */
@@ -29,7 +30,7 @@ const WISHES: readonly Wish[] = [
     method: 'qr',
     attempted: A_MOMENT_AGO,
     age: A_MOMENT_AGO,
-    everyAccount: true,
+    telling: true,
   },
   { reason: 'timeout', ifPaid: 'keep', method: 'qr', attempted: 2 * MINUTE, expires: MINUTE, age: 2 * MINUTE },
   {
@@ -38,7 +39,7 @@ const WISHES: readonly Wish[] = [
     method: 'barcode',
     attempted: 10 * MINUTE,
     age: 10 * MINUTE,
-    everyAccount: true,
+    telling: true,
   },
   { reason: 'void', ifPaid: 'reverse', attempted: LONG_AGO, age: LONG_AGO },
   // Old, and still payable: the window for cancel is over before the payment comes.
@@ -49,12 +50,12 @@ const WISHES: readonly Wish[] = [
     attempted: LONG_AGO,
     expires: 5 * MINUTE,
     age: LONG_AGO,
-    everyAccount: true,
+    telling: true,
   },
 ];
 
 function scenarioOf(model: Model, rules: Rules, wish: Wish, truth: Truth, stale = truth): Scenario {
-  const { attempted, expires, age, everyAccount: _, ...rest } = wish;
+  const { attempted, expires, age, telling: _, ...rest } = wish;
   const request: ReversalRequest = {
     ...BASE,
     provider: model.name,
@@ -79,16 +80,28 @@ function rulesOf(model: Model): readonly Rules[] {
   return made;
 }
 
+const PLAIN: ReadonlySet<Truth> = new Set(['absent', 'unpaid', 'paid']);
+
+/**
+ * Every wish with every plain beginning; the rarer beginnings (another state, a replica that lags from the start, an
+ * account with rules of its own) with the wishes that differ most.
+ */
 export function scenarios(model: Model): readonly Scenario[] {
-  return rulesOf(model).flatMap((rules) =>
-    // What an account overrides has a say in what is sent, not in how it is waited for.
-    (rules === model.rules ? WISHES : WISHES.filter(({ everyAccount }) => everyAccount)).flatMap((wish) =>
-      model.starts.flatMap((truth) => {
-        const stale = JUST[truth];
-        const settled = scenarioOf(model, rules, wish, truth);
-        return stale === undefined ? [settled] : [settled, scenarioOf(model, rules, wish, truth, stale)];
-      }),
-    ),
+  const { rules } = model;
+  const own = rulesOf(model).slice(1);
+  return WISHES.flatMap((wish) =>
+    model.starts.flatMap((truth) => {
+      const stale = JUST[truth];
+      const isPlain = PLAIN.has(truth);
+      const plain = isPlain || wish.telling ? [scenarioOf(model, rules, wish, truth)] : [];
+      if (!wish.telling) return plain;
+      const lagging = stale === undefined ? [] : [scenarioOf(model, rules, wish, truth, stale)];
+      const seen = truth === 'unpaid' ? [truth, stale] : [truth];
+      const others = isPlain
+        ? own.flatMap((other) => seen.map((shown) => scenarioOf(model, other, wish, truth, shown)))
+        : [];
+      return [...plain, ...lagging, ...others];
+    }),
   );
 }
 
@@ -100,7 +113,7 @@ export function randomScenario(model: Model, rng: Rng): Scenario {
   const method = rng.pick(['barcode', 'qr', undefined] as const);
   const wish: Wish = {
     reason,
-    ifPaid: reason === 'void' || rng.below(3) === 0 ? 'reverse' : 'keep',
+    ifPaid: reason === 'void' || rng.below(2) === 0 ? 'reverse' : 'keep',
     ...(method !== undefined && { method }),
     // Who does not know when it was sent is answered as if it were now: the model must not be older than its code.
     ...(rng.below(3) > 0 && { attempted: age }),

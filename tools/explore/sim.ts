@@ -4,8 +4,9 @@ import type { Outcome } from '../../src/reversal/outcome.ts';
 import type { ReversalRequest } from '../../src/reversal/request.ts';
 import { type Act, type Memory, openReversal, type Reversal } from '../../src/reversal/reversal.ts';
 import { HOUR, MINUTE, type Rules } from '../../src/reversal/rules.ts';
-import { type Model, ripened } from './model.ts';
-import { type Truth, WHOLE, type World } from './world.ts';
+import { type Outcome as GatewayOutcome, type Model, ripened } from './model.ts';
+import { checkMoney } from './violation.ts';
+import { type LateCall, type Truth, WHOLE, type World } from './world.ts';
 
 /** What the workflow is in the middle of. */
 export type Doing =
@@ -110,19 +111,28 @@ export function journalled(memory: Memory, act: Act): Memory {
   return { ...memory, acts };
 }
 
-/** The clock moves on; what ends by itself ends. */
+/** The clock moves on: what ends by itself ends, and calls that were under way for long arrive. */
 export function passed(s: Sim, to: number): Sim {
   if (to <= s.now) return s;
-  const late = s.world.late.some(({ until }) => until <= to)
-    ? s.world.late.filter(({ until }) => until > to)
-    : s.world.late;
-  const world = late === s.world.late ? s.world : { ...s.world, late };
-  return {
-    ...s,
-    now: to,
-    world: ripened(world, to),
-    watch: { ...s.watch, still: 0 },
-  };
+  let world = s.world;
+  for (const call of world.late) {
+    if (call.runsAt <= to) world = arrived(s.model, ripened(world, call.runsAt), call, call.runsAt);
+  }
+  return { ...s, now: to, world: ripened(world, to), watch: { ...s.watch, still: 0 } };
+}
+
+/** A call that was under way for long is executed. */
+export function arrived(model: Model, w: World, call: LateCall, at: number): World {
+  const world = { ...w, late: w.late.filter((other) => other !== call) };
+  return executed(world, model.act(call.verb, world, at)[0], at);
+}
+
+/** The gateway executes a call. */
+export function executed(w: World, outcome: GatewayOutcome | undefined, now: number): World {
+  if (outcome?.change === undefined) return w;
+  const next = outcome.change(w, now);
+  checkMoney(next);
+  return next;
 }
 
 export const LOOK_MS = 40;

@@ -15,10 +15,8 @@ import {
   unsent,
 } from '../../src/reversal/reversal.ts';
 import { verdictOf } from '../../src/reversal/status.ts';
-import { checkAct, checkEnd, checkMoney, checkPace } from './checks.ts';
-import type { Outcome } from './model.ts';
-import { ACT_MS, type Doing, journalled, LOOK_MS, OPEN_MS, passed, REST, type Sim } from './sim.ts';
-import type { World } from './world.ts';
+import { checkAct, checkEnd, checkPace } from './checks.ts';
+import { ACT_MS, type Doing, executed, journalled, LOOK_MS, OPEN_MS, passed, REST, type Sim } from './sim.ts';
 
 /** What a walk reports: every step that `decide` takes. */
 export type Listener = (s: Sim, step: Step) => void;
@@ -51,14 +49,6 @@ export function sawOurRefund(s: Sim, view: RefundView, at: number): Sim {
   const there = passed(s, at);
   const r = sawRefund(s.r, view, s.doing.askedAt, at);
   return { ...there, r, doing: REST, watch: { ...there.watch, calls: s.watch.calls + 1 } };
-}
-
-/** The gateway executes a call. */
-export function executed(w: World, outcome: Outcome, now: number): World {
-  if (outcome.change === undefined) return w;
-  const next = outcome.change(w, now);
-  checkMoney(next);
-  return next;
 }
 
 /** The answer to the act under way is here. */

@@ -1,9 +1,9 @@
 /** A walk as lines that people can read: virtual time, what was seen, decided, done and told. */
 import { decide, type Step } from '../../src/reversal/decide.ts';
-import { Violation } from './checks.ts';
 import { type Finding, follow } from './exhaustive.ts';
 import type { Model } from './model.ts';
 import type { Sim } from './sim.ts';
+import { Violation } from './violation.ts';
 import { type Witness, walk } from './walk.ts';
 import type { World } from './world.ts';
 
@@ -47,7 +47,8 @@ function* changes(before: Sim, after: Sim): Generator<string> {
   const old = before.memory.acts.find(({ seq }) => seq === act?.seq);
   if (act?.answer !== undefined && old?.answer === undefined) yield `${act.verb} is answered ${brief(act.answer)}`;
   const { world: w } = after;
-  const moved = w.truth !== before.world.truth || w.channel !== before.world.channel || w.refund !== before.world.refund;
+  const moved =
+    w.truth !== before.world.truth || w.channel !== before.world.channel || w.refund !== before.world.refund;
   if (moved || w.taken !== before.world.taken || w.returned !== before.world.returned) {
     const channel = w.channel === w.truth ? '' : `, at the channel ${w.channel}`;
     yield `in truth it is ${w.truth}${channel}${moneyOf(w)}`;
@@ -64,12 +65,18 @@ export function storyteller(start: { now?: number } = {}): { readonly lines: str
       start.now = before.now;
       const { reason, ifPaid, method, attemptedAt, expiresAt } = before.r.request;
       const times = { attemptedAt, expiresAt };
-      const given = Object.entries(times).map(([key, at]) => (at === undefined ? '' : `, ${key} ${seconds(at - before.now)}`));
-      say(before.now, `${before.model.name}: ${reason}, if paid ${ifPaid}, ${method ?? 'method unknown'}${given.join('')}`);
+      const given = Object.entries(times).map(([key, at]) =>
+        at === undefined ? '' : `, ${key} ${seconds(at - before.now)}`,
+      );
+      say(
+        before.now,
+        `${before.model.name}: ${reason}, if paid ${ifPaid}, ${method ?? 'method unknown'}${given.join('')}`,
+      );
       say(before.now, `in truth it is ${before.world.truth}${moneyOf(before.world)}`);
     }
     if (name !== undefined) say(before.now, `* ${name}`);
-    else if (before.doing.at === 'rest') say(before.now, `  decide ${decision(decide(before.r, before.now), before.now)}`);
+    else if (before.doing.at === 'rest')
+      say(before.now, `  decide ${decision(decide(before.r, before.now), before.now)}`);
     else if (before.doing.at === 'parked') say(before.now, '  nobody comes, it looks by itself');
     try {
       const after = next();

@@ -2,7 +2,18 @@
 import type { Sim } from './sim.ts';
 
 /** Kinds are switched on and off and weighted as a whole in the random walks. */
-export const KINDS = ['payer', 'others', 'late', 'look', 'lag', 'answer', 'lost', 'crash', 'message', 'people'] as const;
+export const KINDS = [
+  'payer',
+  'others',
+  'late',
+  'look',
+  'lag',
+  'answer',
+  'lost',
+  'crash',
+  'message',
+  'people',
+] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** A surprise happens. What it causes is not the fault of `decide`, so its own steps are counted anew. */

@@ -1,5 +1,5 @@
 /** One long random run: a stormy time in which anything may happen, then quiet, then an end or a question to people. */
-import { checkEnded, Violation } from './checks.ts';
+import { checkEnded } from './checks.ts';
 import type { Model } from './model.ts';
 import { type Rng, rngOf } from './rng.ts';
 import { randomScenario } from './scenarios.ts';
@@ -7,6 +7,7 @@ import { begin, type Sim, START } from './sim.ts';
 import { advance, type Listener } from './step.ts';
 import { befall, KINDS, type Kind, type Surprise } from './surprise.ts';
 import { surprises } from './surprises.ts';
+import { Violation } from './violation.ts';
 
 /** How to look over a walk's shoulder: every change, with the surprise that brought it about. */
 export type Witness = (before: Sim, name: string | undefined, next: () => Sim) => Sim;
@@ -35,7 +36,7 @@ interface Weather {
 
 function weatherOf(rng: Rng): Weather {
   const calm = rng.below(20) === 0;
-  const kinds = new Set(KINDS.filter(() => rng.below(2) === 0));
+  const kinds = new Set(KINDS.filter(() => rng.below(3) > 0));
   return {
     often: calm ? 0 : rng.pick([0.05, 0.15, 0.3, 0.6]),
     kinds,
@@ -101,7 +102,10 @@ export function walk(model: Model, seed: number, hear: Listener, witness?: Witne
   try {
     for (; ; steps += 1) {
       const isStorm = steps < weather.storm;
-      const surprise = isStorm && rng.next() < weather.often ? draw(sim, weather, last, rng) : undefined;
+      // Acts are few and looks are many: what an act is answered decides about the rest.
+      const isTurn = sim.doing.at === 'act' || sim.doing.at === 'ended';
+      const often = isTurn ? Math.min(0.7, weather.often * 10) : weather.often;
+      const surprise = isStorm && rng.next() < often ? draw(sim, weather, last, rng) : undefined;
       if (surprise === undefined && sim.doing.at === 'ended') break;
       // People who are asked and do not come: in the storm somebody may, afterwards it is an end.
       if (surprise === undefined && sim.doing.at === 'parked' && (!isStorm || rng.below(3) > 0)) break;

@@ -26,10 +26,11 @@ export type Truth =
 /** What our refund really is at the gateway. */
 export type RefundTruth = 'none' | 'running' | 'done' | 'failed';
 
-/** A call of ours whose answer was lost: it may be executed until then. */
+/** A call of ours whose answer was lost: it may be executed until then, and is executed at `runsAt` if nothing hurries it. */
 export interface LateCall {
   readonly verb: Verb;
   readonly seq: number;
+  readonly runsAt: number;
   readonly until: number;
 }
 

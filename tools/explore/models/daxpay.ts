@@ -54,6 +54,9 @@ const withRefund =
 
 const closedBoth = moves('closed', 'closed', 'us', LAG);
 const cancelledBoth = moves('cancelled', 'closed', 'us', LAG);
+/** The channel does not know the trade yet, which counts as closed; a code that was shown can still be paid (4.2). */
+const closedHere = moves('closed', 'unpaid', 'us', LAG);
+const cancelledHere = moves('cancelled', 'unpaid', 'us', LAG);
 const closedUnsaved = moves('unpaid', 'closed', 'us', LAG);
 const returnedUnsaved = moves('paid', 'refunded', 'us', LAG);
 const paidBoth = moves('paid', 'paid', 'payer', LAG);
@@ -68,7 +71,9 @@ function closeOf(profile: Profile) {
   const wrongState = [refuses(profile === 'c' ? 'unclear' : 'state')];
   const channelSays = refuses(profile === 'e' ? 'state' : 'unclear');
   const unsure: readonly Outcome[] =
-    profile === 'c' ? [refuses('unclear', closedUnsaved)] : [answers('code 0, without effect', does('closed').answer)];
+    profile === 'c'
+      ? [refuses('unclear', closedUnsaved), { ...does('closed', closedHere), name: 'closed, here only' }]
+      : [answers('code 0, without effect', does('closed').answer)];
   const whenUnpaid = [does('closed', closedBoth), ...unsure, refuses('unclear'), refuses('notAllowed')];
   return (w: World): readonly Outcome[] => {
     if (w.truth === 'absent') return [refuses(profile === 'c' ? 'unclear' : 'absent')];
@@ -83,6 +88,17 @@ function closeOf(profile: Profile) {
 
 function cancelOf(profile: Profile) {
   const wrongState = [refuses(profile === 'c' ? 'unclear' : 'state')];
+  const unsure: readonly Outcome[] =
+    profile === 'c'
+      ? [{ ...does('unspecified', cancelledHere), name: 'cancelled, here only' }]
+      : [answers('code 0, without effect', does('unspecified').answer)];
+  const whenUnpaid = [
+    does('unspecified', cancelledBoth),
+    ...unsure,
+    refuses('unclear', closedUnsaved),
+    refuses('unclear'),
+    refuses('notAllowed'),
+  ];
   const raced = profile === 'c' ? refuses('unclear', returnedUnsaved) : does('unspecified', returnedUnsaved);
   return (w: World): readonly Outcome[] => {
     if (w.truth === 'absent') return [refuses(profile === 'c' ? 'unclear' : 'absent')];
@@ -91,12 +107,7 @@ function cancelOf(profile: Profile) {
     if (w.channel === 'paid') {
       return [does('unspecified', moves('cancelled', 'refunded', 'us', LAG)), raced, refuses('unclear')];
     }
-    return [
-      does('unspecified', cancelledBoth),
-      refuses('unclear', closedUnsaved),
-      refuses('unclear'),
-      refuses('notAllowed'),
-    ];
+    return whenUnpaid;
   };
 }
 
@@ -125,19 +136,26 @@ function syncOf(profile: Profile) {
 function refundOf(profile: Profile) {
   const wrongState = [refuses(profile === 'c' ? 'unclear' : 'state')];
   const fails = profile === 'c' ? does('unspecified', refundFailed) : refuses('unclear', refundFailed);
+  const ends = until(refundRunning, SOON, 'refunded', 'us', 'done');
+  const endsBadly = until(refundRunning, SOON, 'refunding', 'us', 'failed');
   const goes = [
+    { ...does('unspecified', ends), name: 'unspecified, running' },
     does('unspecified', refundedBoth),
-    { ...does('unspecified', until(refundRunning, SOON, 'refunded', 'us', 'done')), name: 'unspecified, running' },
+    { ...does('unspecified', endsBadly), name: 'unspecified, fails later' },
+    // Busy with a call of that number, which may well be our own.
+    answers('busy', BUSY, ends),
     { ...fails, name: 'the channel refuses it' },
     { ...fails, name: 'the channel fails and has paid', change: refundUnseen },
-    answers('20081', RUNNING, until(refundRunning, SOON, 'refunded', 'us', 'done')),
+    answers('20081', RUNNING, ends),
+    answers('20081, fails later', RUNNING, endsBadly),
   ];
   const alreadyReturned = [{ ...fails, name: 'the channel has returned it already' }];
   const onTop = [{ ...does('unspecified', refundedBoth), name: 'fund_change=N' }];
   return (w: World): readonly Outcome[] => {
     if (w.truth === 'absent') return [refuses('absent')];
     if (w.truth !== 'paid' && !(w.truth === 'refunding' && w.refund === 'failed')) return wrongState;
-    if (w.channel === 'refunded') return w.refund === 'failed' && w.byUs > 0 ? [...onTop, ...alreadyReturned] : alreadyReturned;
+    if (w.channel === 'refunded')
+      return w.refund === 'failed' && w.byUs > 0 ? [...onTop, ...alreadyReturned] : alreadyReturned;
     return goes;
   };
 }
@@ -148,6 +166,10 @@ const REFUND_VIEWS: { readonly [T in RefundTruth]: readonly RefundView[] } = {
   done: [{ kind: 'done', amount: AMOUNT }],
   failed: [{ kind: 'failed', code: 'fail' }],
 };
+
+function payUnheard(w: World, now: number): World {
+  return moves(w.truth === 'absent' ? 'unpaid' : w.truth, 'paid', 'payer', LAG)(w, now);
+}
 
 function daxpay(profile: Profile, unreachable: Model['unreachable']): Model {
   const calls: { readonly [V in Verb]?: (w: World) => readonly Outcome[] } = {
@@ -188,8 +210,9 @@ function daxpay(profile: Profile, unreachable: Model['unreachable']): Model {
     refusals: { close: any, cancel: any, sync: any, refund: any },
     doubts: { close: [IN_DOUBT, RUNNING], cancel: [IN_DOUBT, RUNNING], sync: [IN_DOUBT, RUNNING], refund: [IN_DOUBT] },
     creates: moves('unpaid', 'unpaid', 'payer', LAG),
-    pays: paidBoth,
-    paysUnheard: moves('unpaid', 'paid', 'payer', LAG),
+    // A late callback of a closed order is not recorded (real server 10): only the channel knows.
+    pays: (w, now) => (w.truth === 'closed' || w.truth === 'cancelled' ? payUnheard(w, now) : paidBoth(w, now)),
+    paysUnheard: payUnheard,
     drifts: [
       {
         name: 'the notice of the payment arrives',
@@ -221,7 +244,18 @@ function daxpay(profile: Profile, unreachable: Model['unreachable']): Model {
         when: isPayable,
         change: until(moves('refunding', 'paid', 'others'), SOON, 'refunded', 'others'),
       },
-      { name: 'somebody else closes it', from: ['unpaid'], when: (w) => w.channel !== 'paid', change: becomes('closed', 'others') },
+      {
+        name: 'it revives, paid, and somebody else begins a refund',
+        from: ['closed', 'cancelled'],
+        when: isPayable,
+        change: until(moves('refunding', 'paid', 'others'), SOON, 'refunded', 'others'),
+      },
+      {
+        name: 'somebody else closes it',
+        from: ['unpaid'],
+        when: (w) => w.channel !== 'paid',
+        change: becomes('closed', 'others'),
+      },
     ],
     starts: ['absent', 'unpaid', 'paid', 'failed'],
     unreachable: {
@@ -237,6 +271,9 @@ function daxpay(profile: Profile, unreachable: Model['unreachable']): Model {
   };
 }
 
-export const daxpayC = daxpay('c', {});
+export const daxpayC = daxpay('c', {
+  'after(Undo.unspecified|Close.closed).faultyPayment':
+    'a closed order of 2.0.8 is revived, and never marked as failed',
+});
 export const daxpayE = daxpay('e', {});
 export const daxpayF = daxpay('f', {});

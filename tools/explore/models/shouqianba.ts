@@ -195,8 +195,10 @@ export const shouqianba: Model = {
     'before.*.finished': 'no status says that a paid order can no longer be refunded',
     'before.*.closed': 'PAY_CANCELED may follow our own cancel of a paid order, and so shows as gone',
     '*.settlingPayment': 'a payment that runs is CREATED, which shows as unpaid',
-    'afterUndo.(refunded|nothingFound|again|tooLate|frozen|finished|partlyRefunded).*': 'not among the answers (2.2, 5.5)',
+    'afterUndo.(refunded|nothingFound|again|tooLate|frozen|finished|partlyRefunded).*':
+      'not among the answers (2.2, 5.5)',
     'afterRefund.unspecified.*': 'UPAY_REFUND_ORDER_NOOP: the number is done, and its query says so',
-    'afterRefund.(closed|nothingFound|again|tooLate|frozen|finished|partlyRefunded).*': 'not among the answers (2.2, 5.5)',
+    'afterRefund.(closed|nothingFound|again|tooLate|frozen|finished|partlyRefunded).*':
+      'not among the answers (2.2, 5.5)',
   },
 };
