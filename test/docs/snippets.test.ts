@@ -1,0 +1,125 @@
+/** What the documents show can be used as it stands: requests, messages, configuration, TypeScript, links. */
+
+import { execFile } from 'node:child_process';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { parseConfig } from '../../src/config/index.ts';
+import { FINAL_ACTIONS, STUCK_REASONS } from '../../src/reversal/outcome.ts';
+import { parseRequest, requestJsonSchema } from '../../src/reversal/request.ts';
+import { STATUSES } from '../../src/reversal/status.ts';
+import { OPERATOR_FIELDS, RESCHEDULE_FIELDS, RESOLVE_FIELDS, requireFields } from '../../src/workflows/validate.ts';
+import { ALL_BLOCKS, DOCUMENTS, nameOf, ROOT, textOf } from './blocks.ts';
+
+const run = promisify(execFile);
+const blocks = (language: string) => ALL_BLOCKS.filter((block) => block.language === language);
+
+function checkMessage(message: Readonly<Record<string, unknown>>): void {
+  const fields = 'action' in message ? RESOLVE_FIELDS : 'dueAt' in message ? RESCHEDULE_FIELDS : OPERATOR_FIELDS;
+  requireFields(message, fields, '');
+  expect(Object.keys(message).sort()).toEqual(Object.keys(fields).sort());
+}
+
+describe('JSON', () => {
+  test.each(blocks('json').map((block) => [nameOf(block), block.code]))('%s is a request or a message', (_, code) => {
+    const value = JSON.parse(code);
+    if ('provider' in value) parseRequest(value);
+    else checkMessage(value);
+  });
+
+  test('the messages of the runbook’s table can be pasted', () => {
+    const messages = [...textOf('docs/operations.md').matchAll(/\| `(\{ "operator".*?\})` \|/g)];
+    expect(messages).toHaveLength(5);
+    for (const [, message = ''] of messages) checkMessage(JSON.parse(message));
+  });
+});
+
+test('every shell block says whether a test runs it', () => {
+  for (const block of blocks('sh')) expect(block.mark, nameOf(block)).toMatch(/^(run|not run: .+)$/);
+});
+
+test('the configuration is valid, with keys of the right kind', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'unwind-docs-'));
+  try {
+    const [app, alipay] = [
+      generateKeyPairSync('rsa', { modulusLength: 2048 }),
+      generateKeyPairSync('rsa', { modulusLength: 2048 }),
+    ];
+    await writeFile(join(folder, 'alipay-app.pem'), app.privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    await writeFile(join(folder, 'alipay.pem'), alipay.publicKey.export({ type: 'spki', format: 'pem' }));
+    const env = {
+      TILL_1_KEY: 'a-key',
+      DAXPAY_SECRET: 'a-secret',
+      LEDGER_URL: 'postgres://localhost/unwind',
+      LEDGER_KEY: randomBytes(32).toString('base64'),
+    };
+    const [yaml] = blocks('yaml').filter(({ document }) => document === 'README.md');
+    const text = (yaml?.code ?? '').replaceAll(/\/run\/secrets\/([\w.-]+)/g, (path) => join(folder, basename(path)));
+    const config = parseConfig(text, 'unwind.config.yaml', env);
+    const accounts = config.openAccounts({ load: async () => undefined, replace: async () => false });
+    expect(accounts.map(({ provider, rules }) => [provider, rules])).toEqual([
+      ['alipay', 'alipay'],
+      ['shouqianba', 'shouqianba'],
+      ['daxpay', 'daxpay-c'],
+    ]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('every other YAML block is YAML', () => {
+  for (const { code } of blocks('yaml')) expect(parse(code)).toBeTypeOf('object');
+});
+
+test('the TypeScript compiles under the strictest settings', { timeout: 60_000 }, async () => {
+  const folder = fileURLToPath(new URL('.cache/docs/', ROOT));
+  await mkdir(folder, { recursive: true });
+  const files = blocks('ts').map(({ code }, at) => [`snippet-${at}.ts`, code] as const);
+  expect(files.length).toBeGreaterThan(0);
+  for (const [file, code] of files) await writeFile(join(folder, file), code);
+  const compilerOptions = {
+    paths: { 'unwind/client': ['../../src/client.ts'], ms: ['../../node_modules/ms/dist/index.d.ts'] },
+  };
+  await writeFile(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ extends: '../../tsconfig.json', compilerOptions, include: files.map(([file]) => file) }),
+  );
+  const tsc = fileURLToPath(new URL('node_modules/typescript/bin/tsc', ROOT));
+  await run(process.execPath, [tsc, '--noEmit', '-p', folder]).catch((error: { stdout?: string }) => {
+    throw new Error(error.stdout);
+  });
+});
+
+describe('what the documents list is complete', () => {
+  const readme = textOf('README.md');
+  const operations = textOf('docs/operations.md');
+
+  test('final actions, statuses and stuck reasons', () => {
+    for (const action of FINAL_ACTIONS) expect(readme).toContain(`| \`${action}\` |`);
+    for (const status of STATUSES) expect(readme).toContain(`\`${status}\``);
+    for (const reason of Object.keys(STUCK_REASONS)) {
+      expect(readme).toContain(`\`${reason}\``);
+      expect(operations).toContain(`| \`${reason}\` |`);
+    }
+  });
+
+  test('the fields of a request', () => {
+    const schema = requestJsonSchema();
+    const fields = typeof schema === 'object' && schema !== null && 'properties' in schema ? schema.properties : {};
+    for (const field of Object.keys(fields ?? {})) expect(readme).toContain(`| \`${field}\` |`);
+  });
+});
+
+test('every link into the repository leads somewhere', () => {
+  for (const document of DOCUMENTS) {
+    for (const [, target = ''] of textOf(document).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
+      expect(existsSync(new URL(target, new URL(`${dirname(document)}/`, ROOT))), `${document}: ${target}`).toBe(true);
+    }
+  }
+});
