@@ -39,7 +39,8 @@ const SPEED: Readonly<Record<GatewayName, number>> = {
 };
 const CALL_TIMEOUT_MS = 1500;
 
-function rulesNameOf(gateway: GatewayName): RulesName {
+/** The rules behind a gateway of the stand. */
+export function rulesNameOf(gateway: GatewayName): RulesName {
   const { provider } = behind(gateway);
   const name = Object.keys(RULES).find((key) => key === gateway || key === provider);
   if (name === undefined || !(name in RULES)) throw new Error(`no rules for ${gateway}`);
