@@ -16,7 +16,10 @@ describe.concurrent('events of a clean run', () => {
   test('a reversal whose caller waits for the answer is at most 23', async () => {
     const the = newCase({ ifPaid: 'reverse' });
     seed(world, the, 'PAID');
-    expect(await world.stand.client.reverse(the.input)).toMatchObject({ verdict: 'refunded', status: 'final' });
+    expect(await world.stand.client.reverse(the.input, { answerWithinMs: 30_000 })).toMatchObject({
+      verdict: 'refunded',
+      status: 'final',
+    });
     await world.stand.client.result(the.order);
     expect((await historyOf(handleOf(world, the))).length).toBeLessThanOrEqual(23);
   });
@@ -34,7 +37,7 @@ describe.concurrent('the answer to submit', () => {
   test('a verdict is answered before it is recorded', async () => {
     const the = newCase();
     seed(world, the, 'PAID');
-    expect(await world.stand.client.reverse(the.input)).toMatchObject({
+    expect(await world.stand.client.reverse(the.input, { answerWithinMs: 30_000 })).toMatchObject({
       verdict: 'kept',
       finalAction: 'kept',
       view: 'paid',

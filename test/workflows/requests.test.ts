@@ -1,6 +1,7 @@
 /** How a reversal begins: bad input from anywhere, a second request, closures that sleep until they are due. */
 import type { WorkflowFailedError } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
+import type { ReversalInput } from '../../src/client.ts';
 import { taskQueueOf } from '../../src/workflows/task-queue.ts';
 import {
   callsOf,
@@ -175,13 +176,13 @@ describe.concurrent('a scheduled closure', () => {
   });
 
   test.each([
-    ['submit', () => world.stand.client.reverse],
-    ['an observed payment', () => world.stand.client.paymentObserved],
+    ['submit', (input: ReversalInput) => world.stand.client.reverse(input, { answerWithinMs: 30_000 })],
+    ['an observed payment', (input: ReversalInput) => world.stand.client.paymentObserved(input)],
   ] as const)('woken early by %s it looks, and goes back to sleep', async (_, wake) => {
     const the = closure(3_600_000);
     seed(world, the, 'WAITING');
     await world.stand.client.start(the.input);
-    expect(await wake()(the.input)).toMatchObject({ status: 'scheduled', view: 'unpaid', acts: 0 });
+    expect(await wake(the.input)).toMatchObject({ status: 'scheduled', view: 'unpaid', acts: 0 });
     expect(operationsOf(world, the)).toMatch(/^query( query)*$/);
     expect(await world.stand.client.status(the.order)).toMatchObject({ status: 'scheduled' });
     await handleOf(world, the).terminate();
