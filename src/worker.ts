@@ -86,6 +86,8 @@ export async function createReversalWorkers(options: WorkerOptions): Promise<Rev
         workflowBundle: bundle,
         activities,
         shutdownGraceTime: SHUTDOWN_GRACE,
+        // How long the next task of a workflow waits for a worker that died with it in its cache. Default 10 seconds.
+        stickyQueueScheduleToStartTimeout: '5 seconds',
         ...(limit !== undefined && { maxTaskQueueActivitiesPerSecond: limit }),
         ...(options.identity !== undefined && { identity: options.identity }),
       });

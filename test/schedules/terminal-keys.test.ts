@@ -1,4 +1,6 @@
 /** The daily check-in of Shouqianba's terminals: a Schedule, one writer, a quiet moment, and recovery. */
+
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { describe, expect, it } from 'vitest';
 import { accountsOf } from '../../src/accounts.ts';
 import type { ReversalInput } from '../../src/client.ts';
@@ -10,6 +12,13 @@ import { useStand } from '../workflows/support.ts';
 
 const SYSTEM = 'shouqianba';
 const SPEED = faster('shouqianba', 25, 1500);
+
+/** Every payload's bytes in an event, however deep. */
+function payloadsOf(value: unknown): Uint8Array[] {
+  if (value instanceof Uint8Array) return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(payloadsOf);
+}
 
 const requestOf = (orderId: string): ReversalInput => ({
   provider: SYSTEM,
@@ -68,6 +77,31 @@ describe('terminal keys', () => {
     // Twice: the terminal's stored key is neither its current nor its previous one any more, once it is not stored.
     world.stand.sandbox.happen(SYSTEM, 'KEY2', { name: 'rotateKey' });
     expect(await reverse('KEY2')).toMatchObject({ kind: 'final', action: 'refunded' });
+  });
+
+  it('never show in a history or in the ledger', async () => {
+    const { ledger, sandbox, temporal } = world.stand;
+    const { terminalKey = '' } = sandbox.system(SYSTEM).credentials();
+    const keys = await ledger.terminalKeys.load(terminalSn());
+    const secrets = [terminalKey, keys?.current, keys?.previous].filter((key) => key !== undefined && key !== '');
+    expect(secrets.length).toBeGreaterThan(1);
+    const written: string[] = [];
+    for await (const { workflowId, runId } of temporal.workflow.list()) {
+      const history = await temporal.workflow.getHandle(workflowId, runId).fetchHistory();
+      written.push(JSON.stringify(historyToJSON(history)));
+      // Payloads are base64 in JSON: what they hold is read as it was written.
+      for (const event of history.events ?? []) {
+        written.push(...payloadsOf(event).map((data) => Buffer.from(data).toString('utf8')));
+      }
+    }
+    for (const orderId of ['KEY1', 'KEY2']) {
+      const order = { provider: SYSTEM, account: SYSTEM, orderId };
+      written.push(
+        JSON.stringify([await ledger.journal(order), await ledger.acts(order), await ledger.reversal(order)]),
+      );
+    }
+    expect(written.length).toBeGreaterThan(20);
+    for (const secret of secrets) expect(written.join('\n')).not.toContain(secret);
   });
 
   it('are not renewed between an act and the look that confirms it', async () => {
