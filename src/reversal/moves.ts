@@ -53,12 +53,24 @@ function pollEnd(r: Reversal, length: Extract<Move, { do: 'look' }>['for']): num
 function watch(r: Reversal, cell: string, now: number): Step {
   const undo = lastUndo(r);
   const from = undo === undefined ? (r.known?.since ?? r.epoch) : endOf(undo);
-  const syncs = !r.held && r.rules.sync?.inWatch === true && r.rules.sync.on.includes(viewKey(r) ?? 'unknown');
+  const byChannel = r.rules.sync?.inWatch === true && r.rules.sync.on.includes(viewKey(r) ?? 'unknown');
+  const syncs = byChannel && !r.held;
   // Where only a sync can show a late payment, a watch time is over when it was synced, not when it was looked at.
   const at = nextWatch(r, from, syncs ? Math.max(from, lastSync(r)?.sentAt ?? 0) : (r.look?.askedAt ?? 0), now);
-  if (at === undefined) return settle(r, conclude(r), now, cell);
+  if (at === undefined) return byChannel ? endByChannel(r, cell, now) : settle(r, conclude(r), now, cell);
   if (now < at) return { kind: 'wait', until: at, why: 'watch', cell };
   return syncs ? sendWhenReady(r, 'sync', 'sync.watch', now) : { ...look(r, now), cell };
+}
+
+/** The end of a watch in which only a sync can show a late payment: one that was held back or failed proves nothing. */
+function endByChannel(r: Reversal, cell: string, now: number): Step {
+  if (r.held) return lookOrWait(r, now, 'held', cell);
+  const last = lastSync(r);
+  if (last?.answer?.kind === 'done') return settle(r, conclude(r), now, cell);
+  if (isGivenUp(r, now)) return ask(r, 'gateway-unsure', now, cell);
+  const pause = Math.max(r.rules.sync?.repeatAfter ?? 0, backOff(r, triesOf(r, 'sync'), now));
+  const at = last === undefined ? now : endOf(last) + pause;
+  return now < at ? { kind: 'wait', until: at, why: 'pace', cell } : sendWhenReady(r, 'sync', 'sync.watch', now);
 }
 
 function send(r: Reversal, move: Extract<Move, { do: 'send' }>, cell: string, now: number): Step {
