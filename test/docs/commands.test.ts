@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { demoOverrides } from '../../src/demo/run.ts';
 import { findTemporalCli } from '../../src/dev/temporal-cli.ts';
 import { startTemporalServer, type TemporalServer } from '../../src/dev/temporal-server.ts';
+import { faster } from '../../src/stand/speed.ts';
 import { type Stand, startStand } from '../../src/stand/stand.ts';
 import { type Block, blocksOf, nameOf, ROOT } from './blocks.ts';
 
@@ -24,7 +24,12 @@ let env: NodeJS.ProcessEnv;
 beforeAll(async () => {
   server = await startTemporalServer();
   const { address, namespace } = server;
-  stand = await startStand({ address, namespace, gateways: ['alipay-v3'], overrides: demoOverrides });
+  stand = await startStand({
+    address,
+    namespace,
+    gateways: ['alipay-v3'],
+    overrides: () => faster('alipay', 300, 1500),
+  });
   // The documents say `temporal`; here it is the one that the server was started with.
   bin = await mkdtemp(join(tmpdir(), 'unwind-bin-'));
   await symlink(await findTemporalCli({ log: () => {} }), join(bin, 'temporal'));

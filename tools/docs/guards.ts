@@ -8,7 +8,7 @@ function windowOf(rules: Rules): string {
   const entries = Object.entries(rules.windows).map(([verb, window]) =>
     window.kind === 'age'
       ? `\`${verb}\` until ${duration(window.max)} after the order began`
-      : `\`${verb}\` on the same calendar day (UTC+${window.utcOffsetHours}), until ${clock(window.untilMinute)}`,
+      : `\`${verb}\` of a paid order on its calendar day (UTC+${window.utcOffsetHours}), until ${clock(window.untilMinute)}`,
   );
   return entries.length === 0 ? 'none' : entries.join('; ');
 }
@@ -54,6 +54,8 @@ export function guardList(rules: Rules): string {
   const lines = [
     `**Fresh look.** A call that changes something is sent at most ${duration(timing.freshness)} after the look before ` +
       `it was asked for, and at most ${duration(timing.gap)} after it came back. Otherwise Unwind looks again first.`,
+    `**Fresh end.** A final action rests on a look that came back at most ${duration(timing.gap)} ago. A time that runs ` +
+      'out (the patience, a span of looking) ends with one more look, not with what was seen before its end.',
     '**Look after every call.** Whatever the answer was, the next step is a look. No answer is repeated blindly.',
     `**Lost calls.** A call whose answer was lost may still be executed for ${duration(timing.actHorizon)}. Until then ` +
       `no \`kept\`, no other call, and no person may decide \`kept\`, \`closed\` or \`nothing_to_reverse\`.` +
@@ -77,11 +79,27 @@ export function guardList(rules: Rules): string {
   if (rules.repeatable.includes('refund')) {
     lines.push('**One refund.** A refund is for the whole amount and keeps its number on every repeat.');
   }
+  if (rules.cautiousCancel !== undefined) {
+    const channels = Object.entries(rules.cautiousCancel).map(([channel, support]) =>
+      support === 'barcode' ? `\`${channel}\` for a barcode payment only` : `not for \`${channel}\``,
+    );
+    lines.push(
+      '**Cautious cancel.** `cancel` is sent only for a barcode payment of unknown result, or when the payment must not ' +
+        `stay by the request (\`ifPaid: reverse\`); by channel: ${listed(channels)}. Else \`close\`.`,
+    );
+  }
+  if (sync?.inWatch) {
+    lines.push(
+      '**Sync in the watch.** Only a sync can show a late payment of a closed order: each watch time is a sync.',
+    );
+  }
   if (sync !== undefined) {
     lines.push(
       '**Sync first.** An order whose row in the first table begins with "Syncs" is synced with the payment channel, up ' +
         `to ${sync.tries} times with ${duration(sync.repeatAfter)} between them while channel and order disagree; every ` +
         `sync is followed by a look. Without a sync that succeeded only ${verbs(sync.withoutSync)} may be sent to it.`,
+      '**Channel against order.** When the last sync saw money at the channel that the order does not show, nothing is ' +
+        'concluded: people are asked (`contradiction`).',
       '**Split money.** A payment that was already split among receivers is not refunded automatically.',
     );
   }

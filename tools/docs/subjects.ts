@@ -5,7 +5,7 @@ import type { Rules } from '../../src/reversal/rules.ts';
 import { alipayLegend } from './legend/alipay.ts';
 import { daxpayLegend } from './legend/daxpay.ts';
 import { shouqianbaLegend } from './legend/shouqianba.ts';
-import type { Subject } from './page.ts';
+import type { Subject } from './tables.ts';
 
 const DAXPAY: Readonly<Record<ProfileName, readonly [title: string, rules: Rules, intro: string]>> = {
   c: [

@@ -1,6 +1,21 @@
 /** Paywise's decision tables: what its contract says, cell by cell. */
-import { ANSWER_KEYS, HOUR, type Rules, SECOND } from '../../../src/reversal/rules.ts';
-import { ask, both, COMMON_TIMING, keep, look, send, settle, table, watch } from '../../../src/reversal/tables.ts';
+import { HOUR, type Rules, SECOND } from '../../../src/reversal/rules.ts';
+import {
+  ask,
+  askAbout,
+  both,
+  COMMON_TIMING,
+  DONE,
+  keep,
+  look,
+  noTable,
+  REJECTED,
+  send,
+  settle,
+  table,
+  UNANSWERED,
+  watch,
+} from '../../../src/reversal/tables.ts';
 
 const again = send(['cancel'], ask('refused'), 5);
 const reverse = send(['cancel'], ask('window-over'));
@@ -35,12 +50,12 @@ export const paywiseRules: Rules = {
   afterUndo: table([
     {
       // A success that the look does not bear out.
-      answers: ['closed', 'refunded', 'nothingFound', 'unspecified'],
+      answers: DONE,
       row: { paid: ask('contradiction'), unpaid: ask('contradiction'), absent: ask('contradiction') },
     },
     {
       // BUSY, ERROR, or no answer: the same call again, after the look.
-      answers: ['again', 'running', 'notSent', 'limited', 'gatewayFault', 'unknown'],
+      answers: ['again', 'running', ...UNANSWERED],
       row: { paid: again, unpaid: again, absent: watch },
     },
     { answers: ['tooLate'], row: { paid: ask('window-over'), unpaid: ask('window-over'), absent: watch } },
@@ -48,12 +63,9 @@ export const paywiseRules: Rules = {
       answers: ['state', 'notAllowed', 'noFunds', 'frozen', 'finished', 'partlyRefunded', 'absent', 'unclear'],
       row: { paid: ask('refused'), unpaid: ask('refused'), absent: watch },
     },
-    {
-      answers: ['rejectedSignature', 'rejectedRequest', 'rejectedConfig'],
-      row: { paid: ask('configuration'), unpaid: ask('configuration'), absent: ask('configuration') },
-    },
+    { answers: REJECTED, row: askAbout('configuration') },
   ]),
-  // Paywise has neither close nor refund: these cells are never reached, but every answer needs a row.
-  afterClose: table([{ answers: ANSWER_KEYS, row: {} }]),
-  afterRefund: table([{ answers: ANSWER_KEYS, row: {} }]),
+  // Paywise has neither close nor refund.
+  afterClose: noTable(),
+  afterRefund: noTable(),
 };
