@@ -49,11 +49,11 @@ function pathOf(way: Way | undefined): readonly number[] {
 const isRound = (n: number) => (n & (n - 1)) === 0;
 
 /** In a long row of equal looks, or of acts, surprises are tried at the first four, and then at every doubling. */
-export function isDull({ r: { sameLooks, acts } }: Sim): boolean {
+function isDull({ r: { sameLooks, acts } }: Sim): boolean {
   return (sameLooks > 3 && !isRound(sameLooks)) || (acts.length > 3 && !isRound(acts.length));
 }
 
-interface Plan {
+export interface Plan {
   readonly model: Model;
   readonly scenario: number;
   readonly depth: number;
@@ -124,21 +124,13 @@ class Search {
   }
 }
 
-export function exploreAll(model: Model, depth: number, hear: Listener, maxFindings = 5): Exploration {
-  let states = 0;
-  let transitions = 0;
-  const findings: Finding[] = [];
-  const messages = new Set<string>();
-  scenarios(model).forEach((scenario, index) => {
-    const search = new Search({ model, scenario: index, depth, hear, maxFindings });
-    search.run(begin(model, scenario));
-    states += search.states;
-    transitions += search.transitions;
-    for (const finding of search.findings) {
-      if (!messages.has(finding.message)) findings.push(finding);
-      messages.add(finding.message);
-    }
-  });
+/** All runs of one scenario. */
+export function explore(plan: Omit<Plan, 'maxFindings'> & { readonly maxFindings?: number }): Exploration {
+  const scenario = scenarios(plan.model)[plan.scenario];
+  if (scenario === undefined) throw new Error(`${plan.model.name} has no scenario ${plan.scenario}`);
+  const search = new Search({ maxFindings: 5, ...plan });
+  search.run(begin(plan.model, scenario));
+  const { states, transitions, findings } = search;
   return { states, transitions, findings };
 }
 
