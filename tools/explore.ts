@@ -1,44 +1,36 @@
 /** `npm run explore`: walks `decide` against a model of every gateway, first exhaustively, then at random. */
+import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type Coverage, coverageOf } from './explore/cells.ts';
-import { exploreAll } from './explore/exhaustive.ts';
-import type { Model } from './explore/model.ts';
 import { MODELS } from './explore/models/index.ts';
-import type { Listener } from './explore/step.ts';
-import { storyOfFinding, storyOfSeed } from './explore/story.ts';
-import { walk } from './explore/walk.ts';
-
-interface Broken {
-  readonly gateway: string;
-  readonly promise: string;
-  readonly message: string;
-  /** Of a random walk: `--replay SEED:gateway` tells it again. */
-  readonly seed?: number;
-  readonly story: readonly string[];
-}
-
-interface Explored extends Coverage {
-  readonly gateway: string;
-  readonly states: number;
-  readonly transitions: number;
-  readonly walks: number;
-  readonly steps: number;
-  readonly seconds: number;
-  readonly broken: readonly Broken[];
-}
+import { performAll } from './explore/pool.ts';
+import { lineOf, summaryOf, tell, violationsOf } from './explore/report.ts';
+import { scenarios } from './explore/scenarios.ts';
+import { storyOfSeed } from './explore/story.ts';
+import { modelOf, type Task } from './explore/task.ts';
+import { Totals } from './explore/totals.ts';
 
 const whole = (text: string): number => {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('must be a whole number');
   return Number(text);
 };
 
+/** From here on every cell that can be reached is; a shorter run does not judge them. */
+const COMPLETE_DEPTH = 2;
+/** Walks that a thread does in one go. */
+const CHUNK = 2000;
+
 const program = new Command('explore')
-  .description('Walks the rules of reversals against models of the gateways. Exit code 1 when a promise is broken.')
+  .description(
+    'Walks the rules of reversals against models of the gateways, in virtual time: all runs with at most so many\n' +
+      "surprises, then random deep walks. Exit code 1 when a promise is broken or, from depth 2 on, a table's cell is\n" +
+      'never visited.',
+  )
   .addOption(new Option('--gateway <name>', 'only this gateway').choices(MODELS.map(({ name }) => name)))
-  .option('--depth <n>', 'surprises a run in the exhaustive part', whole, 2)
+  .option('--depth <n>', 'surprises a run (faults, races, crashes, messages) in the exhaustive part', whole, 2)
   .option('--walks <n>', 'random walks, over all gateways together', whole, 10_000)
-  .option('--seed <n>', 'seed of the first walk', whole, 1)
+  .option('--seed <n>', 'seed of the first walk of each gateway', whole, 1)
   .option('--replay <seed:gateway>', 'tell one walk as a story, exactly as it went')
+  .option('--jobs <n>', 'threads', whole, Math.min(2, availableParallelism()))
   .option('--json', 'one object on stdout; progress stays on stderr')
   .parse();
 const options = program.opts<{
@@ -47,39 +39,10 @@ const options = program.opts<{
   walks: number;
   seed: number;
   replay?: string;
+  jobs: number;
   json?: boolean;
 }>();
-const MAX_BROKEN = 5;
 const say = (line: string) => process.stderr.write(`${line}\n`);
-
-function exploreGateway(model: Model, walks: number): Explored {
-  const from = performance.now();
-  const visits = new Set<string>();
-  const hear: Listener = (_, step) => {
-    if ('cell' in step && step.cell !== undefined) visits.add(step.cell);
-  };
-  const { states, transitions, findings } = exploreAll(model, options.depth, hear);
-  const broken: Broken[] = findings.map((finding) => ({
-    gateway: model.name,
-    promise: finding.promise,
-    message: finding.message,
-    story: storyOfFinding(model, finding),
-  }));
-  say(`${model.name}: ${states} states, ${transitions} transitions to depth ${options.depth}`);
-  let steps = 0;
-  for (let i = 0; i < walks && broken.length < MAX_BROKEN; i += 1) {
-    const seed = options.seed + i;
-    const walked = walk(model, seed, hear);
-    steps += walked.steps;
-    if (walked.violation !== undefined) {
-      const { promise, message } = walked.violation;
-      broken.push({ gateway: model.name, promise, message, seed, story: storyOfSeed(model, seed) });
-    }
-    if ((i + 1) % 20_000 === 0) say(`${model.name}: ${i + 1} of ${walks} walks`);
-  }
-  const seconds = Math.round((performance.now() - from) / 100) / 10;
-  return { gateway: model.name, states, transitions, walks, steps, seconds, broken, ...coverageOf(model, visits) };
-}
 
 function replay(text: string): void {
   const [seed = '', name = options.gateway] = text.split(':');
@@ -88,49 +51,45 @@ function replay(text: string): void {
   for (const line of storyOfSeed(model, Number(seed))) process.stdout.write(`${line}\n`);
 }
 
-function run(): void {
-  const models = MODELS.filter(({ name }) => options.gateway === undefined || name === options.gateway);
-  const each = Math.ceil(options.walks / models.length);
-  const explored = models.map((model) => exploreGateway(model, each));
-  const sum = (of: (one: Explored) => number) => explored.reduce((total, one) => total + of(one), 0);
-  const broken = explored.flatMap((one) => one.broken);
-  for (const { gateway, promise, message, seed, story } of broken) {
-    say(`\n${gateway}: broken: ${promise}: ${message}${seed === undefined ? '' : ` (--replay ${seed}:${gateway})`}`);
-    for (const line of story) say(`  ${line}`);
+function tasksOf(gateway: string, walks: number): readonly Task[] {
+  const { depth, seed } = options;
+  const tasks: Task[] = scenarios(modelOf(gateway)).map((_, scenario) => ({ do: 'explore', gateway, scenario, depth }));
+  for (let done = 0; done < walks; done += CHUNK) {
+    tasks.push({ do: 'walk', gateway, from: seed + done, count: Math.min(CHUNK, walks - done) });
   }
-  const gaps = explored.flatMap(({ gateway, missed, surprising, idle }) => [
-    ...missed.map((cell) => `${gateway}: ${cell} was never visited`),
-    ...surprising.map((cell) => `${gateway}: ${cell} is listed as unreachable and was visited`),
-    ...idle.map((cell) => `${gateway}: ${cell} is listed as unreachable and is no cell`),
-  ]);
-  for (const gap of gaps) say(gap);
-  if (options.json) {
-    const totals = {
-      states: sum((one) => one.states),
-      transitions: sum((one) => one.transitions),
-      walks: sum((one) => one.walks),
-      steps: sum((one) => one.steps),
-      cells: sum((one) => one.cells),
-      cellsVisited: sum((one) => one.visited),
-      cellsUnreachable: sum((one) => one.unreachable),
-      violations: broken.length + gaps.length,
-      gateways: explored,
-    };
-    process.stdout.write(`${JSON.stringify(totals)}\n`);
-  } else {
-    for (const one of explored) {
-      process.stdout.write(
-        `${one.gateway}: ${one.states} states, ${one.transitions} transitions, ${one.walks} walks of ${one.steps} steps, ` +
-          `${one.visited} of ${one.cells} cells visited (${one.unreachable} cannot be), ${one.seconds} s\n`,
-      );
-    }
-    process.stdout.write(
-      `In all ${sum((one) => one.transitions + one.steps)} transitions, ${broken.length} broken promises, ` +
-        `${gaps.length} cells amiss.\n`,
-    );
-  }
-  process.exitCode = broken.length + gaps.length > 0 ? 1 : 0;
+  return tasks;
 }
 
-if (options.replay === undefined) run();
+async function run(): Promise<void> {
+  const started = performance.now();
+  const models = MODELS.filter(({ name }) => options.gateway === undefined || name === options.gateway);
+  const walks = Math.ceil(options.walks / models.length);
+  const tasks = models.flatMap(({ name }) => tasksOf(name, walks));
+  const totals = new Totals();
+  let done = 0;
+  let told = 0;
+  await performAll(tasks, Math.max(1, options.jobs), (result) => {
+    totals.add(result);
+    done += 1;
+    const tenth = Math.floor((10 * done) / tasks.length);
+    if (tenth > told) say(`${tenth * 10} % after ${Math.round((performance.now() - started) / 1000)} s`);
+    told = tenth;
+  });
+  const all = models.map((model) => totals.of(model));
+  const broken = all.flatMap((one) => violationsOf(one, options.depth >= COMPLETE_DEPTH));
+  for (const violation of broken) say(tell(violation));
+  const summary = summaryOf(all, broken, Math.round((performance.now() - started) / 100) / 10);
+  if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  else {
+    for (const one of all) process.stdout.write(`${lineOf(one)}\n`);
+    process.stdout.write(
+      `In all ${summary.transitions} transitions, ${summary.walks} walks of ${summary.steps} steps, ` +
+        `${summary.cellsVisited} of ${summary.cells} cells (${summary.cellsUnreachable} more cannot be reached), ` +
+        `${broken.length} violations, ${summary.seconds} s.\n`,
+    );
+  }
+  process.exitCode = broken.length > 0 ? 1 : 0;
+}
+
+if (options.replay === undefined) await run();
 else replay(options.replay);

@@ -43,11 +43,12 @@ export function summaryOf(all: readonly GatewayTotals[], violations: readonly Vi
     states: sum(({ states }) => states),
     transitions: sum(({ transitions }) => transitions),
     walks: sum(({ walks }) => walks),
-    walkSteps: sum(({ steps }) => steps),
+    steps: sum(({ steps }) => steps),
     cells: sum(({ coverage }) => coverage.cells - coverage.unreachable),
     cellsVisited: sum(({ coverage }) => coverage.visited),
     cellsUnreachable: sum(({ coverage }) => coverage.unreachable),
-    violations,
+    violations: violations.length,
+    broken: violations,
     seconds,
     gateways: Object.fromEntries(
       all.map(({ gateway, states, transitions, walks, steps, coverage }) => [
@@ -56,7 +57,7 @@ export function summaryOf(all: readonly GatewayTotals[], violations: readonly Vi
           states,
           transitions,
           walks,
-          walkSteps: steps,
+          steps,
           cells: coverage.cells - coverage.unreachable,
           cellsVisited: coverage.visited,
           cellsUnreachable: coverage.unreachable,
