@@ -55,7 +55,14 @@ let installed = false;
 export function installRuntime(level: LogLevel): void {
   if (installed) return;
   installed = true;
-  Runtime.install({ logger: new DefaultLogger(level), shutdownSignals: [] });
+  Runtime.install({
+    logger: new DefaultLogger(level),
+    // Without forwarding, the native part writes its lines to stdout, where results are.
+    telemetryOptions: {
+      logging: { filter: { core: level === 'ERROR' ? 'ERROR' : 'WARN', other: 'ERROR' }, forward: {} },
+    },
+    shutdownSignals: [],
+  });
 }
 
 /** What the gateway allows to all of its accounts together; undefined when one of them is not limited. */
