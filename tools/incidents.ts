@@ -14,14 +14,14 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '7' },
     count: { type: 'string', default: '500' },
-    only: { type: 'string' },
+    only: { type: 'string', multiple: true },
     gateway: { type: 'string', multiple: true },
-    concurrency: { type: 'string', default: '40' },
+    concurrency: { type: 'string', default: '30' },
     json: { type: 'boolean', default: false },
   },
 });
 const seed = Number(values.seed);
-const only = values.only === undefined ? undefined : Number(values.only);
+const only = values.only?.map(Number);
 const gateways = values.gateway && GATEWAYS.filter((name) => values.gateway?.includes(name));
 const tell = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -31,8 +31,8 @@ try {
   const since = performance.now();
   const all = await playRandomly(stand, {
     seed,
-    count: only === undefined ? Number(values.count) : only + 1,
-    ...(only !== undefined && { only }),
+    count: only === undefined ? Number(values.count) : Math.max(...only) + 1,
+    ...(only && { only }),
     ...(gateways && { gateways }),
     concurrency: Number(values.concurrency),
     onEnd: (done, total) => {

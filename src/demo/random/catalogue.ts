@@ -23,6 +23,7 @@ export interface Start extends Piece {
 export interface Twist extends Piece {
   readonly kinds: readonly Kind[];
   readonly flags: NonNullable<OrderSeed['flags']>;
+  readonly events?: readonly OrderEvent[];
 }
 
 export interface Trouble extends Piece {

@@ -73,6 +73,8 @@ function payerOf(rng: Rng, catalogue: Catalogue, start: Start, request: RandomRe
   // A code that was shown can be paid until it expires; a barcode's payment is on its way, or it is not.
   const life = request.method === 'qr' ? Math.max(300, (request.expiresInMs ?? 2500) - 300) : catalogue.arrivesWithinMs;
   const until = start.kind === 'absent' ? life : 2500;
+  // 4.2 of DaxPay: a code that nobody had scanned can be paid after the close, and no call of DaxPay tells.
+  if (start.flags?.channelState === 'not_exist') return [{ name, on: { operation: 'query', nth: 1, when: 'after' } }];
   if (start.kind === 'absent' || rng.chance(50)) return [{ name, afterMs: rng.between(0, until) }];
   const operation = rng.chance(50) ? 'query' : pickFrom(rng, catalogue.acts);
   const when = rng.pick(WHEN);
@@ -104,15 +106,19 @@ export function randomIncident(seed: number, index: number): RandomIncident {
   const start = startOf(rng, catalogue);
   const request = requestOf(rng, start);
   const pieces: Piece[] = [start];
+  const events = [...payerOf(rng, catalogue, start, request)];
   let flags: NonNullable<OrderSeed['flags']> = { ...catalogue.always, ...start.flags };
 
-  const twists = catalogue.twists.filter(({ kinds }) => kinds.includes(start.kind));
+  const unscanned = start.flags?.channelState === 'not_exist';
+  const twists = catalogue.twists
+    .filter(({ kinds }) => kinds.includes(start.kind))
+    .filter((twist) => !(unscanned && twist.flags.payDuringWhen === 'after'));
   if (twists.length > 0 && rng.chance(35)) {
     const twist = pickFrom(rng, twists);
     flags = { ...flags, ...twist.flags };
     pieces.push(twist);
+    events.push(...(twist.events ?? []));
   }
-  const events = [...payerOf(rng, catalogue, start, request)];
   const meddling = catalogue.meddling.filter(({ kinds }) => kinds.includes(start.kind));
   if (meddling.length > 0 && rng.chance(10)) {
     const meddler = pickFrom(rng, meddling);

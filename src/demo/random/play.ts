@@ -15,7 +15,7 @@ export interface Played {
 
 const POLL_MS = 300;
 /** The slowest, a watch of an hour at the pace of these rules, takes half of it. */
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 110_000;
 /** A stuck one looks again by itself, and may find that all is well now. */
 const STUCK_FOR_MS = 10_000;
 

@@ -16,8 +16,8 @@ export interface Judged extends Judgement {
 export interface RandomOptions {
   readonly seed: number;
   readonly count: number;
-  /** Only this index; all of them when left out. */
-  readonly only?: number;
+  /** Only those indices; all of them when left out. */
+  readonly only?: readonly number[];
   readonly gateways?: readonly GatewayName[];
   readonly concurrency: number;
   onEnd?(done: number, total: number): void;
@@ -30,7 +30,7 @@ const AFTERMATH_MS = 3000;
 export async function playRandomly(stand: Stand, options: RandomOptions): Promise<readonly Judged[]> {
   const { seed, count, only, gateways, concurrency, onEnd } = options;
   const incidents = Array.from({ length: count }, (_, index) => randomIncident(seed, index))
-    .filter(({ index }) => only === undefined || index === only)
+    .filter(({ index }) => only === undefined || only.includes(index))
     .filter(({ gateway }) => gateways === undefined || gateways.includes(gateway));
   const played = new Map<RandomIncident, Played | Error>();
   const queue = incidents.values();

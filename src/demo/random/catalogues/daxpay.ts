@@ -67,12 +67,18 @@ const twists: readonly Twist[] = [
   { kinds: paidKinds, flags: { refundFails: 'silent', refundFailTimes: 1 } },
   { kinds: paidKinds, flags: { refundFails: 'text', refundFailTimes: 2 } },
   { kinds: paidKinds, flags: { refundFails: 'silent', refundFailTimes: 99 }, sticks: ['refund-failed'] },
-  // The channel has paid and says no: the same number again finds that out.
-  { kinds: paidKinds, flags: { refundFails: 'silent', refundFailTimes: 1, refundChannelPaid: true } },
+  // The channel has paid and says no. The same number again is `progress` until DaxPay's own task looks.
+  {
+    kinds: paidKinds,
+    flags: { refundFails: 'silent', refundFailTimes: 1, refundChannelPaid: true },
+    events: [{ name: 'settleRefund', afterMs: 8000 }],
+  },
   ...(['close', 'cancel'] as const).flatMap((payDuring) =>
     (['before', 'after'] as const).map((payDuringWhen) => ({
       kinds: ['unpaid'] as const,
       flags: { payDuring, payDuringWhen, payDuringCallback: payDuringWhen === 'before' },
+      // Clarification 13: what raced a cancel went back with it, and every refund of it fails.
+      sticks: payDuring === 'cancel' ? (['refund-failed'] as const) : [],
     })),
   ),
   { kinds: ['paid', 'unpaid'], flags: { lag: 250 } },

@@ -1,7 +1,11 @@
 /** What can be the matter at Shouqianba. */
 import { type Catalogue, doubtful, MINUTE, type Trouble, troubles } from '../catalogue.ts';
 
-const unreadable: readonly Trouble[] = doubtful(['missingBiz', 'wrongClientSn', 'wrongSn', 'unknownStatus']);
+const unreadable: readonly Trouble[] = [
+  ...doubtful(['missingBiz', 'wrongClientSn', 'unknownStatus']),
+  // Nothing is signed: a first look with the number of another order is believed, and finds nothing from then on.
+  ...troubles(['wrongSn'], ['contradiction', 'mismatch', 'not-confirmed']),
+];
 const busy: readonly Trouble[] = doubtful(['UNKNOWN_SYSTEM_ERROR', 'EXTERNAL_SERVICE_EXCEPTION']);
 const cosmetic = troubles(['nullFields', 'emptyFields', 'absentFields', 'numbersInsteadOfStrings', 'mirrorHttpStatus']);
 const rejected = troubles(
