@@ -12,13 +12,25 @@ export interface MemoryResult {
 }
 
 const IN_FLIGHT = 25;
+/** Fills pools and caches that are there once, however many reversals follow. */
+const WARM_UP = 100;
 
 /** Parks reversals on another amount than the order's: they ask people, and look by themselves only hours later. */
 export async function measureMemory(lab: Lab, reversals: number): Promise<MemoryResult> {
-  const client = createReversalClient(lab.temporal);
-  const orders = await lab.orders('prompt', reversals);
+  await park(lab, WARM_UP);
   const before = await lab.memory();
-  const queue = orders.values();
+  await park(lab, reversals);
+  const after = await lab.memory();
+  return {
+    reversals,
+    serverKib: round((after.server - before.server) / reversals, 0),
+    workerKib: round((after.worker - before.worker) / reversals, 0),
+  };
+}
+
+async function park(lab: Lab, count: number): Promise<void> {
+  const client = createReversalClient(lab.temporal);
+  const queue = (await lab.orders('prompt', count)).values();
   const lane = async () => {
     for (const orderId of queue) {
       const input = inputOf('prompt', orderId);
@@ -27,10 +39,4 @@ export async function measureMemory(lab: Lab, reversals: number): Promise<Memory
     }
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
-  const after = await lab.memory();
-  return {
-    reversals,
-    serverKib: round((after.server - before.server) / reversals, 0),
-    workerKib: round((after.worker - before.worker) / reversals, 0),
-  };
 }

@@ -15,10 +15,11 @@ export interface BenchOptions {
 export const HELP = `Usage: npm run bench -- [options]
 
 Measures whole reversals of paid orders against a bare workflow of four activities that makes the same calls, on one
-server in one run, the two alternating. Takes about five minutes and stops by itself.
+server in one run, the two alternating. Takes five minutes on two idle cores, three times that on busy ones, and stops
+by itself.
 
   --pairs <n>  how often each side is measured (default 7)
-  --main       only the tuned server with a gateway that answers at once: a minute and a half
+  --main       only the tuned server with a gateway that answers at once: a third of the time
   --quick      a smoke test of the benchmark itself, two small pairs; its figures mean little
   --json       one JSON object on stdout instead of the tables; progress goes to stderr either way
   --help       this text

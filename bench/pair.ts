@@ -1,5 +1,5 @@
 /** One pair: both sides on orders that nobody has touched, so close together that the neighbours' noise hits both. */
-import type { Lab } from './lab.ts';
+import type { Lab, Use } from './lab.ts';
 import type { AccountName } from './processes/contract.ts';
 import type { Side } from './sides.ts';
 
@@ -20,10 +20,15 @@ export interface Pair {
 }
 
 export interface PairSize {
+  /** Single calls of each side. */
   readonly single: number;
+  /** Reversals of one spell. */
   readonly batch: number;
   readonly inFlight: number;
 }
+
+/** A side's load comes in spells, with the other's between them: a neighbour's burst then hits both. */
+const SPELLS = 3;
 
 /** @param bareFirst to be alternated: whoever comes second finds the machine as the first has left it */
 export async function takePair(lab: Lab, account: AccountName, size: PairSize, bareFirst: boolean): Promise<Pair> {
@@ -34,12 +39,20 @@ export async function takePair(lab: Lab, account: AccountName, size: PairSize, b
   for (let call = 0; call < size.single; call++) {
     for (const side of sides) await timeOne(lab, side, account, times.get(side));
   }
-  const loads = new Map<Side, Load>();
-  for (const side of sides) loads.set(side, await load(lab, side, account, size));
+  const loads = new Map(sides.map((side): [Side, Load[]] => [side, []]));
+  for (let spell = 0; spell < SPELLS; spell++) {
+    for (const side of sides) loads.get(side)?.push(await load(lab, side, account, size));
+  }
   const turnOf = (side: Side): Turn => {
-    const [time, loaded] = [times.get(side), loads.get(side)];
-    if (time === undefined || loaded === undefined) throw new Error('a side was not measured');
-    return { ...time, ...loaded };
+    const [time, loaded = []] = [times.get(side), loads.get(side)];
+    if (time === undefined) throw new Error('a side was not measured');
+    const total = (of: (load: Load) => number) => loaded.reduce((sum, load) => sum + of(load), 0);
+    const reversals = SPELLS * size.batch;
+    return {
+      ...time,
+      perSecond: reversals / total(({ seconds }) => seconds),
+      cpuMs: { server: total(({ cpu }) => cpu.server) / reversals, worker: total(({ cpu }) => cpu.worker) / reversals },
+    };
   };
   return { unwind: turnOf(unwind), bare: turnOf(bare) };
 }
@@ -59,7 +72,10 @@ async function timeOne(lab: Lab, side: Side, account: AccountName, times: Times 
   times?.wholeMs.push(performance.now() - began);
 }
 
-type Load = Pick<Turn, 'perSecond' | 'cpuMs'>;
+interface Load {
+  readonly seconds: number;
+  readonly cpu: Use;
+}
 
 /** One side alone, with as many in flight as there are lanes. */
 async function load(lab: Lab, side: Side, account: AccountName, { batch, inFlight }: PairSize): Promise<Load> {
@@ -72,8 +88,5 @@ async function load(lab: Lab, side: Side, account: AccountName, { batch, inFligh
   await Promise.all(Array.from({ length: inFlight }, lane));
   const seconds = (performance.now() - began) / 1000;
   const after = lab.cpu();
-  return {
-    perSecond: batch / seconds,
-    cpuMs: { server: (after.server - before.server) / batch, worker: (after.worker - before.worker) / batch },
-  };
+  return { seconds, cpu: { server: after.server - before.server, worker: after.worker - before.worker } };
 }
