@@ -19,7 +19,7 @@ const COMPLETE_DEPTH = 2;
 /** Walks that a thread does in one go. */
 const CHUNK = 2000;
 
-const program = new Command('explore')
+const program: Command = new Command('explore')
   .description(
     'Walks the rules of reversals against models of the gateways, in virtual time: all runs with at most so many\n' +
       "surprises, then random deep walks. Exit code 1 when a promise is broken or, from depth 2 on, a table's cell is\n" +
