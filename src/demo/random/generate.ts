@@ -91,7 +91,7 @@ function faultOf(rng: Rng, catalogue: Catalogue): { readonly fault: Fault } & Pi
   }
   if (operation === 'query' && rng.chance(6)) {
     // The gateway is gone for good.
-    return { fault: { operation, times: 0, wire: 'resetBefore' }, sticks: ['unreachable'] };
+    return { fault: { operation, times: 0, wire: 'resetBefore' }, sticks: ['unreachable', 'gave-up'] };
   }
   const isAct = catalogue.acts.includes(operation);
   const wire = isAct && rng.chance(20) ? 'lateExecution' : pickFrom(rng, WIRE);
@@ -123,7 +123,8 @@ export function randomIncident(seed: number, index: number): RandomIncident {
   if (meddling.length > 0 && rng.chance(10)) {
     const meddler = pickFrom(rng, meddling);
     const operation = rng.chance(60) ? 'query' : pickFrom(rng, catalogue.acts);
-    events.push({ ...meddler.event, on: { operation, nth: 1, when: rng.pick(WHEN) } });
+    // Before a call, so that a conclusion rests on a look at what it left.
+    events.push({ ...meddler.event, on: { operation, nth: 1, when: 'before' } });
     pieces.push(meddler);
   }
   const faults = Array.from({ length: rng.pick([0, 1, 1, 2, 2, 3]) }, () => faultOf(rng, catalogue));

@@ -71,7 +71,7 @@ const twists: readonly Twist[] = [
   {
     kinds: paidKinds,
     flags: { refundFails: 'silent', refundFailTimes: 1, refundChannelPaid: true },
-    events: [{ name: 'settleRefund', afterMs: 8000 }],
+    events: [6000, 12_000, 18_000].map((afterMs) => ({ name: 'settleRefund', afterMs })),
   },
   ...(['close', 'cancel'] as const).flatMap((payDuring) =>
     (['before', 'after'] as const).map((payDuringWhen) => ({

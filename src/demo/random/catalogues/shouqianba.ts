@@ -4,7 +4,7 @@ import { type Catalogue, doubtful, MINUTE, type Trouble, troubles } from '../cat
 const unreadable: readonly Trouble[] = [
   ...doubtful(['missingBiz', 'wrongClientSn', 'unknownStatus']),
   // Nothing is signed: a first look with the number of another order is believed, and finds nothing from then on.
-  ...troubles(['wrongSn'], ['contradiction', 'mismatch', 'not-confirmed']),
+  ...troubles(['wrongSn'], ['contradiction', 'mismatch', 'not-confirmed', 'refund-failed']),
 ];
 const busy: readonly Trouble[] = doubtful(['UNKNOWN_SYSTEM_ERROR', 'EXTERNAL_SERVICE_EXCEPTION']);
 const cosmetic = troubles(['nullFields', 'emptyFields', 'absentFields', 'numbersInsteadOfStrings', 'mirrorHttpStatus']);
@@ -54,12 +54,23 @@ export const shouqianba: Catalogue = {
     { kind: 'other', state: 'INVALID_STATUS_CODE', ...recently, sticks: ['gateway-unsure'] },
   ],
   twists: [
+    // 8.B: what is paid again while a cancel runs, or seems to, is left to people after ten minutes.
+    ...(['paid', 'unpaid'] as const).map((kind) => ({
+      kinds: [kind],
+      flags: {
+        cancelFails: 'slow-then-refused',
+        cancelSettlesAfterMs: 700,
+        cancelFailTimes: 1,
+        oneCancelPerOrder: false,
+      },
+      sticks: ['gateway-busy'] as const,
+    })),
     ...(['slow', 'unknown-then-ok'] as const).map((cancelFails) => ({
       kinds: ['paid', 'unpaid'] as const,
       flags: { cancelFails, cancelSettlesAfterMs: 900 },
     })),
     // One cancel an order: what came to nothing can be refunded when it was paid, and is left to people when not.
-    ...(['slow-then-refused', 'unknown-then-refused', 'refused'] as const).flatMap((cancelFails) => [
+    ...(['unknown-then-refused', 'refused'] as const).flatMap((cancelFails) => [
       { kinds: ['paid'] as const, flags: { cancelFails, cancelSettlesAfterMs: 700 } },
       {
         kinds: ['unpaid'] as const,
