@@ -2,7 +2,9 @@
 /** The command `unwind`. */
 import { Command, CommanderError } from 'commander';
 import { addDemo } from './demo.ts';
+import { addDoctor } from './doctor.ts';
 import { BadInput, EXIT, messageOf } from './errors.ts';
+import { addJournal } from './journal.ts';
 import { addList } from './list.ts';
 import { addOperators } from './operators.ts';
 import { tell } from './output.ts';
@@ -22,7 +24,18 @@ function createProgram(): Command {
       '\nExit codes: 0 done as asked; 1 failed, or conclusion and money disagree; 2 wrong input or command line.\n' +
         'Temporal: address, namespace, TLS and API key as for the `temporal` command (TEMPORAL_ADDRESS, … or a profile).',
     );
-  for (const add of [addWorker, addSandbox, addDemo, addStart, addStatus, addList, addResubmit, addOperators])
+  for (const add of [
+    addWorker,
+    addSandbox,
+    addDemo,
+    addStart,
+    addStatus,
+    addList,
+    addResubmit,
+    addOperators,
+    addJournal,
+    addDoctor,
+  ])
     add(program);
   return program;
 }

@@ -1,0 +1,63 @@
+/** What the configuration's own text tells of an account: its address, and whether DaxPay checks signatures there. */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { secretReader } from '../../config/secrets.ts';
+import { daxpayAccount } from '../../gateways/daxpay/account.ts';
+import { checksSignatures } from '../../gateways/daxpay/index.ts';
+import { messageOf } from '../errors.ts';
+import { readOnly } from './accounts.ts';
+import { type Check, fail, ok, skip, warn } from './check.ts';
+
+const TIMEOUT_MS = 5000;
+/** Alipay refuses timestamps that are further off; DaxPay and Shouqianba are more patient. */
+const SKEW_MS = 60_000;
+
+const shape = z.object({
+  accounts: z.record(z.string(), z.looseObject({ provider: z.string(), endpoint: z.string() })),
+});
+
+export async function checkEndpoints(file: string): Promise<readonly Check[]> {
+  const { accounts } = shape.parse(parse(readFileSync(file, 'utf8')));
+  const origins = new Set(Object.values(accounts).map(({ endpoint }) => new URL(endpoint).origin));
+  const clocks = [...origins].map(checkClock);
+  const signatures = Object.entries(accounts)
+    .filter(([, { provider }]) => provider === 'daxpay')
+    .map(([name, { provider: _, rules: __, rateLimit: ___, ...section }]) => checkSignatures(name, section, file));
+  return (await Promise.all([...clocks, ...signatures])).flat();
+}
+
+/** By the Date header of any answer, to the second. */
+async function checkClock(origin: string): Promise<Check[]> {
+  const name = `clock ${new URL(origin).host}`;
+  const asked = Date.now();
+  try {
+    const { headers } = await fetch(origin, {
+      method: 'HEAD',
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const theirs = Date.parse(headers.get('date') ?? '');
+    if (Number.isNaN(theirs)) return [skip(name, 'tells no time')];
+    const skew = theirs - (asked + Date.now()) / 2;
+    const seconds = `${Math.abs(skew / 1000).toFixed(0)} s`;
+    if (Math.abs(skew) < SKEW_MS) return [ok(name, `agrees with ours within ${seconds}`)];
+    return [warn(name, `ours is ${seconds} ${skew > 0 ? 'behind' : 'ahead'}: calls are refused for their time`)];
+  } catch (error) {
+    return [skip(name, `no answer: ${messageOf(error)}`)];
+  }
+}
+
+async function checkSignatures(account: string, section: unknown, file: string): Promise<Check[]> {
+  const name = `signatures ${account}`;
+  const deps = {
+    secret: secretReader(dirname(resolve(file)), process.env),
+    now: Date.now,
+    terminalKeys: readOnly(undefined),
+  };
+  const result = await checksSignatures(daxpayAccount.parse(section), deps, { timeoutMs: TIMEOUT_MS });
+  if (result === 'refused') return [ok(name, 'a wrong signature is refused')];
+  if (result === 'unknown') return [skip(name, 'the answer does not tell whether signatures are checked')];
+  return [fail(name, 'this DaxPay accepts a WRONG SIGNATURE: anybody can close and refund orders there')];
+}
