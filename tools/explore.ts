@@ -47,7 +47,7 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 function replay(text: string): void {
   const [seed = '', name = options.gateway] = text.split(':');
   const model = MODELS.find((candidate) => candidate.name === name);
-  if (model === undefined || !/^\d+$/.test(seed)) program.error('--replay takes SEED:gateway, such as 7:alipay');
+  if (model === undefined || !/^\d+$/.test(seed)) return program.error('--replay takes SEED:gateway, such as 7:alipay');
   for (const line of storyOfSeed(model, Number(seed))) process.stdout.write(`${line}\n`);
 }
 

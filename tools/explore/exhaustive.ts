@@ -48,9 +48,9 @@ function pathOf(way: Way | undefined): readonly number[] {
 
 const isRound = (n: number) => (n & (n - 1)) === 0;
 
-/** In a long row of equal looks, or of acts, surprises are tried at the first four, and then at every doubling. */
+/** In a long row of equal looks, or of acts, surprises are tried at the first two, and then at every doubling. */
 function isDull({ r: { sameLooks, acts } }: Sim): boolean {
-  return (sameLooks > 3 && !isRound(sameLooks)) || (acts.length > 3 && !isRound(acts.length));
+  return (sameLooks > 2 && !isRound(sameLooks)) || (acts.length > 2 && !isRound(acts.length));
 }
 
 export interface Plan {
