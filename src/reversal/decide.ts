@@ -89,7 +89,8 @@ function refundQuery(r: Reversal, now: number): Step {
   if (refund === undefined || r.look === undefined) return look(r, now);
   const at = endOf(refund) + r.rules.timing.refundLookAfter;
   const looked = r.refundLook;
-  if (looked === undefined || looked.askedAt < Math.max(endOf(refund), r.look.askedAt)) {
+  // A look at the order that follows at once leaves it valid: two slow looks must not make each other stale for ever.
+  if (looked === undefined || looked.askedAt < endOf(refund) || r.look.askedAt - looked.seenAt > r.rules.timing.gap) {
     return now >= at ? look(r, now, 'refund') : { kind: 'wait', until: at, why: 'refund-query' };
   }
   const row = answerKeyOf(refund.answer);
