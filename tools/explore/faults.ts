@@ -3,7 +3,7 @@ import type { Answer } from '../../src/reversal/answer.ts';
 import type { OrderView, RefundView } from '../../src/reversal/order-view.ts';
 import { answerKeyOf, viewKeyOf } from '../../src/reversal/reversal.ts';
 import type { Model, Outcome } from './model.ts';
-import { ACT_MS, executed, LOOK_MS, passed, REST, reopen, type Sim } from './sim.ts';
+import { executed, passed, REST, reopen, type Sim } from './sim.ts';
 import { replied, sawOrder, sawOurRefund, viewsNow } from './step.ts';
 import type { Surprise } from './surprise.ts';
 
@@ -15,7 +15,7 @@ const REPLACED_MS = 1000;
 const viewSurprises = new Map<OrderView, Surprise>();
 
 function delayOf(view: OrderView, s: Sim): number {
-  return view.kind === 'unknown' && view.why === 'timeout' ? s.r.rules.timing.lookTimeout : LOOK_MS;
+  return view.kind === 'unknown' && view.why === 'timeout' ? s.r.rules.timing.lookTimeout : s.lookMs;
 }
 
 function viewOf(view: OrderView, name: string, kind: Surprise['kind']): Surprise {
@@ -72,7 +72,7 @@ function lagging(view: OrderView): Surprise {
   const made: Surprise = {
     name: 'a replica still shows what was before',
     kind: 'lag',
-    run: (s) => sawOrder(s, view, s.now + LOOK_MS),
+    run: (s) => sawOrder(s, view, s.now + s.lookMs),
   };
   lags.set(view, made);
   return made;
@@ -85,7 +85,7 @@ export function refundLookFaults(s: Sim, into: Surprise[]): void {
   const usual = s.model.refundViews(s.world);
   const isLagging = s.now < s.world.lagUntil && s.world.refund !== 'none';
   for (const view of [...usual.slice(1), ...s.model.oddRefundViews, ...(isLagging ? NOT_YET : [])]) {
-    const slow = view.kind === 'unknown' ? s.r.rules.timing.lookTimeout : LOOK_MS;
+    const slow = view.kind === 'unknown' ? s.r.rules.timing.lookTimeout : s.lookMs;
     into.push({
       name: `the look at the refund shows ${view.kind}`,
       kind: 'look',
@@ -137,7 +137,7 @@ function fatesOf(outcome: Outcome, s: Sim): Fates {
     answered: {
       name: `the gateway answers ${name}`,
       kind: 'answer',
-      run: (t) => replied(withWorld(t, outcome), answer, t.now + ACT_MS),
+      run: (t) => replied(withWorld(t, outcome), answer, t.now + t.actMs),
     },
     lost: {
       name: `the gateway does it (${name}), the answer is lost`,
@@ -157,7 +157,7 @@ function fatesOf(outcome: Outcome, s: Sim): Fates {
     doubted: doubtsOf(s.model, s).map((doubt) => ({
       name: `the gateway does it (${name}) and answers ${answerKeyOf(doubt)}`,
       kind: 'answer',
-      run: (t) => replied(withWorld(t, outcome), doubt, t.now + ACT_MS),
+      run: (t) => replied(withWorld(t, outcome), doubt, t.now + t.actMs),
     })),
   };
   fates.set(outcome, made);
@@ -173,7 +173,7 @@ function says(answer: Answer): Surprise {
   const made: Surprise = {
     name: `the gateway does nothing and answers ${answerKeyOf(answer)}`,
     kind: 'answer',
-    run: (s) => replied(s, answer, s.now + ACT_MS),
+    run: (s) => replied(s, answer, s.now + s.actMs),
   };
   answers.set(answer, made);
   return made;
@@ -181,7 +181,7 @@ function says(answer: Answer): Surprise {
 
 const ALWAYS: readonly Surprise[] = [
   { name: 'the call never arrives and no answer comes', kind: 'lost', run: (s) => replied(s, TIMEOUT, lostAfter(s)) },
-  { name: 'the connection breaks at once', kind: 'lost', run: (s) => replied(s, RESET, s.now + ACT_MS) },
+  { name: 'the connection breaks at once', kind: 'lost', run: (s) => replied(s, RESET, s.now + s.actMs) },
   {
     name: 'the call is under way for long, no answer comes',
     kind: 'lost',

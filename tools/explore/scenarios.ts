@@ -5,7 +5,7 @@ import type { ReversalRequest } from '../../src/reversal/request.ts';
 import { HOUR, MINUTE, type Rules, SECOND } from '../../src/reversal/rules.ts';
 import { AMOUNT, type Model } from './model.ts';
 import type { Rng } from './rng.ts';
-import { A_MOMENT_AGO, LONG_AGO, type Scenario, START } from './sim.ts';
+import { A_MOMENT_AGO, LONG_AGO, LOOK_MS, type Scenario, START } from './sim.ts';
 import type { Truth } from './world.ts';
 
 const BASE = { account: 'walk', orderId: 'RV20261120000001', amount: AMOUNT, currency: 'CNY' } as const;
@@ -63,7 +63,7 @@ function scenarioOf(model: Model, rules: Rules, wish: Wish, truth: Truth, stale 
     ...(attempted !== undefined && { attemptedAt: START - attempted }),
     ...(expires !== undefined && { expiresAt: START + expires }),
   };
-  return { request, rules, truth, stale, age };
+  return { request, rules, truth, stale, age, lookMs: LOOK_MS };
 }
 
 /** What a replica may still show of an order that has just come to be as it is. */
@@ -80,6 +80,7 @@ function rulesOf(model: Model): readonly Rules[] {
   return made;
 }
 
+const SLOW_MS = 1600;
 const PLAIN: ReadonlySet<Truth> = new Set(['absent', 'unpaid', 'paid']);
 
 /**
@@ -100,7 +101,9 @@ export function scenarios(model: Model): readonly Scenario[] {
       const others = isPlain
         ? own.flatMap((other) => seen.map((shown) => scenarioOf(model, other, wish, truth, shown)))
         : [];
-      return [...plain, ...lagging, ...others];
+      // A gateway that takes longer for a look than may lie between a look and an act.
+      const slow = truth === 'paid' ? plain.map((scenario) => ({ ...scenario, lookMs: SLOW_MS })) : [];
+      return [...plain, ...lagging, ...others, ...slow];
     }),
   );
 }
@@ -121,5 +124,7 @@ export function randomScenario(model: Model, rng: Rng): Scenario {
     age,
   };
   const truth = rng.pick(model.starts);
-  return scenarioOf(model, rng.pick(rulesOf(model)), wish, truth, rng.below(3) === 0 ? JUST[truth] : truth);
+  const scenario = scenarioOf(model, rng.pick(rulesOf(model)), wish, truth, rng.below(3) === 0 ? JUST[truth] : truth);
+  // Slower than the gap between a look and an act may be, too.
+  return { ...scenario, lookMs: rng.pick([LOOK_MS, LOOK_MS, 10 * LOOK_MS, SLOW_MS]) };
 }

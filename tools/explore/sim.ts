@@ -46,6 +46,8 @@ export interface Sim {
   readonly before: Reversal;
   /** The history was reset: the next look or act finds out. */
   readonly wasReset: boolean;
+  readonly lookMs: number;
+  readonly actMs: number;
 }
 
 export interface Scenario {
@@ -56,6 +58,8 @@ export interface Scenario {
   readonly stale: Truth;
   /** How long ago the payment was sent, whether the request says so or not. */
   readonly age: number;
+  /** How long the gateway takes for a look; an act takes five times as long. */
+  readonly lookMs: number;
 }
 
 export const REST: Doing = { at: 'rest' };
@@ -63,7 +67,7 @@ export const REST: Doing = { at: 'rest' };
 export const START = Date.UTC(2026, 10, 20, 3, 36);
 export const FRESH_WATCH = { askedAt: 0, seenAt: 0, taken: 0, returned: 0, byUs: 0, actEndedAt: 0, calls: 0, still: 0 };
 
-export function begin(model: Model, { request, rules, truth, stale, age }: Scenario, start = START): Sim {
+export function begin(model: Model, { request, rules, truth, stale, age, lookMs }: Scenario, start = START): Sim {
   const attemptedAt = request.attemptedAt ?? start - age;
   const { codeLife } = rules.timing;
   const isPaid = truth === 'paid' || truth === 'finished' || truth === 'partly';
@@ -75,6 +79,8 @@ export function begin(model: Model, { request, rules, truth, stale, age }: Scena
     r,
     before: r,
     wasReset: false,
+    lookMs,
+    actMs: 5 * lookMs,
     memory: { acts: [] },
     world: {
       truth,
@@ -136,7 +142,6 @@ export function executed(w: World, outcome: GatewayOutcome | undefined, now: num
 }
 
 export const LOOK_MS = 40;
-export const ACT_MS = 200;
 export const OPEN_MS = 20;
 export const LONG_AGO = 25 * HOUR;
 export const A_MOMENT_AGO = MINUTE / 4;

@@ -16,7 +16,7 @@ import {
 } from '../../src/reversal/reversal.ts';
 import { verdictOf } from '../../src/reversal/status.ts';
 import { checkAct, checkEnd, checkPace } from './checks.ts';
-import { ACT_MS, type Doing, executed, journalled, LOOK_MS, OPEN_MS, passed, REST, type Sim } from './sim.ts';
+import { type Doing, executed, journalled, OPEN_MS, passed, REST, type Sim } from './sim.ts';
 
 /** What a walk reports: every step that `decide` takes. */
 export type Listener = (s: Sim, step: Step) => void;
@@ -81,13 +81,13 @@ export function advance(s: Sim, hear?: Listener): Sim {
     case 'rest':
       return obey(s, hear);
     case 'look': {
-      const at = now + LOOK_MS;
+      const at = now + s.lookMs;
       if (doing.what === 'refund') return sawOurRefund(s, first(s.model.refundViews(s.world)), at);
       return sawOrder(s, first(viewsNow(s)), at);
     }
     case 'act': {
       const outcome = first(s.model.act(doing.verb, s.world, now));
-      return replied({ ...s, world: executed(s.world, outcome, now) }, outcome.answer, now + ACT_MS);
+      return replied({ ...s, world: executed(s.world, outcome, now) }, outcome.answer, now + s.actMs);
     }
     case 'parked':
       return { ...passed(s, doing.until), doing: REST };
