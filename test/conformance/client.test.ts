@@ -151,7 +151,7 @@ describe.each(DESCRIPTIONS)('$name', (gateway) => {
         expect(entryOf(gateway, call, order.orderId)?.fault, call.call).toBe(fault.wire);
         if (call.operation !== 'query' && call.operation !== 'refundQuery') {
           await expect
-            .poll(() => entryOf(gateway, call, order.orderId)?.executed, { timeout: 3000, message: call.call })
+            .poll(() => entryOf(gateway, call, order.orderId)?.executed, { timeout: 20_000, message: call.call })
             .toBe(fault.executed);
         }
         count(gateway.name, 'wire faults', `${call.call} ${fault.wire} ${fault.delayMs ?? ''}`);

@@ -123,7 +123,10 @@ async function play(gateway: GatewayName, scenario: Scenario, expect: typeof imp
     expect(scenario.ends, story).toContain(`stuck ${end.stuck}`);
   } else {
     if (end.outcome.kind !== 'final') throw new Error(`abandoned: ${story}`);
-    expect(scenario.ends, story).toContain(end.outcome.action);
+    // An answer that a busy machine lost leaves less to know: `reversed` says less than closed or refunded, and the
+    // money below says whether it is true.
+    const undone = scenario.ends.includes('closed') || scenario.ends.includes('refunded');
+    expect(undone ? [...scenario.ends, 'reversed'] : scenario.ends, story).toContain(end.outcome.action);
     expect(agrees(end.outcome.action, truth), story).toBe(true);
     expect(end.outcome.latePayment ?? false, story).toBe(scenario.latePayment ?? false);
   }

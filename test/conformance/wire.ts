@@ -2,8 +2,8 @@
 import type { UnknownKind } from '../../src/reversal/order-view.ts';
 import type { WireFault } from '../../src/sandbox/contract.ts';
 
-/** Short, so that a suite of lost answers does not take minutes. */
-export const DEADLINE_MS = 400;
+/** Short, so that a suite of lost answers does not take minutes; long enough for a busy machine to get the request there. */
+export const DEADLINE_MS = 1500;
 
 export interface WireCase {
   readonly wire: WireFault;
@@ -26,7 +26,7 @@ export const WIRE_CASES: readonly WireCase[] = [
   { wire: 'lateExecution', delayMs: 600, executed: true, may: ['timeout'] },
   { wire: 'delayAnswer', delayMs: 3000, executed: true, may: ['timeout'] },
   { wire: 'stall', executed: true, may: ['timeout'] },
-  { wire: 'dribble', delayMs: 100, executed: true, may: ['timeout'] },
+  { wire: 'dribble', delayMs: 300, executed: true, may: ['timeout'] },
   { wire: 'http502', executed: false, may: ['http'] },
   { wire: 'http502After', executed: true, may: ['http'] },
   { wire: 'html200', executed: true, may: GARBLED },

@@ -2,16 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault, OrderSeed } from '../../src/sandbox/index.ts';
 import type { GatewayName } from '../../src/stand/accounts.ts';
-import {
-  callsOf,
-  expectConfirmed,
-  expectNoBlindAct,
-  moneyOf,
-  newCase,
-  operationsOf,
-  seed,
-  useStand,
-} from './support.ts';
+import { callsOf, expectConfirmed, expectNoBlindAct, moneyOf, newCase, seed, stepsOf, useStand } from './support.ts';
 
 const world = useStand();
 
@@ -171,7 +162,7 @@ describe.concurrent.each(gateways)('over HTTP: %s', (gateway) => {
     const log = callsOf(world, the);
     expectNoBlindAct(log);
     expectConfirmed(log);
-    if (calls !== undefined) expect(operationsOf(world, the)).toBe(calls);
+    if (calls !== undefined) expect(stepsOf(world, the)).toBe(calls);
     expect(moneyOf(world, the)).toMatchObject(money);
     expect(await world.stand.ledger.reversal(the.order)).toMatchObject({ status: 'final', finalAction: action });
   });

@@ -13,6 +13,7 @@ import {
   newCase,
   operationsOf,
   seed,
+  stepsOf,
   until,
   untilStuck,
   useStand,
@@ -187,7 +188,7 @@ describe.concurrent('a cancellation request means "stop trying"', () => {
       .result()
       .catch((thrown: unknown) => thrown as WorkflowFailedError);
     expect(error.cause?.name).toBe('CancelledFailure');
-    expect(operationsOf(world, the)).toBe('query cancel query');
+    expect(stepsOf(world, the)).toBe('query cancel query');
     expect((await handleOf(world, the).describe()).status.name).toBe('CANCELLED');
     expect(await world.stand.ledger.reversal(the.order)).toMatchObject({
       status: 'abandoned',

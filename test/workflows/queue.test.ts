@@ -12,6 +12,7 @@ import {
   seed,
   startWorkers,
   startWorkerWithoutActs,
+  stepsOf,
   until,
   useStand,
 } from './support.ts';
@@ -52,7 +53,7 @@ describe('the task queue', () => {
     for (const the of cases) {
       expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
       expect(await scheduledOf(the)).toEqual(['lookAtOrder', 'cancel', 'lookAtOrder', 'record']);
-      expect(operationsOf(world, the)).toBe('query cancel query');
+      expect(stepsOf(world, the)).toBe('query cancel query');
       expectConfirmed(callsOf(world, the));
       expect(moneyOf(world, the)).toMatchObject({ returned: 1280 });
     }

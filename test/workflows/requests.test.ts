@@ -12,6 +12,7 @@ import {
   operationsOf,
   seed,
   stateOf,
+  stepsOf,
   until,
   useStand,
 } from './support.ts';
@@ -211,7 +212,7 @@ describe.concurrent('a scheduled closure', () => {
     await world.stand.client.start(the.input);
     await handleOf(world, the).cancel();
     await expect(handleOf(world, the).result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
-    expect(operationsOf(world, the)).toBe('query');
+    expect(stepsOf(world, the)).toBe('query');
     expect(await world.stand.ledger.reversal(the.order)).toMatchObject({ status: 'abandoned' });
   });
 });

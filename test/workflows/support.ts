@@ -108,6 +108,11 @@ export function operationsOf(world: Pick<World, 'stand'>, the: Case): string {
     .join(' ');
 }
 
+/** The same with looks in a row as one: a look may be repeated at will, and is on a busy machine. */
+export function stepsOf(world: Pick<World, 'stand'>, the: Case): string {
+  return operationsOf(world, the).replaceAll(/query( query)+/g, 'query');
+}
+
 export function moneyOf(world: Pick<World, 'stand'>, { order: { orderId } }: Case) {
   const truth = world.stand.sandbox.truth('alipay', orderId);
   return truth && { state: truth.state, taken: truth.taken, returned: truth.returned };
