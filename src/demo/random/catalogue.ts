@@ -45,6 +45,8 @@ export interface Catalogue {
   readonly always?: NonNullable<OrderSeed['flags']>;
   readonly acts: readonly Operation[];
   readonly trouble: Readonly<Partial<Record<Operation, readonly Trouble[]>>>;
+  /** What an act ends in that failed again and again: the tables allow it so many tries and no more. */
+  readonly exhausted: Readonly<Partial<Record<Operation, readonly StuckReason[]>>>;
   readonly meddling: readonly Meddling[];
   /** By which event an order that is not there yet is paid. */
   readonly payAbsent: string;

@@ -84,10 +84,11 @@ function payerOf(rng: Rng, catalogue: Catalogue, start: Start, request: RandomRe
 function faultOf(rng: Rng, catalogue: Catalogue): { readonly fault: Fault } & Piece {
   const operation: Operation = rng.chance(40) ? 'query' : pickFrom(rng, [...catalogue.acts, 'refundQuery']);
   const place = { operation, from: rng.between(1, 2), times: rng.pick([1, 1, 1, 2, 3]) };
+  const exhausted = place.times > 1 ? (catalogue.exhausted[operation] ?? []) : [];
   const trouble = catalogue.trouble[operation] ?? [];
   if (trouble.length > 0 && rng.chance(55)) {
-    const { sticks, ...business } = pickFrom(rng, trouble);
-    return { fault: { ...place, business }, ...(sticks && { sticks }) };
+    const { sticks = [], ...business } = pickFrom(rng, trouble);
+    return { fault: { ...place, business }, sticks: [...sticks, ...exhausted] };
   }
   if (operation === 'query' && rng.chance(6)) {
     // The gateway is gone for good.
@@ -95,7 +96,7 @@ function faultOf(rng: Rng, catalogue: Catalogue): { readonly fault: Fault } & Pi
   }
   const isAct = catalogue.acts.includes(operation);
   const wire = isAct && rng.chance(20) ? 'lateExecution' : pickFrom(rng, WIRE);
-  return { fault: { ...place, wire, delayMs: delayOf(rng, wire) } };
+  return { fault: { ...place, wire, delayMs: delayOf(rng, wire) }, sticks: exhausted };
 }
 
 /** The incident of that index; always the same for the same seed. */

@@ -76,6 +76,7 @@ export const alipay: Catalogue = {
       ),
     ],
   },
+  exhausted: {},
   meddling: [
     { kinds: ['paid'], event: { name: 'refundElsewhere' } },
     { kinds: ['paid'], event: { name: 'partialRefund' }, sticks: ['partly-refunded', 'refund-failed'] },

@@ -100,6 +100,7 @@ export const daxpay = (profile: Profile): Catalogue => ({
     sync: [...act, ...rejected],
     refund: [...act, ...rejected, ...troubles(['20060', '20042'], ['refund-failed'])],
   },
+  exhausted: { close: ['refused'], cancel: ['refused'], refund: ['refund-failed'] },
   meddling: [
     { kinds: ['paid'], event: { name: 'refundElsewhere' } },
     { kinds: ['paid'], event: { name: 'partialRefund' }, sticks: ['partly-refunded', 'refund-failed'] },

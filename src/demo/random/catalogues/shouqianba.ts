@@ -117,6 +117,8 @@ export const shouqianba: Catalogue = {
       ...troubles(['SELLER_BALANCE_NOT_ENOUGH'], ['no-funds']),
     ],
   },
+  // 5.4: at most two more times.
+  exhausted: { cancel: ['refused'], revoke: ['refused'], refund: ['refund-failed'] },
   meddling: [
     { kinds: ['paid'], event: { name: 'refundElsewhere' } },
     { kinds: ['paid', 'unpaid'], event: { name: 'cancelElsewhere' } },

@@ -1,0 +1,227 @@
+/** The commands together, each a process of its own: sandbox, worker, and everything that is asked of them. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { startTemporalServer, type TemporalServer } from '../../src/dev/temporal-server.ts';
+import { type Env, lines, type Running, start, unwind } from './support.ts';
+
+let server: TemporalServer;
+let folder: string;
+let sandbox: Running;
+let worker: Running;
+let control: string;
+let env: Env;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'unwind-cli-'));
+  server = await startTemporalServer();
+  sandbox = start([
+    'sandbox',
+    '--port',
+    '0',
+    '--json',
+    '--config',
+    folder,
+    '--system',
+    'alipay',
+    '--system',
+    'daxpay-c',
+  ]);
+  [{ control }] = lines(await sandbox.says('"control"'));
+  const file = join(folder, 'unwind.config.yaml');
+  const config = parse(await readFile(file, 'utf8'));
+  for (const account of Object.values<{ rules?: unknown }>(config.accounts))
+    account.rules = { speed: 40, codeLife: '10s' };
+  await writeFile(file, stringify(config));
+  env = { TEMPORAL_ADDRESS: server.address, UNWIND_CONFIG: file };
+  worker = start(['worker', '--setup', '--log-level', 'ERROR'], env);
+  await worker.says('Serving ');
+});
+
+afterAll(async () => {
+  await worker?.stop();
+  await sandbox?.stop();
+  await server?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function seed(order: object, system = 'alipay'): Promise<void> {
+  const response = await fetch(`${control}/systems/${system}/orders`, { method: 'POST', body: JSON.stringify(order) });
+  expect(response.status, await response.text()).toBe(200);
+}
+
+const paid = { amount: 1280, state: 'PAID', createdMsAgo: 120_000, paidMsAgo: 60_000 };
+const request = (orderId: string, more = {}) => ({
+  provider: 'alipay',
+  account: 'alipay-v3',
+  orderId,
+  amount: 1280,
+  currency: 'CNY',
+  reason: 'ambiguous',
+  method: 'barcode',
+  attemptedAt: new Date(Date.now() - 600_000).toISOString(),
+  ...more,
+});
+const ndjson = (requests: readonly object[]) => requests.map((one) => `${JSON.stringify(one)}\n`).join('');
+const order = (orderId: string) => ['alipay', 'alipay-v3', orderId];
+const by = ['--operator', 'li', '--reason', 'tested'];
+
+describe('unwind start', () => {
+  it('prints one outcome a line as each ends, and nothing else on stdout', async () => {
+    await seed({ orderId: 'KEPT', ...paid });
+    await seed({ orderId: 'BACK', ...paid });
+    await seed({ orderId: 'OPEN', amount: 1280, state: 'WAITING', createdMsAgo: 600_000 });
+    const input = ndjson([request('KEPT'), request('BACK', { reason: 'void' }), request('OPEN')]);
+    const { code, stdout, stderr } = await unwind(['start', '--file', '-', '--wait', '--json'], env, input);
+    expect(code, stderr).toBe(0);
+    const byOrder = new Map(lines(stdout).map((outcome) => [outcome.orderId, outcome]));
+    expect(byOrder.get('KEPT')).toEqual({
+      orderId: 'KEPT',
+      provider: 'alipay',
+      account: 'alipay-v3',
+      status: 'final',
+      finalAction: 'kept',
+      stuckReason: null,
+    });
+    expect(byOrder.get('BACK')).toMatchObject({ status: 'final', finalAction: 'refunded' });
+    expect(byOrder.get('OPEN')).toMatchObject({ status: 'final', finalAction: 'closed' });
+    expect(byOrder.size).toBe(3);
+  });
+
+  it('with --until-stuck, one that waits for people has ended', async () => {
+    await seed({ orderId: 'FROZEN', ...paid, flags: { frozen: true } });
+    const input = ndjson([request('FROZEN', { ifPaid: 'reverse' })]);
+    const args = ['start', '--file', '-', '--wait', '--until-stuck', '--json'];
+    const { code, stdout } = await unwind(args, env, input);
+    expect(code).toBe(0);
+    expect(lines(stdout)).toEqual([
+      expect.objectContaining({ orderId: 'FROZEN', status: 'stuck', finalAction: null, stuckReason: 'frozen' }),
+    ]);
+  });
+
+  it('takes one request by options, and joins when it runs', async () => {
+    const { provider, account, method, attemptedAt } = request('FROZEN');
+    const fields = ['--provider', provider, '--account', account, '--order-id', 'FROZEN', '--amount', '1280'];
+    const more = ['--reason', 'void', '--method', method, '--attempted-at', attemptedAt];
+    const { code, stdout } = await unwind(['start', ...fields, ...more, '--json'], env);
+    expect(code).toBe(0);
+    expect(lines(stdout)).toEqual([expect.objectContaining({ orderId: 'FROZEN', status: 'joined' })]);
+  });
+
+  it('with --skip-invalid, starts the valid lines and still ends with 2', async () => {
+    await seed({ orderId: 'VALID', ...paid });
+    const input = `{}\n${ndjson([request('VALID')])}`;
+    const args = ['start', '--file', '-', '--wait', '--json', '--skip-invalid'];
+    const { code, stdout, stderr } = await unwind(args, env, input);
+    expect(code).toBe(2);
+    expect(stderr).toContain('line 1:');
+    expect(lines(stdout)).toEqual([expect.objectContaining({ orderId: 'VALID', finalAction: 'kept' })]);
+  });
+
+  it('says what could not be started, line by line, and ends with 1', async () => {
+    const input = ndjson([request('FROZEN', { amount: 1 })]);
+    const { code, stdout } = await unwind(['start', '--file', '-', '--json'], env, input);
+    expect(code).toBe(1);
+    expect(lines(stdout)).toEqual([
+      expect.objectContaining({ status: 'failed', error: expect.stringMatching(/amount/) }),
+    ]);
+  });
+});
+
+describe('one reversal and many', () => {
+  it('status tells how it stands, by its parts or its workflow id', async () => {
+    const ended = await unwind(['status', ...order('BACK'), '--json'], env);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ status: 'final', finalAction: 'refunded', acts: 1 });
+    const stuck = await unwind(['status', 'reversal/alipay/alipay-v3/FROZEN'], env);
+    expect(stuck.stdout).toMatch(/^stuck +frozen: /m);
+    const unknown = await unwind(['status', ...order('NEVER')], env);
+    expect([unknown.code, unknown.stdout]).toEqual([1, '']);
+  });
+
+  it('list filters by status', async () => {
+    await vi.waitFor(
+      async () => {
+        const { stdout } = await unwind(['list', '--status', 'stuck', '--json'], env);
+        expect(JSON.parse(stdout)).toEqual([
+          expect.objectContaining({ orderId: 'FROZEN', status: 'stuck', stuckReason: 'frozen', running: true }),
+        ]);
+      },
+      { timeout: 15_000, interval: 200 },
+    );
+    const { stdout } = await unwind(['list', '--status', 'stuck'], env);
+    expect(stdout).toMatch(/^alipay +alipay-v3 +FROZEN +stuck +frozen /m);
+  });
+
+  it('note, hold and release are sent, and what has ended is told so', async () => {
+    for (const message of ['note', 'hold', 'release']) {
+      const { code, stderr } = await unwind([message, ...order('FROZEN'), ...by, '--json'], env);
+      expect(code, `${message}: ${stderr}`).toBe(0);
+    }
+    const { code, stderr } = await unwind(['hold', ...order('KEPT'), ...by], env);
+    expect(code).toBe(1);
+    expect(stderr).toContain('has ended as kept');
+  });
+
+  it('resubmit tries again when the trouble is over: all that are stuck for a reason', async () => {
+    const thawed = await fetch(`${control}/systems/alipay/orders/FROZEN/events`, {
+      method: 'POST',
+      body: '{"name":"unfreeze"}',
+    });
+    expect(thawed.status).toBe(200);
+    const others = await unwind(['resubmit', '--all-stuck', '--reason-code', 'no-funds', ...by, '--json'], env);
+    expect([others.code, others.stdout]).toEqual([0, '']);
+    const { code, stdout } = await unwind(['resubmit', '--all-stuck', '--reason-code', 'frozen', ...by, '--json'], env);
+    expect(code).toBe(0);
+    expect(lines(stdout)).toEqual([expect.objectContaining({ orderId: 'FROZEN', resubmitted: true })]);
+    await vi.waitFor(
+      async () => {
+        const state = await unwind(['status', ...order('FROZEN'), '--json'], env);
+        expect(JSON.parse(state.stdout)).toMatchObject({ status: 'final', finalAction: 'refunded' });
+      },
+      { timeout: 20_000, interval: 300 },
+    );
+  });
+
+  it('resolve records what a person settled', async () => {
+    await seed({ orderId: 'OTHER', ...paid, amount: 9900 });
+    await unwind(['start', '--file', '-', '--wait', '--until-stuck'], env, ndjson([request('OTHER')]));
+    const { stdout } = await unwind(['resolve', ...order('OTHER'), ...by, '--action', 'kept', '--json'], env);
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'final', finalAction: 'manual' });
+  });
+});
+
+describe('what operations look at', () => {
+  it('doctor finds everything well, and no account changed', async () => {
+    const { code, stdout, stderr } = await unwind(['doctor', '--json'], env);
+    expect(code, stdout || stderr).toBe(0);
+    const { ok, checks } = JSON.parse(stdout);
+    expect(ok).toBe(true);
+    const results = new Map<string, string>(checks.map(({ name, result }: Record<string, string>) => [name, result]));
+    expect(results.get('account alipay-v3')).toBe('ok');
+    expect(results.get('signatures daxpay-c')).toBe('ok');
+    expect(results.get('search attributes')).toBe('ok');
+    expect(results.get('queue unwind-alipay')).toBe('ok');
+  });
+
+  it('a second worker is refused the embedded ledger, and the journal too, while one runs', async () => {
+    for (const args of [['worker'], ['journal', ...order('BACK')]]) {
+      const { code, stderr } = await unwind(args, env);
+      expect(code).toBe(1);
+      expect(stderr).toContain('is in use by process');
+    }
+  });
+
+  it('a worker ends in order on SIGTERM; then the journal can be read', async () => {
+    const { code, stderr } = await worker.stop();
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('Ended in order');
+    const { stdout } = await unwind(['journal', ...order('BACK'), '--json'], env);
+    const { reversal, journal } = JSON.parse(stdout);
+    expect(reversal).toMatchObject({ orderId: 'BACK', finalAction: 'refunded' });
+    expect(journal.map(({ kind }: { kind: string }) => kind)).toEqual(expect.arrayContaining(['look', 'act', 'final']));
+    const status = await unwind(['note', ...order('NEVER'), ...by], env);
+    expect(status.code).toBe(1);
+  });
+});
