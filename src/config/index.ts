@@ -34,7 +34,7 @@ export interface Config {
 }
 
 /** Parts are checked on their own, so that a fault in one does not hide those of another. */
-const shape = z.strictObject({ accounts: z.unknown(), ledger: z.unknown() });
+const shape = z.strictObject({ accounts: z.unknown(), ledger: z.unknown().optional() });
 
 /**
  * Checks the text of a configuration.
@@ -53,7 +53,7 @@ export function parseConfig(
   const document = readYaml(text, file);
   const parsed = shape.safeParse(document);
   const problems = parsed.success ? [] : issuesOf(parsed.error, []);
-  const sections = z.object({ accounts: z.unknown(), ledger: z.unknown() }).safeParse(document).data;
+  const sections = z.object({ accounts: z.unknown(), ledger: z.unknown().optional() }).safeParse(document).data;
   if (sections === undefined) throw new ConfigError(file, problems);
 
   const entries = checkAccounts(sections.accounts, registry, problems);

@@ -69,6 +69,10 @@ describe('the configuration', () => {
     expect(shouqianba?.rotateKeys).toBeTypeOf('function');
   });
 
+  it('needs no section for the ledger: it is embedded then', () => {
+    expect(parseConfig('accounts: {}', 'unwind.config.yaml', {}).ledger).toEqual({});
+  });
+
   it('names every problem at once, with its path', () => {
     const text = GOOD.replace('watch: [5s, 30s]', 'watch: [soon]')
       .replace('terminalSn:', 'terminalNo:')
