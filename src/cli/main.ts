@@ -60,4 +60,10 @@ async function main(): Promise<void> {
   }
 }
 
+// Whoever read our output has seen enough (`| head`): end like any other command does then.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(141);
+  throw error;
+});
+
 await main();
