@@ -46,9 +46,9 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 
 function replay(text: string): void {
   const [seed = '', name = options.gateway] = text.split(':');
-  const model = MODELS.find((candidate) => candidate.name === name);
-  if (model === undefined || !/^\d+$/.test(seed)) return program.error('--replay takes SEED:gateway, such as 7:alipay');
-  for (const line of storyOfSeed(model, Number(seed))) process.stdout.write(`${line}\n`);
+  const models = MODELS.filter((candidate) => candidate.name === name);
+  if (models.length === 0 || !/^\d+$/.test(seed)) program.error('--replay takes SEED:gateway, such as 7:alipay');
+  for (const model of models) process.stdout.write(`${storyOfSeed(model, Number(seed)).join('\n')}\n`);
 }
 
 function tasksOf(gateway: string, walks: number): readonly Task[] {
