@@ -69,7 +69,8 @@ export type ActFamily = 'cancel' | 'refund';
 export const ACT_RESULTS: Readonly<Record<ActFamily, ReadonlyMap<string, Verdict>>> = {
   cancel: new Map<string, Verdict>([
     ['CANCEL_SUCCESS', UNSPECIFIED],
-    ['CANCEL_ABORT_SUCCESS', { kind: 'done', effect: 'closed' }],
+    // That an abort never meets a payment is inferred only (5.2, 11.5): it does not say that nobody paid.
+    ['CANCEL_ABORT_SUCCESS', UNSPECIFIED],
     ['CANCEL_IN_PROGRESS', RUNNING],
     ['CANCEL_ABORT_IN_PROGRESS', RUNNING],
     ['CANCEL_ERROR', UNSURE],

@@ -6,7 +6,7 @@ const slowly = (cancelFails: string) => ({ cancelFails, cancelSettlesAfterMs: 40
 
 export const shouqianbaScenarios: readonly Scenario[] = [
   { name: 'paid, and kept', order: PAID, asked: keep, ends: ['kept'], executed: { cancel: 0, refund: 0 } },
-  { name: 'never paid', order: { state: 'CREATED' }, asked: keep, ends: ['closed'], executed: { cancel: 1 } },
+  { name: 'never paid', order: { state: 'CREATED' }, asked: keep, ends: ['reversed'], executed: { cancel: 1 } },
   { name: 'paid, and not wanted', order: PAID, asked: reverse, ends: ['refunded'], executed: { cancel: 1 } },
   { name: 'a void', order: PAID, asked: undo, ends: ['refunded'], executed: { revoke: 1, cancel: 0 } },
   {
@@ -108,7 +108,7 @@ export const shouqianbaScenarios: readonly Scenario[] = [
     name: 'not found at first, then there',
     order: { state: 'absent', events: [{ name: 'create', afterMs: 300 }] },
     asked: keep,
-    ends: ['closed'],
+    ends: ['reversed'],
   },
   {
     name: 'PAY_ERROR that settles by itself',

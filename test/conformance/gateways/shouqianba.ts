@@ -92,7 +92,7 @@ export const shouqianba: GatewayDescription = {
     ...codes(ACTS, { PAY_STATUS_CLOSED: 'unknown gatewayFault' }),
     ...codes(['cancel', 'revoke'], {
       CANCEL_SUCCESS: 'done unspecified',
-      CANCEL_ABORT_SUCCESS: 'done closed',
+      CANCEL_ABORT_SUCCESS: 'done unspecified',
       CANCEL_IN_PROGRESS: 'running',
       CANCEL_ABORT_IN_PROGRESS: 'running',
       CANCEL_ERROR: 'unknown gatewayFault',

@@ -120,12 +120,11 @@ describe('layer 1', () => {
 });
 
 describe('layer 2', () => {
-  const closed = { kind: 'done', effect: 'closed' };
   const unspecified = { kind: 'done', effect: 'unspecified' };
   const unclear = (code: string) => ({ kind: 'refused', why: 'unclear', code });
   const cancels: [string, object][] = [
     ['CANCEL_SUCCESS', unspecified],
-    ['CANCEL_ABORT_SUCCESS', closed],
+    ['CANCEL_ABORT_SUCCESS', unspecified],
     ['CANCEL_IN_PROGRESS', { kind: 'running' }],
     ['CANCEL_ABORT_IN_PROGRESS', { kind: 'running' }],
     ['CANCEL_ERROR', gatewayFault],

@@ -36,14 +36,14 @@ const withRefund = (truth: Truth, refund: RefundTruth) => {
 const refunded = withRefund('refunded', 'done');
 const refunding = (as: Truth, end: RefundTruth) => until(withRefund('refunding', 'running'), SOON, as, 'us', end);
 
-/** The plain family speaks of a payment that went back, the ABORT family of one that was stopped (5.2, inferred). */
+/** The ABORT family, of a payment that was stopped; that it never meets a payment that was made is inferred (5.2). */
 const aborts: readonly Outcome[] = [
-  does('closed', cancelled),
+  does('unspecified', cancelled),
   answers('running', RUNNING, cancelling('cancelled')),
   answers('running, ends in CANCEL_ERROR', RUNNING, cancelling('cancelUnclear')),
   answers('running, to no effect', RUNNING, until(becomes('cancelling', 'us', LAG), SOON, 'unpaid', 'us')),
   answers('CANCEL_ERROR', IN_DOUBT, cancelUnclear),
-  { ...does('closed', lies), name: 'closed, which is not so' },
+  { ...does('unspecified', lies), name: 'done, which is not so' },
 ];
 const returns: readonly Outcome[] = [
   does('unspecified', cancelled),
@@ -195,7 +195,7 @@ export const shouqianba: Model = {
     'before.*.finished': 'no status says that a paid order can no longer be refunded',
     'before.*.closed': 'PAY_CANCELED may follow our own cancel of a paid order, and so shows as gone',
     '*.settlingPayment': 'a payment that runs is CREATED, which shows as unpaid',
-    'afterUndo.(refunded|nothingFound|again|tooLate|frozen|finished|partlyRefunded).*':
+    'afterUndo.(closed|refunded|nothingFound|again|tooLate|frozen|finished|partlyRefunded).*':
       'not among the answers (2.2, 5.5)',
     'afterRefund.unspecified.*': 'UPAY_REFUND_ORDER_NOOP: the number is done, and its query says so',
     'afterRefund.(closed|nothingFound|again|tooLate|frozen|finished|partlyRefunded).*':
