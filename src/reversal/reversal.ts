@@ -189,7 +189,9 @@ export function saw(r: Reversal, seen: OrderView, askedAt: number, now: number):
   const mute = MUTE_KEYS.has(key);
   const paid = PAID_KEYS.has(key);
   const foundNothing = r.acts.some((act) => act.answer?.kind === 'done' && act.answer.effect === 'nothingFound');
-  const { mismatch: _, stuck, ...rest } = r;
+  // Missing under the number that the gateway itself gave: that may have been another order's. Ask by our own again.
+  const vanished = view.kind === 'absent' && r.gatewayId !== undefined;
+  const { mismatch: _, stuck, gatewayId: learnt, ...rest } = r;
   const checked = stuck !== undefined && askedAt >= stuck.checkAt;
   return {
     ...rest,
@@ -198,7 +200,7 @@ export function saw(r: Reversal, seen: OrderView, askedAt: number, now: number):
     // Once a self-check: a new start at every look would send the same call again and again without a pause.
     ...(checked && MENDS_ITSELF.has(stuck.reason) && r.epoch < stuck.checkAt && { epoch: now }),
     look: { view, askedAt, seenAt: now },
-    ...(view.gatewayId !== undefined && { gatewayId: view.gatewayId }),
+    ...(vanished ? {} : gatewayIdOf(view.gatewayId ?? learnt)),
     ...(mute || r.known?.key === key ? {} : { known: { key, since: now } }),
     sameLooks: r.look !== undefined && viewKeyOf(r.look.view) === key ? r.sameLooks + 1 : 0,
     strangers,
@@ -206,8 +208,12 @@ export function saw(r: Reversal, seen: OrderView, askedAt: number, now: number):
     ...(mismatch !== undefined ? { mismatch } : mute && r.mismatch !== undefined ? { mismatch: r.mismatch } : {}),
     sawPaid: r.sawPaid || paid,
     latePayment: r.latePayment || (paid && (foundNothing || (r.told !== undefined && r.told !== 'kept'))),
-    lookWanted: false,
+    lookWanted: vanished,
   };
+}
+
+function gatewayIdOf(gatewayId: string | undefined): Pick<Reversal, 'gatewayId'> {
+  return gatewayId === undefined ? {} : { gatewayId };
 }
 
 /** A look at our refund came back. */
