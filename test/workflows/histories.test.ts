@@ -10,6 +10,15 @@ import { workflowBundle } from '../../src/worker.ts';
 import { RECORDED } from './record-histories.ts';
 import { type Case, handleOf, newCase, seed, useStand } from './support.ts';
 
+/** Without the names of the machine that recorded it: identities, sticky queues, the folders of stack traces. */
+function anonymous(json: string): string {
+  return json
+    .replaceAll(/"identity":"[^"]*"/g, '"identity":"recorded"')
+    .replaceAll(/"name":"[^"]*@[^"]*"/g, '"name":"worker"')
+    .replaceAll(/\((?:file:\/\/)?\/[^)]*?((?:src|node_modules)\/[^)]*)\)/g, '($1)')
+    .replaceAll(/at (async )?(?:file:\/\/)?\/[^\s\\]*?((?:src|node_modules)\/)/g, 'at $1$2');
+}
+
 const world = useStand();
 const folder = new URL('../histories/', import.meta.url);
 
@@ -30,7 +39,7 @@ beforeAll(async () => {
       cases.set(name, the);
       histories.set(name, json);
       if (process.env.RECORD_HISTORIES === undefined) return;
-      await writeFile(new URL(`${name}.json`, folder), json.replace(/"identity":"[^"]*"/g, '"identity":"recorded"'));
+      await writeFile(new URL(`${name}.json`, folder), anonymous(json));
     }),
   );
 });
