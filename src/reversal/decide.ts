@@ -3,11 +3,11 @@
  * guards here hold for every gateway and every cell.
  */
 import { concludeManually, concludeRefunded } from './conclude.ts';
-import { ENDS, endOf, intentOf, isCommitted, lastAct, lastUndo, PAID, viewKey } from './facts.ts';
+import { endOf, intentOf, isCommitted, lastAct, lastUndo, viewKey } from './facts.ts';
 import { play, sendWhenReady, triesOf } from './moves.ts';
 import { backOff } from './pace.ts';
 import { type Act, answerKeyOf, type Reversal, refundKeyOf } from './reversal.ts';
-import type { Move, ViewKey } from './rules.ts';
+import { ENDS, type Move, PAID, type ViewKey } from './rules.ts';
 import { ask, look, type Step, settle } from './steps.ts';
 
 export type { Step, WaitReason } from './steps.ts';

@@ -62,11 +62,6 @@ export function endOf(act: Act): number {
   return act.answeredAt ?? act.sentAt;
 }
 
-/** Somebody paid, whatever else is true of it. */
-export const PAID: ReadonlySet<ViewKey> = new Set(['paid', 'finished', 'partlyRefunded']);
-/** The order ended, whatever else is to be asked about it. */
-export const ENDS: ReadonlySet<ViewKey> = new Set(['closed', 'refunded', 'gone']);
-
 export function viewKey(r: Reversal): ViewKey | undefined {
   return r.look === undefined ? undefined : viewKeyOf(r.look.view);
 }

@@ -1,10 +1,10 @@
 /** Plays one cell of a table, under the guards that no cell can lift. */
 import type { Verb } from './answer.ts';
 import { conclude, concludeKept } from './conclude.ts';
-import { attemptOf, endOf, horizonEnd, lastAct, lastSync, lastUndo, PAID, pendingActs, viewKey } from './facts.ts';
+import { attemptOf, endOf, horizonEnd, lastAct, lastSync, lastUndo, pendingActs, viewKey } from './facts.ts';
 import { backOff, isGivenUp, nextWatch, patienceEnd } from './pace.ts';
 import type { Reversal } from './reversal.ts';
-import type { Move } from './rules.ts';
+import { type Move, PAID } from './rules.ts';
 import { ask, look, lookOrWait, type Step, settle } from './steps.ts';
 import { chooseVerb } from './verbs.ts';
 
@@ -45,7 +45,6 @@ function poll(r: Reversal, move: Extract<Move, { do: 'look' }>, cell: string, no
 function pollEnd(r: Reversal, length: Extract<Move, { do: 'look' }>['for']): number {
   if (length === 'ever') return Number.POSITIVE_INFINITY;
   if (length === 'patience') return patienceEnd(r);
-  if (length === 'quiet') return attemptOf(r) + r.rules.timing.quiet;
   const undo = lastUndo(r);
   return Math.max(r.known?.since ?? r.epoch, r.epoch, undo === undefined ? 0 : endOf(undo)) + length;
 }

@@ -3,7 +3,7 @@ import type { Answer, Verb } from './answer.ts';
 import type { OrderView, RefundView } from './order-view.ts';
 import type { Resolution, StuckReason, Verdict } from './outcome.ts';
 import type { ReversalRequest } from './request.ts';
-import type { AnswerKey, RefundKey, Rules, ViewKey } from './rules.ts';
+import { type AnswerKey, PAID, type RefundKey, type Rules, type ViewKey } from './rules.ts';
 
 /** One call that may have changed the order, of this run or of an earlier one. */
 export interface Act {
@@ -152,7 +152,6 @@ export function refundKeyOf(view: RefundView): RefundKey {
   return view.kind;
 }
 
-const PAID_KEYS: ReadonlySet<ViewKey> = new Set(['paid', 'finished', 'partlyRefunded']);
 /** Views that tell nothing about the order. */
 const MUTE_KEYS: ReadonlySet<ViewKey> = new Set(['unknown', 'rejected']);
 const MAX_STRANGERS = 3;
@@ -187,7 +186,7 @@ export function saw(r: Reversal, seen: OrderView, askedAt: number, now: number):
           ? 'currency'
           : undefined;
   const mute = MUTE_KEYS.has(key);
-  const paid = PAID_KEYS.has(key);
+  const paid = PAID.has(key);
   const foundNothing = r.acts.some((act) => act.answer?.kind === 'done' && act.answer.effect === 'nothingFound');
   // Missing under the number that the gateway itself gave: that may have been another order's. Ask by our own again.
   const vanished = view.kind === 'absent' && r.gatewayId !== undefined;

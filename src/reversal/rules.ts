@@ -29,6 +29,11 @@ export const VIEW_KEYS = [
 ] as const;
 export type ViewKey = (typeof VIEW_KEYS)[number];
 
+/** Somebody paid, whatever else is true of it. */
+export const PAID: ReadonlySet<ViewKey> = new Set(['paid', 'finished', 'partlyRefunded']);
+/** The order ended, whatever else is to be asked about it. */
+export const ENDS: ReadonlySet<ViewKey> = new Set(['closed', 'refunded', 'gone']);
+
 /** The rows of the tables after an act: what the gateway said to it. */
 export const ANSWER_KEYS = [
   'closed',
@@ -80,7 +85,7 @@ export type Move =
       readonly else?: Move;
     }
   /** Look again and again; after so long since the last act (or since patience began) play `next`. */
-  | { readonly do: 'look'; readonly for: number | 'patience' | 'quiet' | 'ever'; readonly next?: Move }
+  | { readonly do: 'look'; readonly for: number | 'patience' | 'ever'; readonly next?: Move }
   /** Look at the watch times and at the expiry; when the view is still the same at the end, conclude. */
   | { readonly do: 'watch' }
   /** People have to decide. */

@@ -34,7 +34,6 @@ function looking(move: Look, rules: Rules): string {
   if (move.for === 'ever') return 'keeps looking';
   const then = move.next === undefined ? '' : `, then ${clause(move.next, rules)}`;
   if (move.for === 'patience') return `waits out the patience${then}`;
-  if (move.for === 'quiet') return `looks until the quiet period is over${then}`;
   return `looks for ${duration(move.for)}${then}`;
 }
 

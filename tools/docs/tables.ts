@@ -3,6 +3,7 @@ import type { Verb } from '../../src/reversal/answer.ts';
 import {
   ANSWER_KEYS,
   type AnswerKey,
+  ENDS,
   type Move,
   REFUND_KEYS,
   type Row,
@@ -30,7 +31,6 @@ export interface Subject {
 
 /** The columns that most rows speak about; the others stand in a table of their own. */
 const MAIN_VIEWS: readonly ViewKey[] = ['paid', 'unpaid', 'absent', 'unknown'];
-const ENDED: ReadonlySet<ViewKey> = new Set(['closed', 'refunded', 'gone']);
 /** Seldom enough that the label of a row stays short. */
 const MAX_CODES = 5;
 export const AS_BEFORE = 'As before any call.';
@@ -65,7 +65,7 @@ export function afterTables(subject: Subject, table: AfterTable, words: Words<An
   const { rules, legend } = subject;
   const answers = ANSWER_KEYS.filter((key) => words.of(key).length > 0);
   const shown = VIEW_KEYS.filter(
-    (view) => legend.views.of(view).length > 0 && !ENDED.has(view) && answers.some((key) => isMove(table[key][view])),
+    (view) => legend.views.of(view).length > 0 && !ENDS.has(view) && answers.some((key) => isMove(table[key][view])),
   );
   const main = MAIN_VIEWS.filter((view) => shown.includes(view));
   const rest = shown.filter((view) => !MAIN_VIEWS.includes(view));
