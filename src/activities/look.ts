@@ -23,10 +23,10 @@ export function refundOf(deps: ActivityDeps, input: LookInput): RefundRef {
   return { refundNo, amount: input.amount, reason: 'payment reversed' };
 }
 
-/** The server tries a failed activity again; the failure's type says why nothing is known. */
+/** The server tries a failed activity again; the failure's type says why nothing is known, its details what was seen. */
 function orTryAgain<View extends OrderView | RefundView>(view: View, tookMs: number): Looked<View> {
   if (view.kind === 'unknown' && !WORTH_DECIDING.has(view.why)) {
-    throw ApplicationFailure.retryable(`The look told nothing: ${view.why}`, view.why);
+    throw ApplicationFailure.retryable(`The look told nothing: ${view.why}`, view.why, view.evidence);
   }
   return { view, runId: runId(), tookMs };
 }

@@ -16,9 +16,22 @@ export interface Proof {
   readonly evidence?: Evidence;
 }
 
-/** What an operator decided, for `manual`. */
+/** What an operator found out and settled, for `manual`. */
 export interface Resolution {
-  readonly action: 'kept' | 'closed' | 'refunded' | 'nothing_to_reverse';
+  readonly finalAction: 'kept' | 'closed' | 'refunded' | 'nothing_to_reverse';
+  readonly operator: string;
+  /** What it rests on: a case number, the words of the gateway's support, a line of the console. */
+  readonly evidence: string;
+  /** The money went back outside this gateway, whose looks therefore cannot show it. */
+  readonly elsewhere?: boolean;
+}
+
+/** What a person told a reversal to do. */
+export interface Intervention {
+  /** Workflow time. */
+  readonly at: number;
+  /** `resubmit`, `hold`, `release`, `reschedule`, `resolve` or `note`. */
+  readonly message: string;
   readonly operator: string;
   readonly reason: string;
 }
@@ -32,7 +45,10 @@ export interface Settlement {
   readonly latePayment?: boolean;
   /** The gateway's answer and its looks contradict each other although the end is certain: worth an alarm. */
   readonly contradiction?: boolean;
-  readonly resolution?: Resolution;
+  /** With what the gateway showed when it was decided. */
+  readonly resolution?: Resolution & { readonly shown: string };
+  /** Who did what on the way, the newest last. */
+  readonly interventions?: readonly Intervention[];
 }
 
 /** The caller asked to stop: what is known, and no final action. */
@@ -40,6 +56,8 @@ export interface Abandonment {
   readonly kind: 'abandoned';
   readonly lastView: OrderView['kind'] | 'none';
   readonly askedAt?: number;
+  readonly evidence?: Evidence;
+  readonly interventions?: readonly Intervention[];
 }
 
 export type Outcome = Settlement | Abandonment;

@@ -29,6 +29,7 @@ import {
 import type { Rules } from '../reversal/rules.ts';
 import { act, lookAtOrder, lookAtRefund, lookLocally, openCase } from './activities.ts';
 import { Desk } from './desk.ts';
+import { WAITS } from './details.ts';
 import { wireHandlers } from './handlers.ts';
 
 /** What a run hands to the next one when its history has grown long. */
@@ -95,11 +96,11 @@ async function loop(desk: Desk, input: unknown): Promise<Outcome> {
         await send(desk, step);
         break;
       case 'wait':
-        await woken(desk, input, step.until);
+        await woken(desk, input, step.until, WAITS[step.why]);
         break;
       case 'park':
         desk.case = parked(desk.reversal, step.reason, step.until, desk.now);
-        await woken(desk, input, step.until);
+        await woken(desk, input, step.until, `stuck, ${step.reason}: people are asked; the next look by itself`);
         break;
       case 'settle':
         desk.note('final', step.outcome);
@@ -118,7 +119,12 @@ async function reopen(desk: Desk, input: unknown): Promise<void> {
     return;
   }
   desk.case = { ...desk.reversal, remembered: false };
-  await woken(desk, input, desk.now + backOff(desk.reversal, 2, desk.now));
+  await woken(
+    desk,
+    input,
+    desk.now + backOff(desk.reversal, 2, desk.now),
+    'the ledger cannot be read: nothing is sent',
+  );
 }
 
 async function look(desk: Desk, input: unknown, step: Extract<Step, { kind: 'look' }>): Promise<void> {
@@ -135,25 +141,32 @@ async function look(desk: Desk, input: unknown, step: Extract<Step, { kind: 'loo
     timeoutMs: timing.lookTimeout,
   };
   if (step.what === 'refund') {
-    const { view } = await lookAtRefund(what, timing, askedAt, step.until);
+    const { view } = await lookAtRefund(what, timing, askedAt, step);
     desk.tick();
     desk.case = sawRefund(desk.reversal, view, askedAt, desk.now);
     desk.note('look', { refund: view });
     return;
   }
-  let looked = desk.localLooks ? await lookLocally(what) : undefined;
+  // A slow look is the server's to repeat; inside a workflow task it would only delay that.
+  const locally = desk.localLooks && step.every === undefined;
+  let looked = locally ? await lookLocally(what) : undefined;
   desk.took(looked?.tookMs ?? 0);
   if (looked === undefined || looked.view.kind === 'unknown') {
     if (desk.hasMessages) return;
+    // Callers wait for a first look; they do not wait while one that has failed is repeated.
+    const isRepeat = looked !== undefined || desk.reversal.silentSince !== undefined;
+    const repeats = isRepeat ? step : { until: desk.now };
+    desk.lookingUntil = isRepeat ? step.until : 0;
     // A message is answered at once: the look in flight is left, and the next one sees what the message changed.
     const regular = await CancellationScope.cancellable(async () => {
-      const found = lookAtOrder(what, timing, desk.now, step.until);
+      const found = lookAtOrder(what, timing, desk.now, repeats);
       found.catch(() => {}); // left behind when a message wins the race
       const result = await Promise.race([found, condition(() => desk.hasMessages).then(() => undefined)]);
       if (result === undefined) CancellationScope.current().cancel();
       return result;
     });
     desk.tick();
+    desk.lookingUntil = 0;
     if (regular === undefined) return;
     looked = regular;
   }
@@ -193,10 +206,10 @@ async function send(desk: Desk, step: Extract<Step, { kind: 'act' }>): Promise<v
 }
 
 /** Sleeps until then or until a message. */
-async function woken(desk: Desk, input: unknown, until: number): Promise<void> {
+async function woken(desk: Desk, input: unknown, until: number, why: string): Promise<void> {
   await continued(desk, input);
   if (desk.hasMessages) return;
-  await condition(() => desk.hasMessages, Math.max(1, until - desk.now));
+  await condition(() => desk.hasMessages, Math.max(1, until - desk.now), { summary: why });
   desk.tick();
 }
 
