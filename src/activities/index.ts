@@ -9,6 +9,7 @@ import { createRecord } from './record.ts';
 import { createRotateKeys } from './rotate-keys.ts';
 
 export type { Accounts, ActivityDeps, OpenAccount } from './deps.ts';
+export { createOperations } from './operations.ts';
 
 /** The activities over opened accounts and an opened ledger. */
 export function createActivities(deps: ActivityDeps): ReversalActivities {

@@ -14,9 +14,11 @@ export function intervened(r: Reversal, intervention: Intervention): Reversal {
 /**
  * Another try is wanted: tries and patience start anew, from a fresh look.
  *
- * @param batch names the batch that asked for it; none for a single resubmission
+ * @param batch names the batch that asked for it; none for a single resubmission. A batch resubmits each once: a worker
+ *   that died while it sent may have its last signals sent again by the next one
  */
 export function resubmitted(r: Reversal, now: number, batch?: string): Reversal {
+  if (batch !== undefined && batch === r.batch) return r;
   const { stuck: _, mismatch: __, silentSince: ___, batch: ____, ...rest } = r;
   return {
     ...rest,

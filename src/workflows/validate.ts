@@ -4,9 +4,9 @@
  */
 import type { Resolution } from '../reversal/outcome.ts';
 
-type Check = (value: unknown) => string | undefined;
+export type Check = (value: unknown) => string | undefined;
 
-const text: Check = (value) =>
+export const text: Check = (value) =>
   typeof value === 'string' && value.trim() !== '' && value.length <= 500 ? undefined : 'must be 1 to 500 characters';
 
 /** ISO 8601 with a zone, or epoch milliseconds. */
@@ -23,9 +23,9 @@ const instant: Check = (value) =>
 const FINAL_ACTIONS: readonly Resolution['finalAction'][] = ['kept', 'closed', 'refunded', 'nothing_to_reverse'];
 const finalAction: Check = (value) =>
   FINAL_ACTIONS.some((action) => action === value) ? undefined : `must be one of ${FINAL_ACTIONS.join(', ')}`;
-const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
+export const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
 
-const optional =
+export const optional =
   (check: Check): Check =>
   (value) =>
     value === undefined ? undefined : check(value);
