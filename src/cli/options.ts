@@ -23,3 +23,10 @@ export function natural(value: string): number {
   if (Number.isNaN(number)) throw new InvalidArgumentError('It is a whole number.');
   return number;
 }
+
+/** @throws InvalidArgumentError unless it is a number above 0, up to 100 */
+export function ratePerSecond(value: string): number {
+  const number = /^\d{1,3}(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
+  if (!(number > 0 && number <= 100)) throw new InvalidArgumentError('It is a number above 0, up to 100.');
+  return number;
+}

@@ -1,5 +1,5 @@
 /** What the Web UI shows about a batch of resubmissions. */
-import type { ResubmitStuckReport } from './resubmit-stuck.ts';
+import type { ResubmitStuckReport } from './batch.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 
 export function batchDetails(report: ResubmitStuckReport, doing: string, batch: string): string {

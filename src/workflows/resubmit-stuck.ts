@@ -2,47 +2,19 @@
 import {
   ApplicationFailure,
   continueAsNew,
-  defineQuery,
   proxyActivities,
   setCurrentDetails,
   setHandler,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { OperationsActivities, ResubmitEach, StuckCount } from '../activities/operations-contract.ts';
-import { STUCK_REASONS, type StuckReason } from '../reversal/outcome.ts';
+import type { OperationsActivities, ResubmitEach } from '../activities/operations-contract.ts';
+import { STUCK_REASONS } from '../reversal/outcome.ts';
+import { progressQuery, type ResubmitStuckInput, type ResubmitStuckReport } from './batch.ts';
 import { batchDetails } from './batch-details.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 import { type Check, flag, OPERATOR_FIELDS, optional, requireFields, text } from './validate.ts';
 import { queryOf, quoted } from './visibility.ts';
-
-/** What the form takes. Without any filter: every stuck reversal. */
-export interface ResubmitStuckInput {
-  /** Of the server's visibility, such as `ReversalStuckSince < "2026-11-20T00:00:00Z"`; on top of the other filters. */
-  readonly query?: string;
-  readonly stuckReason?: StuckReason;
-  readonly provider?: string;
-  readonly account?: string;
-  /** Who does it, and why: in the journal of each. */
-  readonly operator: string;
-  readonly reason: string;
-  /** Never exceeded. 5 when left out, 100 at most. */
-  readonly ratePerSecond?: number;
-  /** Only counts. */
-  readonly dryRun?: boolean;
-}
-
-export interface ResubmitStuckReport extends StuckCount {
-  readonly resubmitted: number;
-  /** Ended between the listing and their turn. */
-  readonly endedSince: number;
-  /** Of the resubmitted: ended since. */
-  readonly concluded: number;
-  /** Of the resubmitted: people are asked again. */
-  readonly stuckAgain: number;
-  /** Of the resubmitted: neither yet. They go on by themselves. */
-  readonly underWay: number;
-}
 
 /** What a run hands to the next one when its history has grown long. */
 interface CarriedOver {
@@ -50,8 +22,6 @@ interface CarriedOver {
   readonly query: string;
   readonly after: string;
 }
-
-export const progressQuery = defineQuery<ResubmitStuckReport>('progress');
 
 const DEFAULT_RATE = 5;
 const MAX_RATE = 100;

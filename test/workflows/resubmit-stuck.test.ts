@@ -1,7 +1,7 @@
 /** Many stuck reversals resubmitted by one form: how many, how fast, and what became of them. */
 import type { WorkflowFailedError } from '@temporalio/client';
 import { expect, test } from 'vitest';
-import type { ResubmitStuckInput, ResubmitStuckReport } from '../../src/workflows/resubmit-stuck.ts';
+import type { ResubmitStuckInput, ResubmitStuckReport } from '../../src/workflows/batch.ts';
 import { OPERATIONS_QUEUE } from '../../src/workflows/task-queue.ts';
 import {
   type Case,
