@@ -10,7 +10,7 @@ import {
   Worker,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
-import { type Accounts, createActivities, createOperations } from './activities/index.ts';
+import { type Accounts, createActivities, createAudit, createOperations } from './activities/index.ts';
 import { bundleWorkflows } from './bundle.ts';
 import type { Ledger } from './ledger/index.ts';
 import { OPERATIONS_QUEUE, taskQueueOf } from './workflows/task-queue.ts';
@@ -111,7 +111,7 @@ export async function createReversalWorkers(options: WorkerOptions): Promise<Rev
       const limit = rateLimitOf(accounts, provider);
       return create(taskQueueOf(provider), limit === undefined ? {} : { maxTaskQueueActivitiesPerSecond: limit });
     }),
-    create(OPERATIONS_QUEUE, { activities: { ...createOperations() }, ...FEW }),
+    create(OPERATIONS_QUEUE, { activities: { ...createOperations(), ...createAudit(options.ledger) }, ...FEW }),
   ]);
   const shutdown = () => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();

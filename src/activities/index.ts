@@ -8,6 +8,7 @@ import { checkedRequest, createOpenCase } from './open-case.ts';
 import { createRecord } from './record.ts';
 import { createRotateKeys } from './rotate-keys.ts';
 
+export { createAudit } from './audit.ts';
 export type { Accounts, ActivityDeps, OpenAccount } from './deps.ts';
 export { createOperations } from './operations.ts';
 

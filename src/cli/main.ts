@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command `unwind`. */
 import { Command, CommanderError } from 'commander';
+import { addAudit } from './audit.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
 import { BadInput, EXIT, messageOf } from './errors.ts';
@@ -34,6 +35,7 @@ function createProgram(): Command {
     addShow,
     addResubmit,
     addOperators,
+    addAudit,
     addDoctor,
   ])
     add(program);

@@ -2,13 +2,13 @@
 import { type Command, Option } from 'commander';
 import { STUCK_REASONS, type StuckReason } from '../reversal/outcome.ts';
 import type { ResubmitStuckInput, ResubmitStuckReport } from '../workflows/batch.ts';
-import { BadInput, CommandFailed, messageOf } from './errors.ts';
+import { BadInput } from './errors.ts';
+import { follow } from './follow.ts';
 import { send, takesOperator } from './operators.ts';
 import { ratePerSecond } from './options.ts';
 import { orderOf, takesOrder } from './order.ts';
-import { print, printJson, tell } from './output.ts';
+import { print, printJson } from './output.ts';
 import { type Session, withSession } from './session.ts';
-import { interrupted } from './signals.ts';
 
 interface Options {
   readonly stuck?: true;
@@ -22,8 +22,6 @@ interface Options {
   readonly reason: string;
   readonly json?: true;
 }
-
-const PROGRESS_EVERY_MS = 2000;
 
 export function addResubmit(program: Command): void {
   takesOperator(takesOrder(program.command('resubmit')))
@@ -79,41 +77,17 @@ async function run(
   else print(textOf(report, options.dryRun === true));
 }
 
-/** @returns undefined when it was interrupted: the batch goes on */
-async function resubmitStuck({ temporal }: Session, options: Options): Promise<ResubmitStuckReport | undefined> {
+async function resubmitStuck(session: Session, options: Options): Promise<ResubmitStuckReport | undefined> {
   const { progressQuery } = await import('../workflows/batch.ts');
-  const { OPERATIONS_QUEUE } = await import('../workflows/task-queue.ts');
   const { stuck: _, json: __, rate, ...rest } = options;
-  const input: ResubmitStuckInput = { ...rest, ...(rate !== undefined && { ratePerSecond: rate }) };
-  const workflowId = `resubmit-stuck/${options.operator}/${new Date().toISOString()}`;
-  const handle = await temporal.workflow.start<(input: ResubmitStuckInput) => Promise<ResubmitStuckReport>>(
-    'resubmitStuckReversals',
-    {
-      workflowId,
-      taskQueue: OPERATIONS_QUEUE,
-      args: [input],
-      staticSummary: `by ${options.operator}: ${options.reason}`,
-    },
-  );
-  tell(`The batch is ${workflowId}`);
-  let told = '';
-  const progress = setInterval(async () => {
-    // No answer is no progress: the next one tells, or the result does.
-    const at = await handle.query(progressQuery).catch(() => undefined);
-    const line = at && `${at.resubmitted} of ${at.matched} resubmitted, ${at.concluded} concluded`;
-    if (line !== undefined && line !== told) tell(line);
-    told = line ?? told;
-  }, PROGRESS_EVERY_MS);
-  const stopped = interrupted().then(() => undefined);
-  try {
-    const report = await Promise.race([handle.result(), stopped]);
-    if (report === undefined) tell(`Interrupted. The batch goes on: ${workflowId}`);
-    return report;
-  } catch (error) {
-    throw new CommandFailed(error instanceof Error && error.cause ? messageOf(error.cause) : messageOf(error));
-  } finally {
-    clearInterval(progress);
-  }
+  return follow<ResubmitStuckInput, ResubmitStuckReport>(session, {
+    workflowType: 'resubmitStuckReversals',
+    workflowId: `resubmit-stuck/${new Date().toISOString()}`,
+    summary: `by ${options.operator}: ${options.reason}`,
+    input: { ...rest, ...(rate !== undefined && { ratePerSecond: rate }) },
+    progress: progressQuery,
+    line: (at) => `${at.resubmitted} of ${at.matched} resubmitted, ${at.concluded} concluded`,
+  });
 }
 
 function textOf(report: ResubmitStuckReport, dryRun: boolean): string {

@@ -33,7 +33,10 @@ const final = z.looseObject({
   proof: z.looseObject({ of: z.string(), kind: z.string(), askedAt: number }),
   latePayment: flag,
   contradiction: flag,
-  resolution: z.looseObject({ action: text, operator: text, reason: text }).optional().catch(undefined),
+  resolution: z
+    .looseObject({ finalAction: text, operator: text, evidence: text, shown: text })
+    .optional()
+    .catch(undefined),
 });
 const abandoned = z.looseObject({ kind: z.literal('abandoned'), lastView: z.string(), askedAt: number });
 
@@ -83,7 +86,7 @@ export function answered(value: unknown): string | undefined {
 /** What an operator decided and who, of a recorded end: `kept by li`. */
 export function resolved(value: unknown): string | undefined {
   const { resolution } = final.safeParse(value).data ?? {};
-  return resolution && oneLine(`${resolution.action} by ${resolution.operator}`);
+  return resolution && oneLine(`${resolution.finalAction} by ${resolution.operator}`);
 }
 
 /** How it ended, and what proves it. */
@@ -100,7 +103,7 @@ export function ended(value: unknown): string | undefined {
   const how =
     resolution === undefined
       ? `proved by the look at the ${proof.of}${at}: ${proof.kind}`
-      : `${resolution.operator} decided ${resolution.action}: ${resolution.reason}`;
+      : `${resolution.operator} decided ${resolution.finalAction}: ${resolution.evidence}; the gateway showed ${resolution.shown}`;
   return oneLine(
     joined([
       by === 'us' || by === 'gateway' ? `${action} by ${by === 'us' ? 'Unwind' : 'the gateway'}` : action,

@@ -118,8 +118,10 @@ export class Desk {
         'AnotherAmount',
       );
     }
-    this.note('operator', { joined: request });
-    return this.change((reversal, now) => joined(reversal, request, now));
+    return this.change((reversal, now) => {
+      this.note('operator', { joined: request });
+      return joined(reversal, request, now);
+    });
   }
 
   /** Shows what comes next to callers, to the Web UI and, when it lasts, to the list and the ledger. */
@@ -140,7 +142,9 @@ export class Desk {
     const changed = this.#display.show(this.reversal, step, now);
     if (step.kind === 'settle') return;
     if (changed) this.note('decision', step);
-    if (changed || tells || this.#journal.length >= MAX_UNWRITTEN) this.flush(step);
+    // Looks that show nothing new can wait; what people did, and why they are asked again, is wanted at once.
+    const urgent = this.#journal.some(({ kind }) => kind === 'operator' || (kind === 'act' && step.kind === 'park'));
+    if (changed || tells || urgent || this.#journal.length >= MAX_UNWRITTEN) this.flush(step);
   }
 
   #tellable(verdict: Verdict, step: Step): Verdict {

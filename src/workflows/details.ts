@@ -131,6 +131,7 @@ export function detailsOf(r: Reversal, step: Step, runbook?: string): string {
     r.look === undefined
       ? '- No look yet'
       : `- **Last look** ${timeOf(r.look.seenAt)}: \`${r.look.view.kind}\`${seenPaid}`,
+    ...(r.held ? ['- **Held** by an operator: nothing is sent until `release`'] : []),
     ...(r.latePayment ? ['- **Late payment**: it was paid after nothing was found'] : []),
     ...(r.acts.length === 0 ? ['- Nothing was sent'] : []),
     ...(story.length === 0 ? [] : ['', '**What happened** (UTC):', '', ...story]),

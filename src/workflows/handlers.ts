@@ -34,8 +34,10 @@ export function wireHandlers(desk: Desk, input: unknown): void {
     paymentObservedUpdate,
     async () => {
       await desk.opened();
-      desk.note('operator', { message: 'paymentObserved' });
-      const ask = desk.change((reversal) => ({ ...reversal, lookWanted: true }));
+      const ask = desk.change((reversal) => {
+        desk.note('operator', { message: 'paymentObserved' });
+        return { ...reversal, lookWanted: true };
+      });
       // An end that a person or a cancellation request brings about needs no look.
       await condition(() => desk.applied(ask) && (desk.case?.lookWanted !== true || desk.step?.kind === 'settle'));
       return desk.state();

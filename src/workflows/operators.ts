@@ -35,8 +35,10 @@ type Change = (reversal: Reversal, now: number) => Reversal;
 export function wireOperators(desk: Desk): void {
   /** Journals who did what, and has the loop apply the change at its own time, before it decides. */
   const ask = (message: string, { operator, reason }: OperatorMessage, body: object, change: Change): number => {
-    desk.note('operator', { message, ...body });
-    return desk.change((reversal, now) => change(intervened(reversal, { at: now, message, operator, reason }), now));
+    return desk.change((reversal, now) => {
+      desk.note('operator', { message, ...body });
+      return change(intervened(reversal, { at: now, message, operator, reason }), now);
+    });
   };
   /** What comes back is the state after the loop has decided with the change; a call in flight is finished first. */
   const asked = async (...asking: Parameters<typeof ask>): Promise<ReversalState> => {
@@ -101,7 +103,6 @@ export function wireOperators(desk: Desk): void {
       await condition(() => desk.case?.resolution === undefined || desk.step?.kind === 'settle');
       const { refusal } = desk.reversal;
       if (refusal === undefined) return desk.state();
-      desk.note('operator', { message: 'resolve', refused: refusal });
       throw ApplicationFailure.nonRetryable(refusal, 'Contradicted');
     },
     {

@@ -13,7 +13,7 @@ import { STUCK_REASONS } from '../reversal/outcome.ts';
 import { progressQuery, type ResubmitStuckInput, type ResubmitStuckReport } from './batch.ts';
 import { batchDetails } from './batch-details.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
-import { type Check, flag, OPERATOR_FIELDS, optional, requireFields, text } from './validate.ts';
+import { type Check, flag, OPERATOR_FIELDS, optional, rate, requireFields, text } from './validate.ts';
 import { queryOf, quoted } from './visibility.ts';
 
 /** What a run hands to the next one when its history has grown long. */
@@ -24,15 +24,10 @@ interface CarriedOver {
 }
 
 const DEFAULT_RATE = 5;
-const MAX_RATE = 100;
 /** How long the ones that were resubmitted last are followed before the report. */
 const FOLLOW_MS = 120_000;
 const EXAMPLE = '{ "stuckReason": "no-funds", "operator": "your name", "reason": "topped up", "ratePerSecond": 5 }';
 
-const rate: Check = (value) =>
-  typeof value === 'number' && value > 0 && value <= MAX_RATE
-    ? undefined
-    : `must be a number above 0, up to ${MAX_RATE}`;
 const stuckReason: Check = (value) =>
   Object.keys(STUCK_REASONS).some((reason) => reason === value)
     ? undefined

@@ -171,8 +171,12 @@ async function look(desk: Desk, input: unknown, step: Extract<Step, { kind: 'loo
     looked = regular;
   }
   const { view, runId } = looked;
+  const { refusal: refusedBefore } = desk.reversal;
   desk.case = saw(desk.reversal, view, askedAt, desk.now);
   desk.note('look', { order: view });
+  const { refusal } = desk.reversal;
+  if (refusal !== undefined && refusal !== refusedBefore)
+    desk.note('operator', { message: 'resolve', refused: refusal });
   if (runId !== '' && runId !== desk.runId) await reopen(desk, input);
 }
 

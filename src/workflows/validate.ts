@@ -25,6 +25,13 @@ const finalAction: Check = (value) =>
   FINAL_ACTIONS.some((action) => action === value) ? undefined : `must be one of ${FINAL_ACTIONS.join(', ')}`;
 export const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
 
+const MAX_RATE = 100;
+/** Per second. */
+export const rate: Check = (value) =>
+  typeof value === 'number' && value > 0 && value <= MAX_RATE
+    ? undefined
+    : `must be a number above 0, up to ${MAX_RATE}`;
+
 export const optional =
   (check: Check): Check =>
   (value) =>

@@ -6,7 +6,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unwind } from './support.ts';
 
 const COMMANDS = [
-  ...['worker', 'sandbox', 'demo', 'start', 'status', 'list', 'resubmit', 'hold', 'release', 'note', 'resolve'],
+  ...[
+    'worker',
+    'sandbox',
+    'demo',
+    'start',
+    'status',
+    'list',
+    'resubmit',
+    'hold',
+    'release',
+    'note',
+    'resolve',
+    'audit',
+  ],
   ...['show', 'doctor'],
 ];
 /** Nothing listens there: a command that gets so far fails. */

@@ -215,11 +215,15 @@ describe('one reversal and many', () => {
       body: '{"name":"unfreeze"}',
     });
     expect(thawed.status).toBe(200);
-    const others = await unwind(['resubmit', '--all-stuck', '--reason-code', 'no-funds', ...by, '--json'], env);
-    expect([others.code, others.stdout]).toEqual([0, '']);
-    const { code, stdout } = await unwind(['resubmit', '--all-stuck', '--reason-code', 'frozen', ...by, '--json'], env);
+    const resubmit = (...args: string[]) => unwind(['resubmit', '--stuck', ...args, ...by, '--json'], env);
+    const others = await resubmit('--stuck-reason', 'no-funds');
+    expect(others.code, others.stderr).toBe(0);
+    expect(JSON.parse(others.stdout)).toMatchObject({ matched: 0, resubmitted: 0 });
+    const dry = await resubmit('--stuck-reason', 'frozen', '--dry-run');
+    expect(JSON.parse(dry.stdout)).toMatchObject({ matched: 1, byReason: { frozen: 1 }, resubmitted: 0 });
+    const { code, stdout } = await resubmit('--stuck-reason', 'frozen', '--rate', '20');
     expect(code).toBe(0);
-    expect(lines(stdout)).toEqual([expect.objectContaining({ orderId: 'FROZEN', resubmitted: true })]);
+    expect(JSON.parse(stdout)).toMatchObject({ matched: 1, resubmitted: 1, concluded: 1, stuckAgain: 0 });
     await vi.waitFor(
       async () => {
         const state = await unwind(['status', ...order('FROZEN'), '--json'], env);
@@ -232,8 +236,17 @@ describe('one reversal and many', () => {
   it('resolve records what a person settled', async () => {
     await seed({ orderId: 'OTHER', ...paid, amount: 9900 });
     await unwind(['start', '--file', '-', '--wait', '--until-stuck'], env, ndjson([request('OTHER')]));
-    const { stdout } = await unwind(['resolve', ...order('OTHER'), ...by, '--action', 'kept', '--json'], env);
+    const settled = ['--operator', 'li', '--evidence', 'case 77', '--final-action', 'kept'];
+    const { stdout } = await unwind(['resolve', ...order('OTHER'), ...settled, '--json'], env);
     expect(JSON.parse(stdout)).toMatchObject({ status: 'final', finalAction: 'manual' });
+  });
+
+  it('audit looks again at what has ended, and finds nothing against it', async () => {
+    const { code, stdout, stderr } = await unwind(['audit', '--since', '1h', '--rate', '50', '--json'], env);
+    expect(code, stderr).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ contradicted: [], withoutWorkflow: [] });
+    expect(report.looked).toBeGreaterThan(1);
   });
 });
 
@@ -266,7 +279,7 @@ describe('what operations look at', () => {
     expect(acts).toEqual([expect.objectContaining({ seq: 1, answer: expect.objectContaining({ kind: 'done' }) })]);
     expect(journal.map(({ kind }: { kind: string }) => kind)).toEqual(expect.arrayContaining(['look', 'act', 'final']));
     const { stdout: settled } = await unwind(['show', ...order('OTHER')], env);
-    expect(settled).toMatch(/^final action +manual, li decided kept: tested$/m);
+    expect(settled).toMatch(/^final action +manual, li decided kept: case 77; the gateway showed paid$/m);
     expect(settled).toMatch(/^\S+ \S+ {2}operator {2}resolve kept by li: tested$/m);
     const status = await unwind(['note', ...order('NEVER'), ...by], env);
     expect(status.code).toBe(1);

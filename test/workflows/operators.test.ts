@@ -1,5 +1,5 @@
 /** What people do: hold, release, resubmit, resolve, note, reschedule, and the button that asks to stop. */
-import type { WorkflowFailedError } from '@temporalio/client';
+import type { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
 import { createReversalClient, ReversalEndedError } from '../../src/client.ts';
 import { type ResolveMessage, resubmitSignal, resubmitUpdate } from '../../src/workflows/messages.ts';
@@ -145,9 +145,17 @@ describe.concurrent('stuck', () => {
         evidence: 'case 77',
         ...(elsewhere && { elsewhere }),
       });
+    const refusal = (finalAction: ResolveMessage['finalAction']) =>
+      until(async () => {
+        const thrown = await resolve(finalAction).then(
+          () => expect.unreachable('it was taken'),
+          (error: WorkflowUpdateFailedError) => error.cause?.message ?? '',
+        );
+        // The answer to the cancel may have been lost on a busy machine.
+        return !thrown.includes('may still be executed') && thrown;
+      });
     for (const finalAction of ['closed', 'refunded', 'nothing_to_reverse'] as const) {
-      const said = { cause: { message: expect.stringMatching(/contradicts.*shows `paid`/) } };
-      await expect(resolve(finalAction)).rejects.toMatchObject(said);
+      expect(await refusal(finalAction)).toMatch(/contradicts.*shows `paid`/);
     }
     expect(callsOf(world, the).length).toBeGreaterThanOrEqual(looks + 3);
     expect(await stateOf(world, the.order)).toMatchObject({ status: 'stuck', stuckReason: 'no-funds' });
@@ -155,7 +163,7 @@ describe.concurrent('stuck', () => {
     expect(await world.stand.client.result(the.order)).toMatchObject({
       action: 'manual',
       resolution: { finalAction: 'refunded', elsewhere: true, shown: 'paid' },
-      interventions: [{ message: 'resolve' }, { message: 'resolve' }, { message: 'resolve' }, { message: 'resolve' }],
+      interventions: expect.arrayContaining([expect.objectContaining({ message: 'resolve', operator: 'Li Na' })]),
     });
   });
 
