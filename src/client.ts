@@ -116,7 +116,9 @@ function startOptions(input: ReversalInput, request: ReversalRequest): Start {
       { key: SEARCH_ATTRIBUTES.orderId, value: request.orderId },
       { key: SEARCH_ATTRIBUTES.reason, value: request.reason },
     ],
-    staticSummary: `${request.reason} ${(request.amount / 100).toFixed(2)} ${request.currency}`,
+    staticSummary:
+      `${request.orderId}: ${request.reason}, ${(request.amount / 100).toFixed(2)} ${request.currency}, ` +
+      `${request.provider} ${request.account}`,
   };
 }
 

@@ -24,6 +24,8 @@ export interface WorkerOptions {
   readonly bundle: WorkflowBundleOption;
   /** Serves only these gateways; every gateway with an account when left out. */
   readonly providers?: readonly string[];
+  /** The address of the published runbook, for the links in the Web UI. */
+  readonly runbook?: string;
   /** Appended to the queues' names, so that tests do not meet on one server. */
   readonly identity?: string;
 }
@@ -88,11 +90,11 @@ function rateLimitOf(accounts: Accounts, provider: string): number | undefined {
  * @throws when there is no account to serve
  */
 export async function createReversalWorkers(options: WorkerOptions): Promise<ReversalWorkers> {
-  const { accounts, connection, namespace, bundle } = options;
+  const { accounts, ledger, connection, namespace, bundle, runbook } = options;
   const configured = [...new Set(accounts.list().map(({ provider }) => provider))];
   const providers = options.providers ?? configured;
   if (providers.length === 0) throw new Error('The configuration has no account: there is nothing to serve.');
-  const activities = { ...createActivities({ accounts, ledger: options.ledger }) };
+  const activities = { ...createActivities({ accounts, ledger, ...(runbook !== undefined && { runbook }) }) };
   const create = (taskQueue: string, more: Partial<SdkWorkerOptions>) =>
     Worker.create({
       connection,
@@ -111,7 +113,7 @@ export async function createReversalWorkers(options: WorkerOptions): Promise<Rev
       const limit = rateLimitOf(accounts, provider);
       return create(taskQueueOf(provider), limit === undefined ? {} : { maxTaskQueueActivitiesPerSecond: limit });
     }),
-    create(OPERATIONS_QUEUE, { activities: { ...createOperations(), ...createAudit(options.ledger) }, ...FEW }),
+    create(OPERATIONS_QUEUE, { activities: { ...createOperations(), ...createAudit(ledger) }, ...FEW }),
   ]);
   const shutdown = () => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();

@@ -32,15 +32,15 @@ function orTryAgain<View extends OrderView | RefundView>(view: View, tookMs: num
 }
 
 export function createLooks(deps: ActivityDeps) {
-  const look = (input: LookInput) => accountOf(deps, input.order).gateway.look(orderOf(input), optionsOf(input));
+  const lookAt = (input: LookInput) => accountOf(deps, input.order).gateway.look(orderOf(input), optionsOf(input));
   return {
-    async lookOnce(input: LookInput): Promise<Looked<OrderView>> {
+    async look(input: LookInput): Promise<Looked<OrderView>> {
       const tookMs = stopwatch();
-      return { view: await look(input), runId: runId(), tookMs: tookMs() };
+      return { view: await lookAt(input), runId: runId(), tookMs: tookMs() };
     },
     async lookAtOrder(input: LookInput): Promise<Looked<OrderView>> {
       const tookMs = stopwatch();
-      return orTryAgain(await look(input), tookMs());
+      return orTryAgain(await lookAt(input), tookMs());
     },
     async lookAtRefund(input: LookInput): Promise<Looked<RefundView>> {
       const { gateway } = accountOf(deps, input.order);

@@ -1,7 +1,7 @@
 /** One line of a journal for people: what matters of its body. `--json` has all of it. */
 import { z } from 'zod';
 import type { JournalEntry } from '../ledger/index.ts';
-import { instant, oneLine } from './output.ts';
+import { instant, lengthOf, oneLine } from './output.ts';
 import { answered, asked, ended, said } from './words.ts';
 
 const text = z.string().optional().catch(undefined);
@@ -12,11 +12,15 @@ const act = z.object({ verb: z.string(), seq: z.number(), stale: z.boolean().opt
 const decision = z.union([
   z.looseObject({ kind: z.literal('park'), reason: z.string(), until: z.number() }),
   z.looseObject({ kind: z.literal('wait'), why: z.string(), until: z.number() }),
+  z.looseObject({ kind: z.literal('look'), every: z.number() }),
 ]);
 const told = z.object({ verdict: z.string() });
 const operator = z.union([
   z.object({ joined: z.unknown() }),
-  z.looseObject({ message: z.string(), operator: text, reason: text, action: text, dueAt: text }),
+  z.looseObject({
+    message: z.string(),
+    ...{ operator: text, reason: text, batch: text, finalAction: text, evidence: text, dueAt: text, refused: text },
+  }),
 ]);
 
 /** By the kind of the entry; undefined where the body is not of that shape. */
@@ -43,6 +47,7 @@ const WORDS: Readonly<Record<string, (body: unknown) => string | undefined>> = {
   decision(body) {
     const { data } = decision.safeParse(body);
     if (data?.kind === 'park') return `stuck: ${data.reason}; looks again by itself at ${instant(data.until)}`;
+    if (data?.kind === 'look') return `unreachable: looks again every ${lengthOf(data.every)}`;
     return data && `waits until ${instant(data.until)}: ${data.why}`;
   },
   told(body) {
@@ -53,10 +58,14 @@ const WORDS: Readonly<Record<string, (body: unknown) => string | undefined>> = {
     const { data } = operator.safeParse(body);
     if (data === undefined) return undefined;
     if ('joined' in data) return `another request joined: ${asked(data.joined) ?? JSON.stringify(data.joined)}`;
-    const { message, action, dueAt, reason } = data;
+    const { message, finalAction, dueAt, batch, refused } = data;
+    if (refused !== undefined) return `${message} refused: ${refused}`;
+    const why = data.reason ?? data.evidence;
     const who = data.operator === undefined ? '' : ` by ${data.operator}`;
-    const what = [message, action, dueAt].filter((part) => part !== undefined).join(' ');
-    return `${what}${who}${reason === undefined ? '' : `: ${reason}`}`;
+    const what = [message, finalAction, dueAt, batch && `in batch ${batch}`]
+      .filter((part) => part !== undefined)
+      .join(' ');
+    return `${what}${who}${why === undefined ? '' : `: ${why}`}`;
   },
   final: ended,
 };

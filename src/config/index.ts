@@ -29,12 +29,15 @@ export class ConfigError extends Error {
 export interface Config {
   readonly file: string;
   readonly ledger: LedgerConfig;
+  /** Where `docs/runbook.md` is published: the Web UI links its sections. */
+  readonly runbook?: string;
   /** Opens every account; configuration errors of all of them together are one ConfigError. */
   openAccounts(terminalKeys: TerminalKeyStore): readonly OpenAccount[];
 }
 
 /** Parts are checked on their own, so that a fault in one does not hide those of another. */
-const shape = z.strictObject({ accounts: z.unknown(), ledger: z.unknown().optional() });
+const runbook = z.url({ protocol: /^https?$/, error: 'must be the http or https address of the published runbook' });
+const shape = z.strictObject({ accounts: z.unknown(), ledger: z.unknown().optional(), runbook: runbook.optional() });
 
 /**
  * Checks the text of a configuration.
@@ -71,6 +74,7 @@ export function parseConfig(
   return {
     file,
     ledger,
+    ...(parsed.data?.runbook !== undefined && { runbook: parsed.data.runbook }),
     openAccounts(terminalKeys) {
       const found: string[] = [];
       const accounts = open(terminalKeys, found);

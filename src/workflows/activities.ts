@@ -34,7 +34,6 @@ const local = proxyLocalActivities<ReversalActivities>({
 const localLook = proxyLocalActivities<ReversalActivities>({
   startToCloseTimeout: LOCAL_LOOK_MS + 500,
   retry: { maximumAttempts: 1 },
-  summary: 'look at the order',
 });
 
 export const openCase = local.openCase;
@@ -48,7 +47,7 @@ const ledger = {
 export function record(input: RecordInput): Promise<void> {
   const { status, stuckReason, finalAction } = input.state;
   const what = finalAction ?? stuckReason;
-  const summary = `record: ${status}${what === undefined ? '' : `, ${what}`}`;
+  const summary = `${status}${what === undefined ? '' : `, ${what}`}`;
   return proxyActivities<ReversalActivities>({ ...ledger, summary }).record(input);
 }
 
@@ -58,7 +57,7 @@ export const { checkRequest } = proxyActivities<ReversalActivities>(ledger);
 /** One try inside the workflow task; an answer that tells nothing is followed by a regular look. */
 export async function lookLocally(input: LookInput): Promise<Looked<OrderView>> {
   try {
-    return await localLook.lookOnce({ ...input, timeoutMs: Math.min(input.timeoutMs, LOCAL_LOOK_MS) });
+    return await localLook.look({ ...input, timeoutMs: Math.min(input.timeoutMs, LOCAL_LOOK_MS) });
   } catch (error) {
     return { view: viewOfFailure(error), runId: '', tookMs: LOCAL_LOOK_MS };
   }
@@ -128,7 +127,7 @@ export function lookAtOrder(
   repeats: Repeats,
 ): Promise<Looked<OrderView>> {
   const options = lookOptions(timing, now, repeats, input.order.account);
-  const summary = repeats.every === undefined ? 'look at the order' : 'look at the order, slowly: it is unreachable';
+  const summary = repeats.every === undefined ? 'tried again until it answers' : 'slowly: the gateway is unreachable';
   return repeated(proxyActivities<ReversalActivities>({ ...options, summary }).lookAtOrder, input);
 }
 
@@ -139,10 +138,7 @@ export function lookAtRefund(
   repeats: Repeats,
 ): Promise<Looked<RefundView>> {
   const options = lookOptions(timing, now, repeats, input.order.account);
-  return repeated(
-    proxyActivities<ReversalActivities>({ ...options, summary: 'look at our refund' }).lookAtRefund,
-    input,
-  );
+  return repeated(proxyActivities<ReversalActivities>(options).lookAtRefund, input);
 }
 
 /** Sends once. An act that waited too long for a worker was not sent; any other failure may have been executed. */
@@ -152,7 +148,8 @@ export async function act(verb: Verb, input: ActInput, timing: Timing): Promise<
     startToCloseTimeout: timing.actTimeout + MARGIN_MS,
     retry: { maximumAttempts: 1 },
     priority: { ...ACT_PRIORITY, fairnessKey: input.order.account },
-    summary: `${verb}, call ${input.seq} that changes the order`,
+    // The timeline shows it beside the name of the activity, which is the verb.
+    summary: `call ${input.seq}`,
   });
   try {
     return await acts[verb](input);

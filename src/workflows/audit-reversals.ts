@@ -16,7 +16,7 @@ import { viewKeyOf } from '../reversal/keys.ts';
 import { type AuditInput, type AuditReport, auditProgressQuery } from './audit.ts';
 import { auditDetails } from './audit-details.ts';
 import { taskQueueOf } from './task-queue.ts';
-import { type Check, optional, rate, requireFields } from './validate.ts';
+import { type Check, optional, plain, rate, requireFields } from './validate.ts';
 
 interface CarriedOver {
   readonly report: AuditReport;
@@ -79,7 +79,9 @@ function checked(input: AuditInput | undefined): AuditInput {
   try {
     requireFields(input, { sinceHours: optional(hours), ratePerSecond: optional(rate) }, EXAMPLE);
   } catch (error) {
-    throw ApplicationFailure.nonRetryable(error instanceof Error ? error.message : String(error), 'InvalidRequest');
+    throw plain(
+      ApplicationFailure.nonRetryable(error instanceof Error ? error.message : String(error), 'InvalidRequest'),
+    );
   }
   return input;
 }

@@ -9,6 +9,7 @@ import { type Reversal, told } from '../reversal/reversal.ts';
 import { lasts, type ReversalState, stateOf, statusOf, verdictOf } from '../reversal/status.ts';
 import { record } from './activities.ts';
 import { Display } from './display.ts';
+import { plain } from './validate.ts';
 
 /** Shorter waits change nothing that people would see in a list. */
 const WORTH_SHOWING_MS = 5000;
@@ -48,7 +49,10 @@ export class Desk {
     this.case = reversal;
     this.runId = opened.runId;
     this.localLooks = opened.localLooks;
-    if (!carriedOver) this.note('opened', { request: opened.request, remembered: opened.memory !== undefined });
+    this.#display.runbook = opened.runbook;
+    if (carriedOver) return;
+    this.#display.open(reversal);
+    this.note('opened', { request: opened.request, remembered: opened.memory !== undefined });
   }
 
   /** Resolves when messages can be handled; throws what is wrong with the request that started this. */
@@ -112,10 +116,12 @@ export class Desk {
   join(request: ReversalRequest): number {
     const { amount, currency } = this.reversal.request;
     if (request.amount !== amount || request.currency !== currency) {
-      throw ApplicationFailure.nonRetryable(
-        `A reversal of this order is running for ${amount} ${currency} (minor units), not for ${request.amount} ` +
-          `${request.currency}. Check the amount; nothing was changed.`,
-        'AnotherAmount',
+      throw plain(
+        ApplicationFailure.nonRetryable(
+          `A reversal of this order is running for ${amount} ${currency} (minor units), not for ${request.amount} ` +
+            `${request.currency}. Check the amount; nothing was changed.`,
+          'AnotherAmount',
+        ),
       );
     }
     return this.change((reversal, now) => {

@@ -67,7 +67,7 @@ function stuck({ reason, until }: Extract<Step, { kind: 'park' }>, runbook: stri
     `### Stuck: \`${reason}\``,
     STUCK_REASONS[reason],
     '',
-    `**What to do:** ${ADVICE[reason]} It looks again by itself at ${timeOf(until)}. ${section}`,
+    `**What to do:** ${ADVICE[reason]} By itself it looks again at ${timeOf(until)}. ${section}`,
   ].join('\n');
 }
 
@@ -76,7 +76,10 @@ const MESSAGES = [
   '**To try again now:** *More Actions*, *Send an Update*, `resubmit`. The box may stay empty; better say who and why:',
   '',
   '```json',
-  '{ "operator": "your name", "reason": "why" }',
+  '{',
+  '  "operator": "your name",',
+  '  "reason": "why"',
+  '}',
   '```',
   '',
   '**To settle it yourself:** the update `resolve`. It looks first, and refuses what the gateway contradicts:',

@@ -11,6 +11,33 @@ export class Display {
   runbook: string | undefined;
   #shown = '';
 
+  /**
+   * Puts right what a start from elsewhere left out, or took from another reversal: "Start Workflow Like This One" copies
+   * all attributes, its final action too. Our client's starts need nothing.
+   */
+  open({ request }: Reversal): void {
+    const before = workflowInfo().typedSearchAttributes;
+    const { provider, account, orderId, reason } = SEARCH_ATTRIBUTES;
+    const own = [
+      { key: provider, value: request.provider },
+      { key: account, value: request.account },
+      { key: orderId, value: request.orderId },
+      { key: reason, value: request.reason },
+    ];
+    const wrong = own.filter(({ key, value }) => before.get(key) !== value);
+    const strange = [SEARCH_ATTRIBUTES.stuckReason, SEARCH_ATTRIBUTES.finalAction, SEARCH_ATTRIBUTES.batch].flatMap(
+      (key) => (before.get(key) === undefined ? [] : [{ key, value: null }]),
+    );
+    const since = SEARCH_ATTRIBUTES.stuckSince;
+    if (wrong.length === 0 && strange.length === 0 && before.get(since) === undefined) return;
+    upsertSearchAttributes([
+      { key: SEARCH_ATTRIBUTES.status, value: 'checking' },
+      ...wrong,
+      ...strange,
+      ...(before.get(since) === undefined ? [] : [{ key: since, value: null }]),
+    ]);
+  }
+
   /** Shows the case before a step that lasts; true when the search attributes changed, which is an event of the history. */
   show(r: Reversal, step: Step, now: number): boolean {
     setCurrentDetails(detailsOf(r, step, this.runbook));
@@ -20,9 +47,7 @@ export class Display {
     const shown = [status, stuck?.reason, stuck?.since, finalAction, r.batch].join(' ');
     if (shown === this.#shown) return false;
     this.#shown = shown;
-    const before = workflowInfo().typedSearchAttributes;
-    const wasStuck = before.get(SEARCH_ATTRIBUTES.stuckReason) !== undefined;
-    const { provider, account, orderId, reason } = r.request;
+    const wasStuck = workflowInfo().typedSearchAttributes.get(SEARCH_ATTRIBUTES.stuckReason) !== undefined;
     upsertSearchAttributes([
       { key: SEARCH_ATTRIBUTES.status, value: status },
       ...(stuck !== undefined || wasStuck
@@ -33,15 +58,6 @@ export class Display {
         : []),
       ...(finalAction === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.finalAction, value: finalAction }]),
       ...(r.batch === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.batch, value: r.batch }]),
-      // Set by our client at the start; a start from elsewhere may have left them out.
-      ...(before.get(SEARCH_ATTRIBUTES.provider) === undefined
-        ? [
-            { key: SEARCH_ATTRIBUTES.provider, value: provider },
-            { key: SEARCH_ATTRIBUTES.account, value: account },
-            { key: SEARCH_ATTRIBUTES.orderId, value: orderId },
-            { key: SEARCH_ATTRIBUTES.reason, value: reason },
-          ]
-        : []),
     ]);
     return true;
   }

@@ -20,6 +20,7 @@ import {
 import {
   instantOf,
   OPERATOR_FIELDS,
+  plain,
   RESCHEDULE_FIELDS,
   RESOLVE_FIELDS,
   RESUBMIT_FIELDS,
@@ -88,7 +89,7 @@ export function wireOperators(desk: Desk): void {
       validator: (message) => {
         requireFields(message, RESCHEDULE_FIELDS, RESCHEDULE);
         if (desk.case !== undefined && (desk.case.acts.length > 0 || desk.case.request.reason !== 'timeout')) {
-          throw new Error('Only a scheduled closure that has sent nothing yet can be moved.');
+          throw plain(new Error('Only a scheduled closure that has sent nothing yet can be moved.'));
         }
       },
     },
@@ -103,7 +104,7 @@ export function wireOperators(desk: Desk): void {
       await condition(() => desk.case?.resolution === undefined || desk.step?.kind === 'settle');
       const { refusal } = desk.reversal;
       if (refusal === undefined) return desk.state();
-      throw ApplicationFailure.nonRetryable(refusal, 'Contradicted');
+      throw plain(ApplicationFailure.nonRetryable(refusal, 'Contradicted'));
     },
     {
       description:
@@ -113,7 +114,7 @@ export function wireOperators(desk: Desk): void {
         requireFields(message, RESOLVE_FIELDS, RESOLVE);
         // A validator runs once and is not replayed, so the clock may be asked here.
         const problem = desk.case && tooEarly(desk.case, message, Date.now());
-        if (problem !== undefined) throw new Error(problem);
+        if (problem !== undefined) throw plain(new Error(problem));
       },
     },
   );

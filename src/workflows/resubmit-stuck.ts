@@ -13,7 +13,7 @@ import { STUCK_REASONS } from '../reversal/outcome.ts';
 import { progressQuery, type ResubmitStuckInput, type ResubmitStuckReport } from './batch.ts';
 import { batchDetails } from './batch-details.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
-import { type Check, flag, OPERATOR_FIELDS, optional, rate, requireFields, text } from './validate.ts';
+import { type Check, flag, OPERATOR_FIELDS, optional, plain, rate, requireFields, text } from './validate.ts';
 import { queryOf, quoted } from './visibility.ts';
 
 /** What a run hands to the next one when its history has grown long. */
@@ -62,7 +62,9 @@ function checked(input: ResubmitStuckInput): ResubmitStuckInput {
   try {
     requireFields(input, FIELDS, EXAMPLE);
   } catch (error) {
-    throw ApplicationFailure.nonRetryable(error instanceof Error ? error.message : String(error), 'InvalidRequest');
+    throw plain(
+      ApplicationFailure.nonRetryable(error instanceof Error ? error.message : String(error), 'InvalidRequest'),
+    );
   }
   return input;
 }

@@ -31,6 +31,7 @@ import { act, lookAtOrder, lookAtRefund, lookLocally, openCase } from './activit
 import { Desk } from './desk.ts';
 import { WAITS } from './details.ts';
 import { wireHandlers } from './handlers.ts';
+import { plain } from './validate.ts';
 
 /** What a run hands to the next one when its history has grown long. */
 export interface CarriedOver {
@@ -74,7 +75,7 @@ async function open(desk: Desk, input: unknown): Promise<OpenedCase> {
     return opened;
   } catch (error) {
     if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) throw error;
-    desk.failure = ApplicationFailure.nonRetryable(error.cause.message, error.cause.type);
+    desk.failure = plain(ApplicationFailure.nonRetryable(error.cause.message, error.cause.type));
     await desk.handlersFinished();
     throw desk.failure;
   }

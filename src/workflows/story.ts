@@ -6,7 +6,8 @@ import type { Act, Reversal } from '../reversal/reversal.ts';
 const LINES = 12;
 const MAX_EVIDENCE = 120;
 
-export const timeOf = (instant: number) => new Date(instant).toISOString().replace(/\.\d+Z$/, 'Z');
+/** As code: a narrow page would break it in two. */
+export const timeOf = (instant: number) => `\`${new Date(instant).toISOString().replace(/\.\d+Z$/, 'Z')}\``;
 
 interface Line {
   readonly at: number;

@@ -37,6 +37,12 @@ export const optional =
   (value) =>
     value === undefined ? undefined : check(value);
 
+/** For the person who reads it in the Web UI: the sentence, without where in the program it was said. */
+export function plain<E extends Error>(error: E): E {
+  error.stack = '';
+  return error;
+}
+
 /** Anything else in a message is refused: a misspelt field must not be lost without a word. */
 type Fields = Readonly<Record<string, Check>>;
 
@@ -49,7 +55,7 @@ export const SUBMIT_FIELDS: Fields = { request: () => undefined, answerBy: optio
 /** Throws one error that names every problem of a message, and shows what it should look like. */
 export function requireFields(message: unknown, fields: Fields, example: string): void {
   if (typeof message !== 'object' || message === null || Array.isArray(message)) {
-    throw new Error(`needs one JSON object such as ${example}`);
+    throw plain(new Error(`needs one JSON object such as ${example}`));
   }
   const given: Readonly<Record<string, unknown>> = { ...message };
   const known = Object.keys(fields);
@@ -60,5 +66,5 @@ export function requireFields(message: unknown, fields: Fields, example: string)
     }),
     ...Object.keys(given).flatMap((name) => (known.includes(name) ? [] : [`${name}: unknown field`])),
   ];
-  if (problems.length > 0) throw new Error(`${problems.join('; ')}. Send for example ${example}`);
+  if (problems.length > 0) throw plain(new Error(`${problems.join('; ')}. Send for example ${example}`));
 }

@@ -280,7 +280,7 @@ describe('what operations look at', () => {
     expect(journal.map(({ kind }: { kind: string }) => kind)).toEqual(expect.arrayContaining(['look', 'act', 'final']));
     const { stdout: settled } = await unwind(['show', ...order('OTHER')], env);
     expect(settled).toMatch(/^final action +manual, li decided kept: case 77; the gateway showed paid$/m);
-    expect(settled).toMatch(/^\S+ \S+ {2}operator {2}resolve kept by li: tested$/m);
+    expect(settled).toMatch(/^\S+ \S+ {2}operator {2}resolve kept by li: case 77$/m);
     const status = await unwind(['note', ...order('NEVER'), ...by], env);
     expect(status.code).toBe(1);
   });

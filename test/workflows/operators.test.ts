@@ -21,7 +21,7 @@ import {
 } from './support.ts';
 import { timed } from './timings.ts';
 
-const overrides = timed({ watch: [100, 30_000], actHorizon: 8000, selfCheck: 60_000 });
+const overrides = timed({ watch: [100, 30_000], actTimeout: 5000, actHorizon: 8000, selfCheck: 60_000 });
 const world = useStand({ overrides: () => overrides });
 
 const UPDATE_ACCEPTED = 41;
