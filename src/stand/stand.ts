@@ -23,6 +23,8 @@ export interface StandOptions {
   readonly rateLimit?: number;
   /** Of the SDK's log lines on stderr: `WARN` tells every call that failed. The first stand of a process decides. */
   readonly logLevel?: LogLevel;
+  /** The address of the published runbook, for the links in the Web UI. */
+  readonly runbook?: string;
   /** Starts no workers: the test starts its own. */
   readonly withoutWorkers?: boolean;
 }
@@ -70,7 +72,7 @@ export async function startStand(options: StandOptions): Promise<Stand> {
       ...(options.rateLimit !== undefined && { rateLimit: options.rateLimit }),
     }),
   );
-  const { address, namespace } = options;
+  const { address, namespace, runbook } = options;
   installRuntime(options.logLevel ?? 'WARN');
   const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });
@@ -79,7 +81,16 @@ export async function startStand(options: StandOptions): Promise<Stand> {
   let bundle: ReturnType<typeof workflowBundle> | undefined;
   const startWorkers = async () => {
     bundle ??= workflowBundle();
-    return run(await createReversalWorkers({ connection: native, namespace, accounts, ledger, bundle: await bundle }));
+    return run(
+      await createReversalWorkers({
+        connection: native,
+        namespace,
+        accounts,
+        ledger,
+        bundle: await bundle,
+        ...(runbook !== undefined && { runbook }),
+      }),
+    );
   };
   const first = options.withoutWorkers ? undefined : await startWorkers();
   return {

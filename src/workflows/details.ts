@@ -1,6 +1,6 @@
 /** What the Web UI shows about a reversal, in Markdown: what happened, what comes next, and what a person can do. */
 import type { Step } from '../reversal/decide.ts';
-import { type Settlement, STUCK_REASONS } from '../reversal/outcome.ts';
+import { type Settlement, STUCK_REASONS, type StuckReason } from '../reversal/outcome.ts';
 import type { Reversal } from '../reversal/reversal.ts';
 import { ADVICE } from './advice.ts';
 import { storyOf, timeOf } from './story.ts';
@@ -66,49 +66,43 @@ function stuck({ reason, until }: Extract<Step, { kind: 'park' }>, runbook: stri
   return [
     `### Stuck: \`${reason}\``,
     STUCK_REASONS[reason],
-    '',
     `**What to do:** ${ADVICE[reason]} By itself it looks again at ${timeOf(until)}. ${section}`,
   ].join('\n');
 }
 
+const block = (input: object) => ['```json', JSON.stringify(input, null, 2), '```'].join('\n');
+
 /** How to send what the advice names. */
 const MESSAGES = [
   '**To try again now:** *More Actions*, *Send an Update*, `resubmit`. The box may stay empty; better say who and why:',
-  '',
-  '```json',
-  '{',
-  '  "operator": "your name",',
-  '  "reason": "why"',
-  '}',
-  '```',
-  '',
+  block({ operator: 'your name', reason: 'why' }),
   '**To settle it yourself:** the update `resolve`. It looks first, and refuses what the gateway contradicts:',
-  '',
-  '```json',
-  '{',
-  '  "operator": "your name",',
-  '  "finalAction": "refunded",',
-  '  "evidence": "what you found"',
-  '}',
-  '```',
-  '',
+  block({ operator: 'your name', finalAction: 'refunded', evidence: 'what you found' }),
   '`finalAction` is `kept`, `closed`, `refunded` or `nothing_to_reverse`.',
-].join('\n');
+].join('\n\n');
 
 function listLink(text: string, query: string): string {
   const list = `/namespaces/{namespace}/workflows?query=${encodeURIComponent(query)}`;
   return `[${text}](${list}&savedQuery=${encodeURIComponent(text)})`;
 }
 
-/** The same case elsewhere, and the form that resubmits many at once. */
-function links({ request }: Reversal, { reason }: Extract<Step, { kind: 'park' }>): string {
-  const alike = `ReversalStatus="stuck" AND ReversalStuckReason="${reason}"`;
+/** The form that resubmits all that are stuck for the same reason. Its id lets only one such batch run at a time. */
+function many({ account }: Reversal['request'], reason: StuckReason): string {
   const form = '/namespaces/{namespace}/workflows/start-workflow?workflowType=resubmitStuckReversals';
+  const link = `[Resubmit many](${form}&taskQueue=${OPERATIONS_QUEUE}&workflowId=resubmit-${reason})`;
+  return [
+    `**To send on all of this account that are stuck for the same:** ${link}. First as a dry run, which only counts:`,
+    block({ stuckReason: reason, account, operator: 'your name', reason: 'why', dryRun: true }),
+  ].join('\n\n');
+}
+
+/** The same case elsewhere. */
+function links({ account }: Reversal['request'], reason: StuckReason): string {
+  const alike = `ReversalStatus="stuck" AND ReversalStuckReason="${reason}"`;
   return [
     listLink('Stuck reversals', 'ReversalStatus="stuck"'),
     listLink(`Stuck: ${reason}`, alike),
-    listLink(`Stuck: ${reason}, ${request.account}`, `${alike} AND ReversalAccount="${request.account}"`),
-    `[Resubmit many](${form}&taskQueue=${OPERATIONS_QUEUE})`,
+    listLink(`Stuck: ${reason}, ${account}`, `${alike} AND ReversalAccount="${account}"`),
   ].join(' · ');
 }
 
@@ -138,6 +132,8 @@ export function detailsOf(r: Reversal, step: Step, runbook?: string): string {
     ...(r.latePayment ? ['- **Late payment**: it was paid after nothing was found'] : []),
     ...(r.acts.length === 0 ? ['- Nothing was sent'] : []),
     ...(story.length === 0 ? [] : ['', '**What happened** (UTC):', '', ...story]),
-    ...(step.kind === 'park' ? ['', MESSAGES, '', links(r, step)] : []),
+    ...(step.kind === 'park'
+      ? ['', MESSAGES, '', many(r.request, step.reason), '', links(r.request, step.reason)]
+      : []),
   ].join('\n');
 }

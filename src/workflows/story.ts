@@ -4,7 +4,12 @@ import type { Act, Reversal } from '../reversal/reversal.ts';
 
 /** As many as a person reads; older ones are in the journal. */
 const LINES = 12;
-const MAX_EVIDENCE = 120;
+/** The Web UI hands the details to a frame in its URL, of which a proxy takes 8 kB: no more than this of it is story. */
+const MOST_OF_A_URL = 3800;
+/** Of one fact or what a person wrote, of a person's name, and of all the facts of a line. */
+const MAX_TEXT = 100;
+const MAX_NAME = 40;
+const MAX_FACTS = 160;
 
 /** As code: a narrow page would break it in two. */
 export const timeOf = (instant: number) => `\`${new Date(instant).toISOString().replace(/\.\d+Z$/, 'Z')}\``;
@@ -14,14 +19,48 @@ interface Line {
   readonly text: string;
 }
 
-/** Codes and trace ids for the gateway's support. That a signature was verified is the usual case. */
-function facts(evidence: Evidence | undefined): string {
-  const told = Object.entries(evidence ?? {}).filter(([name, value]) => name !== 'signature' || value !== 'verified');
-  const text = told.map(([name, value]) => `${name} ${value}`).join(', ');
-  // Backticks and angle brackets of a gateway's message must not become Markdown.
-  const plain = text.replace(/[`<>[\]]/g, ' ');
-  return plain === '' ? '' : ` (${plain.length > MAX_EVIDENCE ? `${plain.slice(0, MAX_EVIDENCE)}…` : plain})`;
+/** Said already by the order and its view. */
+const DULL: ReadonlySet<string> = new Set(['orderId', 'gatewayId', 'totalAmount', 'sendPayDate', 'sn', 'client_tsn']);
+/** Only worth a word when it is otherwise. */
+const AS_EXPECTED: ReadonlySet<string> = new Set([
+  'signature verified',
+  'http 200',
+  'code 10000',
+  'message Success',
+  'result_code 200',
+]);
+/** For the gateway's support; long, so it comes last. */
+const TRACE = 'traceId';
+
+function cut(text: string, most: number): string {
+  const letters = [...text];
+  return letters.length > most ? `${letters.slice(0, most).join('')}…` : text;
 }
+
+/** Backticks, brackets and lines of what others wrote must not become Markdown; half a letter could not be encoded. */
+const plain = (text: string) =>
+  cut(
+    text
+      .toWellFormed()
+      .replace(/[`<>[\]\s]+/g, ' ')
+      .trim(),
+    MAX_TEXT,
+  );
+
+/** What the gateway said, with the trace id that its support asks for. `code` was told already. */
+function facts(evidence: Evidence | undefined, code?: string): string {
+  const { [TRACE]: trace, ...rest } = evidence ?? {};
+  const told = Object.entries(rest).flatMap(([name, value]) => {
+    const fact = `${name} ${plain(value)}`;
+    return DULL.has(name) || AS_EXPECTED.has(fact) || value === code ? [] : [fact];
+  });
+  const all = [cut(told.join(', '), MAX_FACTS), ...(trace === undefined ? [] : [`${TRACE} ${plain(trace)}`])].filter(
+    (part) => part !== '',
+  );
+  return all.length === 0 ? '' : ` (${all.join(', ')})`;
+}
+
+const codeOf = ({ answer }: Act) => (answer !== undefined && 'code' in answer ? answer.code : undefined);
 
 function answerOf({ answer }: Act): string {
   if (answer === undefined) return 'no answer';
@@ -32,7 +71,7 @@ function answerOf({ answer }: Act): string {
       return 'to be repeated';
     case 'refused':
     case 'rejected':
-      return `${answer.kind}, ${answer.why} ${answer.code}`;
+      return `${answer.kind}, ${answer.why} \`${plain(answer.code)}\``;
     case 'unknown':
       return `unknown, ${answer.why}`;
     case 'notSent':
@@ -41,8 +80,6 @@ function answerOf({ answer }: Act): string {
       return answer.kind;
   }
 }
-
-const quoted = (text: string) => text.replace(/[`<>[\]]/g, ' ');
 
 /** Looks that showed something new, calls with their answers, and what people did, the oldest of the last first. */
 export function storyOf(r: Reversal): readonly string[] {
@@ -53,14 +90,22 @@ export function storyOf(r: Reversal): readonly string[] {
     }),
     ...r.acts.map((act) => ({
       at: act.sentAt,
-      text: `**${act.verb}**: ${answerOf(act)}${facts(act.answer?.evidence)}`,
+      text: `**${act.verb}**: ${answerOf(act)}${facts(act.answer?.evidence, codeOf(act))}`,
     })),
     ...r.interventions.map(({ at, message, operator, reason }) => ({
       at,
-      text: `${message} by ${quoted(operator)}: ${quoted(reason)}`,
+      text: `**${message}** by ${cut(plain(operator), MAX_NAME)}: ${plain(reason)}`,
     })),
   ];
   lines.sort((a, b) => a.at - b.at);
-  const shown = lines.slice(-LINES).map(({ at, text }) => `- ${timeOf(at)} ${text}`);
-  return lines.length > LINES ? [`- … ${lines.length - LINES} before, see the journal`, ...shown] : shown;
+  const shown: string[] = [];
+  let length = 0;
+  for (const { at, text } of lines.toReversed()) {
+    const line = `- ${timeOf(at)} ${text}`;
+    length += encodeURIComponent(line).length;
+    if (shown.length === LINES || length > MOST_OF_A_URL) break;
+    shown.unshift(line);
+  }
+  const before = lines.length - shown.length;
+  return before > 0 ? [`- … ${before} before, see the journal`, ...shown] : shown;
 }

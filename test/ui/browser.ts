@@ -19,20 +19,23 @@ const VIEWPORT = { width: 1280, height: 1000 };
 /** Every wait for the page: a busy machine takes seconds for what a person does not notice. */
 const PATIENCE_MS = 30_000;
 
+/** `page` is the tab that was opened last, as for a person: links of a workflow's details open one. */
 export function usePage(): { readonly page: Page } {
   let browser: Browser | undefined;
-  let page: Page | undefined;
+  let pages: () => Page[] = () => [];
   beforeAll(async () => {
     const executablePath = findChromium();
     if (executablePath === undefined) throw new Error(`The Web UI was not tested: ${NO_CHROMIUM}`);
     browser = await chromium.launch({ executablePath, args: QUIET });
     const context = await browser.newContext({ viewport: VIEWPORT, locale: 'en-US', timezoneId: 'UTC' });
     context.setDefaultTimeout(PATIENCE_MS);
-    page = await context.newPage();
+    await context.newPage();
+    pages = () => context.pages();
   });
   afterAll(() => browser?.close());
   return {
     get page() {
+      const page = pages().at(-1);
       if (page === undefined) throw new Error('the browser is up within tests only');
       return page;
     },

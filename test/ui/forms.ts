@@ -64,19 +64,37 @@ export class StartForm {
   async open(uiUrl: string, start: Start): Promise<void> {
     const query = new URLSearchParams({ ...start });
     await this.#page.goto(`${uiUrl}/namespaces/default/workflows/start-workflow?${query}`);
-    await this.#page.getByText('Task Queue is Active').waitFor();
+    await this.untilReady();
+  }
+
+  /** Also after a link of another page. */
+  untilReady(): Promise<void> {
+    return this.#page.getByText('Task Queue is Active').waitFor();
+  }
+
+  /** What a link, or the workflow that this one is like, filled in. */
+  async filledIn(): Promise<Start> {
+    const value = (label: string) => this.#page.getByLabel(label, { exact: false }).first().inputValue();
+    return {
+      workflowId: await value('Workflow ID'),
+      taskQueue: await value('Task Queue'),
+      workflowType: await value('Workflow Type'),
+    };
   }
 
   fill(input: unknown): Promise<void> {
     return this.#page.locator('main [contenteditable=true]').first().fill(written(input));
   }
 
-  start(): Promise<void> {
-    return this.#page.getByTestId('start-workflow-button').click();
-  }
-
-  /** The form stays; the way to the workflow is the message in the corner. It says so of a bad request, too. */
-  openStarted(): Promise<void> {
-    return this.#page.getByRole('link', { name: 'Workflow started successfully' }).click();
+  /**
+   * Presses *Start Workflow*, and goes to what was started: the form stays, and a message in the corner, which comes for
+   * a bad request too, is the link. Messages of earlier starts may still be there.
+   */
+  async start(): Promise<void> {
+    const messages = this.#page.getByRole('link', { name: 'Workflow started successfully' });
+    const before = await messages.evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    await this.#page.getByTestId('start-workflow-button').click();
+    const others = before.map((href) => `:not([href="${href}"])`).join('');
+    await messages.and(this.#page.locator(`a${others}`)).click();
   }
 }
