@@ -8,6 +8,9 @@ import { HELP as OUTAGE_HELP, parseOutageOptions } from './outage/options.ts';
 import { outageIsRight, outageToText } from './outage/report.ts';
 import { runOutage } from './outage/run.ts';
 import { toJson, toText } from './report.ts';
+import { parseResubmitOptions, HELP as RESUBMIT_HELP } from './resubmit/options.ts';
+import { resubmitIsRight, resubmitToText } from './resubmit/report.ts';
+import { runResubmit } from './resubmit/run.ts';
 
 type Log = (line: string) => void;
 
@@ -39,6 +42,11 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     toJson: (result) => result,
     toText: outageToText,
     isRight: outageIsRight,
+  }),
+  resubmit: scenario(parseResubmitOptions, RESUBMIT_HELP, runResubmit, {
+    toJson: (result) => result,
+    toText: resubmitToText,
+    isRight: resubmitIsRight,
   }),
 };
 

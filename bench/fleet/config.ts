@@ -9,8 +9,8 @@ const written = z.object({ accounts: z.record(z.string(), z.looseObject({ provid
 export interface AccountSettings {
   /** The section `rules` of the account, as people write it. */
   readonly rules: Readonly<Record<string, unknown>>;
-  /** Calls a second. */
-  readonly rateLimit: number;
+  /** Calls a second; as many as the machine can when left out. */
+  readonly rateLimit?: number;
 }
 
 /** @returns the file's name */

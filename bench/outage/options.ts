@@ -1,6 +1,7 @@
 /** The command line of `bench -- outage`. */
 import { parseArgs } from 'node:util';
 import { GATEWAYS, type GatewayName } from '../../src/stand/accounts.ts';
+import { positive } from '../fleet/positive.ts';
 
 export interface OutageOptions {
   readonly gateways: readonly GatewayName[];
@@ -55,10 +56,4 @@ export function parseOutageOptions(args: readonly string[]): OutageOptions | und
     rateLimit: positive('rate', values.rate),
     json: values.json,
   };
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new Error(`--${name} must be a number above 0, not ${text}`);
-  return value;
 }
