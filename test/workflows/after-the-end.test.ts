@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ReversalInput } from '../../src/client.ts';
 import type { RunningWorkers } from '../../src/stand/stand.ts';
 import { resetBatch, resetTo, runIdOf, startLikeThisOne, type Task, workflowTasksOf } from './presses.ts';
-import { type Case, callsOf, handleOf, newCase, seed, useStand } from './support.ts';
+import { type Case, callsOf, expectNoBlindAct, handleOf, moneyOf, newCase, seed, until, useStand } from './support.ts';
 
 const world = useStand({ withoutWorkers: true });
 let workers: RunningWorkers;
@@ -110,12 +110,33 @@ describe.concurrent('kept by an earlier run, and voided by a later one', () => {
     await expectSameEnd(the, voided, before);
   });
 
+  async function expectRefundedByVoid(task: Task): Promise<void> {
+    const the = newCase();
+    seed(world, the, 'PAID', { faults: [{ operation: 'refund', wire: 'lateExecution', delayMs: 900 }] });
+    await world.stand.client.start(the.input);
+    expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'kept' });
+    const earlier = await runIdOf(world, the);
+    await world.stand.client.start({ ...the.input, reason: 'void' });
+    await until(() => sentTo(the).length > 0);
+    await resetTo(world, the, task, earlier);
+    expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
+    expect(moneyOf(world, the)).toMatchObject({ taken: 1280, returned: 1280 });
+    expectNoBlindAct(callsOf(world, the));
+  }
+
+  test('Reset of the earlier run to its first workflow task while the refund is on its way', () =>
+    expectRefundedByVoid('first'));
+
   // A known defect: the copied history ends with the record, so nothing looks again, and the order is called kept.
+  // Whoever mends it turns `test.fails` into `test`.
   test.fails('Reset of the earlier run to its last workflow task: it is still refunded', async () => {
     const { the, earlier, before } = await keptThenVoided();
     await resetTo(world, the, 'last', earlier);
     await expectSameEnd(the, voided, before);
   });
+
+  test.fails('Reset of the earlier run to its last workflow task while the refund is on its way', () =>
+    expectRefundedByVoid('last'));
 });
 
 describe('Request Cancellation right after a Reset, before a worker has seen it', () => {
