@@ -105,7 +105,11 @@ async function loop(desk: Desk, input: unknown): Promise<Outcome> {
         break;
       case 'settle':
         desk.note('final', step.outcome);
-        if (await desk.close(step)) return step.outcome;
+        if (!(await desk.close(step))) break;
+        if (desk.runId === workflowInfo().runId) return step.outcome;
+        // A Reset to the last workflow task: the look that proves it was another run's, and others may have come since.
+        await reopen(desk, input);
+        desk.case = { ...desk.reversal, lookWanted: true };
     }
   }
 }
