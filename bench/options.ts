@@ -13,6 +13,8 @@ export interface BenchOptions {
 }
 
 export const HELP = `Usage: npm run bench -- [options]
+       npm run bench -- outage [options]
+       npm run bench -- resubmit [options]
 
 Measures whole reversals of paid orders against a bare workflow of four activities that makes the same calls, on one
 server in one run, the two alternating. Takes five minutes on two idle cores, three times that on busy ones, and stops
@@ -22,7 +24,7 @@ by itself.
   --main       only the tuned server with a gateway that answers at once: a third of the time
   --quick      a smoke test of the benchmark itself, two small pairs; its figures mean little
   --json       one JSON object on stdout instead of the tables; progress goes to stderr either way
-  --help       this text
+  --help       this text; after \`outage\` or \`resubmit\` theirs
 `;
 
 /** @returns undefined when help was asked for. @throws on anything that is not an option of the benchmark */

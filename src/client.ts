@@ -4,15 +4,16 @@ import {
   isGrpcServiceError,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
-  type WorkflowExecutionInfo,
   WorkflowNotFoundError,
   type WorkflowStartOptions,
 } from '@temporalio/client';
 import type { Outcome } from './reversal/outcome.ts';
 import { type OrderKey, parseRequest, type ReversalInput, type ReversalRequest } from './reversal/request.ts';
-import { type ReversalState, STATUSES, type Status } from './reversal/status.ts';
+import type { ReversalState } from './reversal/status.ts';
 import { workflowIdOf } from './reversal/workflow-id.ts';
+import { type ReversalSummary, scheduledState, summaryOf } from './summary.ts';
 import {
+  cancelClosureUpdate,
   holdUpdate,
   noteUpdate,
   type OperatorMessage,
@@ -34,6 +35,7 @@ import { queryOf, type ReversalFilter } from './workflows/visibility.ts';
 export { InvalidRequestError, type ReversalInput, requestJsonSchema } from './reversal/request.ts';
 export type { ReversalState } from './reversal/status.ts';
 export { workflowIdOf } from './reversal/workflow-id.ts';
+export type { ReversalSummary } from './summary.ts';
 export { taskQueueOf } from './workflows/task-queue.ts';
 
 /** A message was sent to a reversal that has ended. `state` is how it ended, when that is still known. */
@@ -51,6 +53,9 @@ export class ReversalEndedError extends Error {
 
 const describe = (outcome: Outcome) => (outcome.kind === 'final' ? outcome.action : 'abandoned');
 
+/** An order that is to be closed later; its payment is kept when there is one. */
+export type ClosureInput = Omit<ReversalInput, 'reason' | 'ifPaid' | 'expiresAt'>;
+
 export interface ReverseOptions {
   /** Answer with the state as it is then, when no verdict has come. Default 2 seconds. */
   readonly answerWithinMs?: number;
@@ -58,15 +63,6 @@ export interface ReverseOptions {
 
 export interface ListFilter extends ReversalFilter {
   readonly limit?: number;
-}
-
-export interface ReversalSummary extends OrderKey {
-  readonly workflowId: string;
-  readonly status: Status | 'unknown';
-  readonly stuckReason?: string;
-  readonly finalAction?: string;
-  readonly startedAt: string;
-  readonly running: boolean;
 }
 
 export interface ReversalClient {
@@ -79,6 +75,13 @@ export interface ReversalClient {
   reverse(input: ReversalInput, options?: ReverseOptions): Promise<ReversalState>;
   /** Starts (or joins) without waiting. A `timeout` with a later `expiresAt` sleeps on the server until then. */
   start(input: ReversalInput): Promise<{ readonly workflowId: string; readonly joined: boolean }>;
+  /**
+   * Closes the order at an instant when nobody has paid it by then: one event on the server until it is due. A payment
+   * that shows up is kept. Scheduling it again joins; `reschedule` moves it.
+   *
+   * @throws InvalidRequestError before anything is sent, with every problem of the request
+   */
+  scheduleClosure(order: ClosureInput, due: { readonly at: Date | string }): ReturnType<ReversalClient['start']>;
   /** The state now; for an ended reversal how it ended, as long as the server keeps it. Undefined: never heard of. */
   status(order: OrderKey): Promise<ReversalState | undefined>;
   /** Waits for the end, through runs that continue one another. A stuck reversal has not ended. */
@@ -90,6 +93,8 @@ export interface ReversalClient {
   hold(order: OrderKey, message: OperatorMessage): Promise<ReversalState>;
   release(order: OrderKey, message: OperatorMessage): Promise<ReversalState>;
   reschedule(order: OrderKey, message: RescheduleMessage): Promise<ReversalState>;
+  /** Gives up a closure that has sent nothing yet; the order stays as it is. */
+  cancelClosure(order: OrderKey, message: OperatorMessage): Promise<ReversalState>;
   note(order: OrderKey, message: OperatorMessage): Promise<ReversalState>;
   list(filter?: ListFilter): AsyncIterable<ReversalSummary>;
 }
@@ -163,6 +168,23 @@ export function createReversalClient(temporal: Client): ReversalClient {
     }
   };
 
+  const start: ReversalClient['start'] = async (input) => {
+    const request = parseRequest(input);
+    const workflowId = workflowIdOf(request);
+    try {
+      await workflow.start<typeof reversePayment>('reversePayment', startOptions(input, request));
+      return { workflowId, joined: false };
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+    // It runs: the request joins it, and this returns as soon as that is done.
+    await workflow.executeUpdateWithStart(submitUpdate, {
+      args: [{ request: input, answerBy: Date.now() }],
+      startWorkflowOperation: withStart(input, request),
+    });
+    return { workflowId, joined: true };
+  };
+
   return {
     async reverse(input, options = {}) {
       const request = parseRequest(input);
@@ -173,22 +195,10 @@ export function createReversalClient(temporal: Client): ReversalClient {
       });
     },
 
-    async start(input) {
-      const request = parseRequest(input);
-      const workflowId = workflowIdOf(request);
-      try {
-        await workflow.start<typeof reversePayment>('reversePayment', startOptions(input, request));
-        return { workflowId, joined: false };
-      } catch (error) {
-        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      }
-      // It runs: the request joins it, and this returns as soon as that is done.
-      await workflow.executeUpdateWithStart(submitUpdate, {
-        args: [{ request: input, answerBy: Date.now() }],
-        startWorkflowOperation: withStart(input, request),
-      });
-      return { workflowId, joined: true };
-    },
+    start,
+
+    scheduleClosure: (order, { at }) =>
+      start({ ...order, reason: 'timeout', expiresAt: typeof at === 'string' ? at : at.toISOString() }),
 
     async status(order) {
       const handle = workflow.getHandle(workflowIdOf(order));
@@ -222,6 +232,7 @@ export function createReversalClient(temporal: Client): ReversalClient {
     hold: (order, message) => toOperated(holdUpdate, order, message),
     release: (order, message) => toOperated(releaseUpdate, order, message),
     reschedule: (order, message) => toOperated(rescheduleUpdate, order, message),
+    cancelClosure: (order, message) => toOperated(cancelClosureUpdate, order, message),
     note: (order, message) => toOperated(noteUpdate, order, message),
 
     async *list(filter = {}) {
@@ -231,34 +242,5 @@ export function createReversalClient(temporal: Client): ReversalClient {
         yield summaryOf(info);
       }
     },
-  };
-}
-
-function statusNamed(name: string | undefined): Status | undefined {
-  return STATUSES.find((status) => status === name);
-}
-
-function summaryOf(info: WorkflowExecutionInfo): ReversalSummary {
-  const attributes = info.typedSearchAttributes;
-  const stuckReason = attributes.get(SEARCH_ATTRIBUTES.stuckReason);
-  const finalAction = attributes.get(SEARCH_ATTRIBUTES.finalAction);
-  return {
-    workflowId: info.workflowId,
-    provider: attributes.get(SEARCH_ATTRIBUTES.provider) ?? '',
-    account: attributes.get(SEARCH_ATTRIBUTES.account) ?? '',
-    orderId: attributes.get(SEARCH_ATTRIBUTES.orderId) ?? '',
-    status: statusNamed(attributes.get(SEARCH_ATTRIBUTES.status)) ?? 'unknown',
-    ...(stuckReason !== undefined && { stuckReason }),
-    ...(finalAction !== undefined && { finalAction }),
-    startedAt: info.startTime.toISOString(),
-    running: info.status.name === 'RUNNING',
-  };
-}
-
-function scheduledState(order: OrderKey, info: Pick<WorkflowExecutionInfo, 'typedSearchAttributes'>): ReversalState {
-  return {
-    ...order,
-    status: statusNamed(info.typedSearchAttributes.get(SEARCH_ATTRIBUTES.status)) ?? 'checking',
-    acts: 0,
   };
 }

@@ -22,8 +22,8 @@ export interface OpenedCase {
   readonly overrides: RuleOverrides;
   /** Absent while the ledger cannot be reached. */
   readonly memory?: Memory;
-  /** False where the account has a rate limit: local activities would not count against it. */
-  readonly localLooks: boolean;
+  /** The account has a rate limit, which is the queue's: every look takes its turn there. */
+  readonly rateLimited: boolean;
   /** The run that opened: another one in a later look means that this history was reset. */
   readonly runId: string;
   /** The address of the published runbook, for the links in the Web UI. */
@@ -97,6 +97,8 @@ export interface ReversalActivities extends ActActivities {
   openCase(input: OpenCaseInput): Promise<OpenedCase>;
   /** One try; whatever happens is the view. For looks inside a workflow task. */
   look(input: LookInput): Promise<Looked<OrderView>>;
+  /** Does nothing: it has waited in the queue, whose rate limit is the gateway's. A look follows it at once. */
+  takeTurn(): Promise<true>;
   /** Fails while the view is unknown, so that the server tries again; the last view is in the failure's details. */
   lookAtOrder(input: LookInput): Promise<Looked<OrderView>>;
   lookAtRefund(input: LookInput): Promise<Looked<RefundView>>;

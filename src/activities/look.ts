@@ -38,6 +38,7 @@ export function createLooks(deps: ActivityDeps) {
       const tookMs = stopwatch();
       return { view: await lookAt(input), runId: runId(), tookMs: tookMs() };
     },
+    takeTurn: async (): Promise<true> => true,
     async lookAtOrder(input: LookInput): Promise<Looked<OrderView>> {
       const tookMs = stopwatch();
       return orTryAgain(await lookAt(input), tookMs());

@@ -85,7 +85,7 @@ export function createOpenCase(deps: ActivityDeps) {
       rules: account.rules,
       overrides: account.overrides,
       ...(memory !== undefined && { memory: memoryOf(memory) }),
-      localLooks: account.rateLimit === undefined,
+      rateLimited: account.rateLimit !== undefined,
       runId: runId(),
       ...(deps.runbook !== undefined && { runbook: deps.runbook }),
       tookMs: tookMs(),

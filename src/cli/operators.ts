@@ -1,4 +1,4 @@
-/** What operators send to one running reversal: `hold`, `release`, `resolve`, `note`. */
+/** What operators send to one running reversal: `hold`, `release`, `note`, `cancel-closure`, `reschedule`, `resolve`. */
 import { type Command, Option } from 'commander';
 import type { ReversalClient } from '../client.ts';
 import type { OrderKey } from '../reversal/request.ts';
@@ -36,10 +36,13 @@ const MESSAGES = {
   hold: 'send nothing more until `release`; looks, watch and record go on',
   release: 'go on after `hold`, from a fresh look',
   note: 'write a note into the journal',
+  'cancel-closure': 'give up a scheduled closure that has sent nothing yet; the order stays as it is',
 } as const;
 
+const METHODS = { hold: 'hold', release: 'release', note: 'note', 'cancel-closure': 'cancelClosure' } as const;
+
 export function addOperators(program: Command): void {
-  for (const name of ['hold', 'release', 'note'] as const) {
+  for (const name of ['hold', 'release', 'note', 'cancel-closure'] as const) {
     takesOperator(takesOrder(program.command(name)))
       .summary(MESSAGES[name])
       .description(`For one running reversal: ${MESSAGES[name]}.`)
@@ -47,9 +50,23 @@ export function addOperators(program: Command): void {
       .addHelpText('after', `\nExample:\n  $ unwind ${name} alipay pos-east RV1 --operator li --reason "as agreed"\n`)
       .action(async (provider, account, orderId, { operator, reason, json }: Options) => {
         const order = orderOf([provider, account, orderId]);
-        await send(order, json === true, (client) => client[name](order, { operator, reason }));
+        await send(order, json === true, (client) => client[METHODS[name]](order, { operator, reason }));
       });
   }
+  takesOperator(takesOrder(program.command('reschedule')))
+    .requiredOption('--due-at <instant>', 'such as 2026-11-20T04:00:00Z')
+    .summary('move a scheduled closure that has sent nothing yet')
+    .description('Moves a scheduled closure to an earlier or later time, as often as it needs to be.')
+    .option('--json', 'print the state as one JSON object')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ unwind reschedule alipay pos-east RV1 --due-at 2026-11-20T04:00:00Z --operator li --reason "prolonged"\n',
+    )
+    .action(async (provider, account, orderId, options: Options & { readonly dueAt: string }) => {
+      const { json, ...message } = options;
+      const order = orderOf([provider, account, orderId]);
+      await send(order, json === true, (client) => client.reschedule(order, message));
+    });
   takesOrder(program.command('resolve'))
     .requiredOption('--operator <name>', 'who you are')
     .requiredOption('--evidence <text>', 'what you found, and where; it is written into the journal')

@@ -33,6 +33,7 @@ export interface RowState {
   /** Workflow time. */
   readonly at: number;
   readonly status: string;
+  /** Kept as it was, with `by`, when the status is `abandoned`: the end of an earlier run stays true. */
   readonly finalAction?: string;
   readonly by?: string;
   readonly stuckReason?: string;
@@ -113,7 +114,9 @@ export async function record(db: Kysely<Tables>, { order, row, entries, events, 
         when old.status = excluded.status and old.stuck_reason is not distinct from excluded.stuck_reason
           and excluded.settled_at is null then old.status_since
         else excluded.updated_at end,
-      final_action = excluded.final_action, by = excluded.by, stuck_reason = excluded.stuck_reason,
+      -- Who stops a new run of an order that has ended does not undo that end.
+      final_action = case when excluded.status = 'abandoned' then old.final_action else excluded.final_action end,
+      by = case when excluded.status = 'abandoned' then old.by else excluded.by end, stuck_reason = excluded.stuck_reason,
       told = coalesce(excluded.told, old.told), saw_paid = old.saw_paid or excluded.saw_paid,
       late_payment = old.late_payment or excluded.late_payment, updated_at = excluded.updated_at,
       settled_at = excluded.settled_at, detail = coalesce(excluded.detail, old.detail)

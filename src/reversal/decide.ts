@@ -28,8 +28,10 @@ export function decide(r: Reversal, now: number): Step {
 
 /** Looked at once more, and one try is enough: a person waits for the answer. */
 function resolve(r: Reversal, resolution: PendingResolution, now: number): Step {
+  // The ledger may know of a call that can still run: before the look that judges it.
+  if (!r.remembered) return { kind: 'open' };
   if (resolution.shown === undefined) return { ...look(r, now), until: now };
-  return r.remembered ? { kind: 'settle', outcome: concludeManually(r, resolution) } : { kind: 'open' };
+  return { kind: 'settle', outcome: concludeManually(r, resolution) };
 }
 
 function stop(r: Reversal, requestedAt: number, now: number): Step {

@@ -119,7 +119,8 @@ export function remember(r: Reversal, memory: Memory): Reversal {
     else if (acts[stored]?.answer === undefined && act.answer !== undefined) acts[stored] = act;
   }
   acts.sort((a, b) => a.seq - b.seq);
-  const told = r.told ?? memory.told;
+  // Whatever was told but `kept` cannot be taken back, by whichever run.
+  const told = r.told === undefined || r.told === 'kept' ? (memory.told ?? r.told) : r.told;
   return {
     ...r,
     remembered: true,

@@ -194,5 +194,7 @@ export interface Sandbox {
   money(filter?: { system?: string; orderId?: string }): readonly MoneyEntry[];
   /** While on, every connection to the system is reset: an outage of the whole gateway. */
   outage(system: string, on: boolean): void;
+  /** How many new connections outages of the system have reset so far. Nothing was read of them: no log has them. */
+  refused(system: string): number;
   stop(): Promise<void>;
 }

@@ -112,6 +112,12 @@ function endpointsOf({ sandbox, systems, defects }: ControlOptions): readonly En
       },
     },
     {
+      method: 'GET',
+      path: '/systems/{system}/outage',
+      what: 'how many new connections outages have reset so far',
+      run: ({ system }) => ({ refused: sandbox.refused(system) }),
+    },
+    {
       method: 'POST',
       path: '/systems/{system}/orders',
       what: '{orderId, amount, state, createdMsAgo?, paidMsAgo?, flags?, faults?, events?}: seeds an order',

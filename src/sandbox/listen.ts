@@ -8,6 +8,8 @@ export interface Listening {
   readonly url: string;
   /** While on, resets the connections there are and every new one. */
   outage(on: boolean): void;
+  /** How many new connections an outage has reset so far. Nothing was read of them, so no log knows them. */
+  refused(): number;
   stop(): Promise<void>;
 }
 
@@ -20,9 +22,11 @@ export async function listen(
 ): Promise<Listening> {
   const sockets = new Set<Socket>();
   let out = false;
+  let refused = 0;
   const server = createServer(serve);
   server.on('connection', (socket) => {
     if (out) {
+      refused += 1;
       socket.resetAndDestroy();
       return;
     }
@@ -45,6 +49,7 @@ export async function listen(
       out = on;
       if (on) for (const socket of sockets) socket.resetAndDestroy();
     },
+    refused: () => refused,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -62,6 +62,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     log: (filter) => log.list(filter),
     money: (filter) => money.list(filter),
     outage: (name, on) => find(name).outage(on),
+    refused: (name) => find(name).refused(),
   };
 
   try {

@@ -21,15 +21,17 @@ export function agrees(action: FinalAction, truth: Truth): boolean {
   return action === 'manual' || CHECKS[action](truth);
 }
 
+type Called = Pick<LogEntry, 'system' | 'orderId'> & { readonly operation: string };
+
 const ACTS: ReadonlySet<string> = new Set(['cancel', 'close', 'revoke', 'refund']);
 
 /**
  * Acts in a sandbox's log that were not preceded by a look at the same order with nothing between (a look that failed
  * on the wire counts: the tables say where an act may follow it).
  */
-export function blindActs(log: readonly LogEntry[]): readonly LogEntry[] {
-  const last = new Map<string, LogEntry>();
-  const blind: LogEntry[] = [];
+export function blindActs<Entry extends Called>(log: readonly Entry[]): readonly Entry[] {
+  const last = new Map<string, Entry>();
+  const blind: Entry[] = [];
   for (const entry of log) {
     if (entry.orderId === undefined) continue;
     const order = `${entry.system}/${entry.orderId}`;

@@ -69,21 +69,32 @@ export interface Repeats {
   readonly every?: number;
 }
 
+/** By tries, not by a deadline: one that runs out in a queue would pass for a gateway that does not answer. */
+function triesUntil(length: number, first: number, factor: number, max: number): number {
+  let tries = 1;
+  for (let passed = first, pause = first; passed <= length; passed += pause) {
+    tries += 1;
+    pause = Math.min(pause * factor, max);
+  }
+  return tries;
+}
+
 function lookOptions(timing: Timing, now: number, { until, every }: Repeats, fairnessKey: string) {
+  const { first, max } = timing.backOff;
+  const [initialInterval, backoffCoefficient, maximumInterval] =
+    every === undefined ? [Math.min(1000, first), 2, max] : [every, 1, every];
+  const maximumAttempts = triesUntil(until - now, initialInterval, backoffCoefficient, maximumInterval);
   return {
     startToCloseTimeout: timing.lookTimeout + MARGIN_MS,
-    // At least one whole try, however near `until` is.
-    scheduleToCloseTimeout: Math.max(until - now, timing.lookTimeout + MARGIN_MS),
-    retry:
-      every === undefined
-        ? {
-            initialInterval: Math.min(1000, timing.backOff.first),
-            backoffCoefficient: 2,
-            maximumInterval: timing.backOff.max,
-          }
-        : { initialInterval: every, backoffCoefficient: 1 },
+    retry: { initialInterval, backoffCoefficient, maximumInterval, maximumAttempts },
     priority: { ...LOOK_PRIORITY, fairnessKey },
   };
+}
+
+/** Resolves when the queue's rate limit lets the next call to the gateway through, however long that takes. */
+export function takeTurn(account: string): Promise<true> {
+  const priority = { ...LOOK_PRIORITY, fairnessKey: account };
+  return proxyActivities<ReversalActivities>({ startToCloseTimeout: '10 seconds', priority }).takeTurn();
 }
 
 /** A look that told nothing. */

@@ -22,7 +22,7 @@ export class Desk {
   case: Reversal | undefined;
   step: Step | undefined;
   runId = '';
-  localLooks = true;
+  rateLimited = false;
   /** Until when a look that the server repeats may take: nothing is decided before that. */
   lookingUntil = 0;
   /** The input cannot be used: everybody who waits is told. */
@@ -48,7 +48,7 @@ export class Desk {
   open(opened: OpenedCase, reversal: Reversal, carriedOver: boolean): void {
     this.case = reversal;
     this.runId = opened.runId;
-    this.localLooks = opened.localLooks;
+    this.rateLimited = opened.rateLimited;
     this.#display.runbook = opened.runbook;
     if (carriedOver) return;
     this.#display.open(reversal);

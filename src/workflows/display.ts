@@ -1,4 +1,5 @@
 /** What people see of a running reversal: its search attributes in lists, its current details on its page. */
+import type { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { Step } from '../reversal/decide.ts';
 import type { Reversal } from '../reversal/reversal.ts';
@@ -25,17 +26,15 @@ export class Display {
       { key: reason, value: request.reason },
     ];
     const wrong = own.filter(({ key, value }) => before.get(key) !== value);
-    const strange = [SEARCH_ATTRIBUTES.stuckReason, SEARCH_ATTRIBUTES.finalAction, SEARCH_ATTRIBUTES.batch].flatMap(
-      (key) => (before.get(key) === undefined ? [] : [{ key, value: null }]),
-    );
-    const since = SEARCH_ATTRIBUTES.stuckSince;
-    if (wrong.length === 0 && strange.length === 0 && before.get(since) === undefined) return;
-    upsertSearchAttributes([
-      { key: SEARCH_ATTRIBUTES.status, value: 'checking' },
-      ...wrong,
-      ...strange,
-      ...(before.get(since) === undefined ? [] : [{ key: since, value: null }]),
-    ]);
+    const strange = [
+      ...gone(before, SEARCH_ATTRIBUTES.stuckReason),
+      ...gone(before, SEARCH_ATTRIBUTES.stuckSince),
+      ...gone(before, SEARCH_ATTRIBUTES.finalAction),
+      ...gone(before, SEARCH_ATTRIBUTES.latePayment),
+      ...gone(before, SEARCH_ATTRIBUTES.batch),
+    ];
+    if (wrong.length + strange.length === 0) return;
+    upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.status, value: 'checking' }, ...wrong, ...strange]);
   }
 
   /** Shows the case before a step that lasts; true when the search attributes changed, which is an event of the history. */
@@ -44,7 +43,7 @@ export class Display {
     const status = statusOf(r, step);
     const stuck = step.kind === 'park' ? { reason: step.reason, since: sinceOf(r, step.reason, now) } : undefined;
     const finalAction = step.kind === 'settle' && step.outcome.kind === 'final' ? step.outcome.action : undefined;
-    const shown = [status, stuck?.reason, stuck?.since, finalAction, r.batch].join(' ');
+    const shown = [status, stuck?.reason, stuck?.since, finalAction, r.batch, r.latePayment].join(' ');
     if (shown === this.#shown) return false;
     this.#shown = shown;
     const wasStuck = workflowInfo().typedSearchAttributes.get(SEARCH_ATTRIBUTES.stuckReason) !== undefined;
@@ -57,6 +56,7 @@ export class Display {
           ]
         : []),
       ...(finalAction === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.finalAction, value: finalAction }]),
+      ...(r.latePayment ? [{ key: SEARCH_ATTRIBUTES.latePayment, value: true }] : []),
       ...(r.batch === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.batch, value: r.batch }]),
     ]);
     return true;
@@ -66,4 +66,11 @@ export class Display {
 /** Parking again for the same reason is the same case for people. */
 function sinceOf(r: Reversal, reason: string, now: number): number {
   return r.stuck?.reason === reason ? r.stuck.since : now;
+}
+
+type Key<Type extends SearchAttributeType> = ReturnType<typeof defineSearchAttributeKey<Type>>;
+
+/** Unsets an attribute where it is set. */
+function gone<Type extends SearchAttributeType>(attributes: TypedSearchAttributes, key: Key<Type>) {
+  return attributes.get(key) === undefined ? [] : [{ key, value: null } as const];
 }

@@ -18,7 +18,10 @@ export function wireHandlers(desk: Desk, input: unknown): void {
         await condition(() => desk.applied(ask));
       }
       const answerBy = instantOf(message?.answerBy);
-      await condition(() => desk.answerable(answerBy));
+      const answerable = () => desk.answerable(answerBy);
+      // Where looks wait for their turn, no step may come in time: only then the answer has a timer of its own.
+      if (desk.rateLimited && answerBy !== undefined) await condition(answerable, Math.max(1, answerBy - desk.now));
+      else await condition(answerable);
       if (desk.failure !== undefined) throw desk.failure;
       return desk.state();
     },

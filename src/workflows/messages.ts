@@ -34,6 +34,8 @@ export const resubmitUpdate = defineUpdate<ReversalState, [ResubmitMessage | und
 export const holdUpdate = defineUpdate<ReversalState, [OperatorMessage]>('hold');
 export const releaseUpdate = defineUpdate<ReversalState, [OperatorMessage]>('release');
 export const rescheduleUpdate = defineUpdate<ReversalState, [RescheduleMessage]>('reschedule');
+/** For a closure that has sent nothing yet. */
+export const cancelClosureUpdate = defineUpdate<ReversalState, [OperatorMessage]>('cancelClosure');
 export const resolveUpdate = defineUpdate<ReversalState, [ResolveMessage]>('resolve');
 export const noteUpdate = defineUpdate<ReversalState, [OperatorMessage]>('note');
 

@@ -6,6 +6,7 @@ import type { Reversal } from '../reversal/reversal.ts';
 import type { ReversalState } from '../reversal/status.ts';
 import type { Desk } from './desk.ts';
 import {
+  cancelClosureUpdate,
   holdUpdate,
   noteUpdate,
   type OperatorMessage,
@@ -26,6 +27,8 @@ import {
   RESUBMIT_FIELDS,
   requireFields,
 } from './validate.ts';
+
+const isClosure = ({ acts, request }: Reversal) => request.reason === 'timeout' && acts.length === 0;
 
 const WHO = '{ "operator": "your name", "reason": "why" }';
 const RESCHEDULE = '{ "operator": "your name", "reason": "why", "dueAt": "2026-11-20T04:00:00Z" }';
@@ -88,8 +91,27 @@ export function wireOperators(desk: Desk): void {
       description: `Move a scheduled closure that has sent nothing yet. ${RESCHEDULE}`,
       validator: (message) => {
         requireFields(message, RESCHEDULE_FIELDS, RESCHEDULE);
-        if (desk.case !== undefined && (desk.case.acts.length > 0 || desk.case.request.reason !== 'timeout')) {
+        if (desk.case !== undefined && !isClosure(desk.case)) {
           throw plain(new Error('Only a scheduled closure that has sent nothing yet can be moved.'));
+        }
+      },
+    },
+  );
+
+  setHandler(
+    cancelClosureUpdate,
+    async (message) => {
+      await asked('cancelClosure', message, message, (reversal, now) => ({ ...reversal, stopRequestedAt: now }));
+      // It looks once more, so that the ledger tells what was left open.
+      await condition(() => desk.step?.kind === 'settle');
+      return desk.state();
+    },
+    {
+      description: `Give up a scheduled closure that has sent nothing yet: it ends, and the order stays as it is. ${WHO}`,
+      validator: (message) => {
+        requireFields(message, OPERATOR_FIELDS, WHO);
+        if (desk.case !== undefined && !isClosure(desk.case)) {
+          throw plain(new Error('Only a scheduled closure that has sent nothing yet can be given up.'));
         }
       },
     },

@@ -27,7 +27,7 @@ import {
   unsent,
 } from '../reversal/reversal.ts';
 import type { Rules } from '../reversal/rules.ts';
-import { act, lookAtOrder, lookAtRefund, lookLocally, openCase } from './activities.ts';
+import { act, lookAtOrder, lookAtRefund, lookLocally, openCase, takeTurn } from './activities.ts';
 import { Desk } from './desk.ts';
 import { WAITS } from './details.ts';
 import { wireHandlers } from './handlers.ts';
@@ -105,7 +105,11 @@ async function loop(desk: Desk, input: unknown): Promise<Outcome> {
         break;
       case 'settle':
         desk.note('final', step.outcome);
-        if (await desk.close(step)) return step.outcome;
+        if (!(await desk.close(step))) break;
+        if (desk.runId === workflowInfo().runId) return step.outcome;
+        // A Reset to the last workflow task: the look that proves it was another run's, and others may have come since.
+        await reopen(desk, input);
+        desk.case = { ...desk.reversal, lookWanted: true };
     }
   }
 }
@@ -129,7 +133,6 @@ async function reopen(desk: Desk, input: unknown): Promise<void> {
 }
 
 async function look(desk: Desk, input: unknown, step: Extract<Step, { kind: 'look' }>): Promise<void> {
-  const askedAt = desk.now;
   const { request, rules, gatewayId } = desk.reversal;
   const { provider, account, orderId, amount, currency } = request;
   const order = { provider, account, orderId };
@@ -142,6 +145,7 @@ async function look(desk: Desk, input: unknown, step: Extract<Step, { kind: 'loo
     timeoutMs: timing.lookTimeout,
   };
   if (step.what === 'refund') {
+    const askedAt = desk.now;
     const { view } = await lookAtRefund(what, timing, askedAt, step);
     desk.tick();
     desk.case = sawRefund(desk.reversal, view, askedAt, desk.now);
@@ -149,24 +153,18 @@ async function look(desk: Desk, input: unknown, step: Extract<Step, { kind: 'loo
     return;
   }
   // A slow look is the server's to repeat; inside a workflow task it would only delay that.
-  const locally = desk.localLooks && step.every === undefined;
+  const locally = step.every === undefined;
+  // The age of a look counts from when it is made: one that was scheduled first and waited in a long queue would be too
+  // old when it came back, and would be made again and again.
+  if (desk.rateLimited && locally && (await undisturbed(desk, () => takeTurn(account))) === undefined) return;
+  const askedAt = desk.now;
   let looked = locally ? await lookLocally(what) : undefined;
   desk.took(looked?.tookMs ?? 0);
   if (looked === undefined || looked.view.kind === 'unknown') {
     if (desk.hasMessages) return;
-    // Callers wait for a first look; they do not wait while one that has failed is repeated.
-    const isRepeat = looked !== undefined || desk.reversal.silentSince !== undefined;
-    const repeats = isRepeat ? step : { until: desk.now };
-    desk.lookingUntil = isRepeat ? step.until : 0;
-    // A message is answered at once: the look in flight is left, and the next one sees what the message changed.
-    const regular = await CancellationScope.cancellable(async () => {
-      const found = lookAtOrder(what, timing, desk.now, repeats);
-      found.catch(() => {}); // left behind when a message wins the race
-      const result = await Promise.race([found, condition(() => desk.hasMessages).then(() => undefined)]);
-      if (result === undefined) CancellationScope.current().cancel();
-      return result;
-    });
-    desk.tick();
+    // Callers wait for a look; they do not wait while one that has failed is repeated.
+    desk.lookingUntil = step.until;
+    const regular = await undisturbed(desk, () => lookAtOrder(what, timing, desk.now, step));
     desk.lookingUntil = 0;
     if (regular === undefined) return;
     looked = regular;
@@ -179,6 +177,19 @@ async function look(desk: Desk, input: unknown, step: Extract<Step, { kind: 'loo
   if (refusal !== undefined && refusal !== refusedBefore)
     desk.note('operator', { message: 'resolve', refused: refusal });
   if (runId !== '' && runId !== desk.runId) await reopen(desk, input);
+}
+
+/** A message is answered at once: what is under way is left, and the next look sees what the message changed. */
+async function undisturbed<T>(desk: Desk, run: () => Promise<T>): Promise<T | undefined> {
+  const result = await CancellationScope.cancellable(async () => {
+    const found = run();
+    found.catch(() => {}); // left behind when a message wins the race
+    const first = await Promise.race([found, condition(() => desk.hasMessages).then(() => undefined)]);
+    if (first === undefined) CancellationScope.current().cancel();
+    return first;
+  });
+  desk.tick();
+  return result;
 }
 
 async function send(desk: Desk, step: Extract<Step, { kind: 'act' }>): Promise<void> {

@@ -7,6 +7,7 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 /** The types that they have, as the server's command line and its API call them. */
 export const ATTRIBUTE_TYPES = {
   KEYWORD: { flag: 'Keyword', code: 2 },
+  BOOL: { flag: 'Bool', code: 5 },
   DATETIME: { flag: 'Datetime', code: 6 },
 } as const;
 
@@ -22,4 +23,6 @@ export const SEARCH_ATTRIBUTES = {
   /** The batch that resubmitted it last. */
   batch: defineSearchAttributeKey('ReversalBatch', 'KEYWORD'),
   finalAction: defineSearchAttributeKey('ReversalFinalAction', 'KEYWORD'),
+  /** It was paid after nothing had been found, or after somebody was told that it was not. */
+  latePayment: defineSearchAttributeKey('ReversalLatePayment', 'BOOL'),
 } as const;

@@ -34,6 +34,7 @@ test('GET / lists the endpoints', async () => {
     'GET /money',
     'GET /systems/{system}/credentials',
     'PUT /systems/{system}/outage',
+    'GET /systems/{system}/outage',
     'POST /systems/{system}/orders',
     'GET /systems/{system}/orders/{orderId}',
     'POST /systems/{system}/orders/{orderId}/faults',
@@ -64,9 +65,10 @@ test('health and credentials say where the systems are', async () => {
   expect((await control('GET', '/systems/toy/credentials')).body).toMatchObject({ url, credentials: { key: 'toy' } });
 });
 
-test('an outage is switched on and off', async () => {
+test('an outage is switched on and off, and says how many connections it has reset', async () => {
   await control('PUT', '/systems/toy/outage', { on: true });
   expect((await rawRequest(`${sandbox.url('toy')}/query/X1`)).end).toBe('reset');
+  expect((await control('GET', '/systems/toy/outage')).body).toMatchObject({ refused: 1 });
   await control('PUT', '/systems/toy/outage', { on: false });
   expect((await rawRequest(`${sandbox.url('toy')}/query/X1`)).status).toBe(200);
 });

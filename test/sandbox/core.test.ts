@@ -90,12 +90,15 @@ test('an event after a call comes before its answer, or so long after it', async
   await expect.poll(() => sandbox.truth('toy', 'A2')?.state).toBe('paid');
 });
 
-test('an outage resets every connection, and ends', async () => {
+test('an outage resets every connection, counts the new ones, and ends', async () => {
   seed();
+  const before = sandbox.refused('toy');
   sandbox.outage('toy', true);
+  expect((await call('query')).end).toBe('reset');
   expect((await call('query')).end).toBe('reset');
   sandbox.outage('toy', false);
   expect((await call('query')).status).toBe(200);
+  expect(sandbox.refused('toy') - before).toBe(2);
 });
 
 test('stop leaves no connection behind, whatever it waits for', async () => {

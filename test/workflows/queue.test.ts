@@ -52,11 +52,31 @@ describe('the task queue', () => {
     await Promise.all(cases.map(({ input }) => world.stand.client.start(input)));
     for (const the of cases) {
       expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
-      expect(await scheduledOf(the)).toEqual(['lookAtOrder', 'cancel', 'lookAtOrder', 'record']);
+      expect(await scheduledOf(the)).toEqual(['takeTurn', 'cancel', 'takeTurn', 'record']);
       expect(stepsOf(world, the)).toBe('query cancel query');
       expectConfirmed(callsOf(world, the));
       expect(moneyOf(world, the)).toMatchObject({ returned: 1280 });
     }
+    await workers.stop();
+  });
+
+  test('a queue longer than the age that a look may have: looks are fresh when they are made, and not made in vain', async () => {
+    // Twenty reversals at four calls a second wait five seconds for their turn; a look is good for one second.
+    const overrides = timed({ freshness: 1000, gap: 1000 });
+    const workers = await startWorkers(world, { rateLimit: 4, overrides });
+    const cases = Array.from({ length: 20 }, () => newCase({ ifPaid: 'reverse' }));
+    for (const the of cases) seed(world, the, 'PAID');
+    await Promise.all(cases.map(({ input }) => world.stand.client.start(input)));
+    const answer = await world.stand.client.reverse(cases[19]?.input ?? newCase().input, { answerWithinMs: 500 });
+    expect(answer.finalAction).toBeUndefined();
+    for (const the of cases) {
+      expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
+      expect(stepsOf(world, the)).toBe('query cancel query');
+      expect(moneyOf(world, the)).toMatchObject({ returned: 1280 });
+    }
+    // Two for each, and some more on a busy machine. A look that waited with its age running would be made again and again.
+    const looks = cases.flatMap((the) => callsOf(world, the)).filter(({ operation }) => operation === 'query');
+    expect(looks.length).toBeLessThan(3 * cases.length);
     await workers.stop();
   });
 });

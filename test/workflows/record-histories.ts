@@ -67,4 +67,37 @@ export const RECORDED: Readonly<Record<string, Recorded>> = {
     action: 'refunded',
   },
   voided: { request: { reason: 'void' }, state: 'PAID', action: 'refunded' },
+  closed: { request: { ifPaid: 'reverse' }, state: 'WAITING', action: 'closed' },
+  'stuck-and-resolved': {
+    request: { ifPaid: 'reverse' },
+    state: 'PAID',
+    more: { flags: { frozen: true } },
+    async meanwhile(stand, { order }) {
+      await until(async () => (await stand.client.status(order))?.stuckReason);
+      const settled = { operator: 'Li Na', evidence: 'case 77' };
+      // What the gateway contradicts is refused, and leaves its traces as well.
+      await stand.client.resolve(order, { ...settled, finalAction: 'closed' }).catch(() => {});
+      await stand.client.resolve(order, { ...settled, finalAction: 'kept' });
+    },
+    action: 'manual',
+  },
+  'paid-late': {
+    request: {},
+    state: 'ABSENT',
+    async meanwhile(stand, { order, input }) {
+      await until(async () => (await stand.client.status(order))?.status === 'watching');
+      stand.sandbox.happen('alipay', order.orderId, { name: 'createAndPay' });
+      await stand.client.paymentObserved(input);
+    },
+    action: 'refunded',
+  },
+  'closure-woken-early': {
+    request: { reason: 'timeout', expiresAt: new Date(Date.now() + 3_600_000).toISOString() },
+    state: 'WAITING',
+    async meanwhile(stand, { order, input }) {
+      await stand.client.paymentObserved(input);
+      await stand.client.reschedule(order, { ...WHO, dueAt: new Date().toISOString() });
+    },
+    action: 'closed',
+  },
 };

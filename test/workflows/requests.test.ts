@@ -1,7 +1,6 @@
 /** How a reversal begins: bad input from anywhere, a second request, closures that sleep until they are due. */
 import type { WorkflowFailedError } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
-import type { ReversalInput } from '../../src/client.ts';
 import { taskQueueOf } from '../../src/workflows/task-queue.ts';
 import {
   callsOf,
@@ -12,7 +11,6 @@ import {
   operationsOf,
   seed,
   stateOf,
-  stepsOf,
   until,
   useStand,
 } from './support.ts';
@@ -150,69 +148,5 @@ describe.concurrent('a payment that comes during the watch', () => {
     expect(await world.stand.client.paymentObserved(the.input)).toMatchObject({ view: 'absent' });
     expect(await stateOf(world, the.order)).toMatchObject({ status: 'watching' });
     await handleOf(world, the).terminate();
-  });
-});
-
-describe.concurrent('a scheduled closure', () => {
-  const closure = (dueInMs: number) => newCase({ reason: 'timeout', expiresAt: inMs(dueInMs) });
-
-  test('sleeps on the server, and its status can be asked for', async () => {
-    const the = closure(3_600_000);
-    seed(world, the, 'WAITING');
-    await world.stand.client.start(the.input);
-    expect(await world.stand.client.status(the.order)).toMatchObject({ status: 'scheduled', acts: 0 });
-    expect(callsOf(world, the)).toEqual([]);
-    expect((await handleOf(world, the).describe()).historyLength).toBe(1);
-    await handleOf(world, the).terminate();
-  });
-
-  test('closes at its time what nobody paid', async () => {
-    const the = closure(1200);
-    seed(world, the, 'WAITING');
-    await world.stand.client.start(the.input);
-    expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'closed' });
-    const due = Date.parse(the.input.expiresAt ?? '');
-    for (const { at } of callsOf(world, the)) expect(at).toBeGreaterThanOrEqual(due - 20);
-    expectNoBlindAct(callsOf(world, the));
-  });
-
-  test.each([
-    ['submit', (input: ReversalInput) => world.stand.client.reverse(input, { answerWithinMs: 30_000 })],
-    ['an observed payment', (input: ReversalInput) => world.stand.client.paymentObserved(input)],
-  ] as const)('woken early by %s it looks, and goes back to sleep', async (_, wake) => {
-    const the = closure(3_600_000);
-    seed(world, the, 'WAITING');
-    await world.stand.client.start(the.input);
-    expect(await wake(the.input)).toMatchObject({ status: 'scheduled', view: 'unpaid', acts: 0 });
-    expect(operationsOf(world, the)).toMatch(/^query( query)*$/);
-    expect(await world.stand.client.status(the.order)).toMatchObject({ status: 'scheduled' });
-    await handleOf(world, the).terminate();
-  });
-
-  test('woken early by a payment that was made, it keeps it and ends', async () => {
-    const the = closure(3_600_000);
-    seed(world, the, 'PAID');
-    await world.stand.client.start(the.input);
-    await world.stand.client.paymentObserved(the.input);
-    expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'kept' });
-    expect(operationsOf(world, the)).toMatch(/^query( query)*$/);
-  });
-
-  test('moved to an earlier time it closes then', async () => {
-    const the = closure(3_600_000);
-    seed(world, the, 'WAITING');
-    await world.stand.client.start(the.input);
-    await world.stand.client.reschedule(the.order, { operator: 'Li Na', reason: 'shop closed', dueAt: inMs(100) });
-    expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'closed' });
-  });
-
-  test('cancelled before its first act it sends nothing, and says so in the ledger', async () => {
-    const the = closure(3_600_000);
-    seed(world, the, 'WAITING');
-    await world.stand.client.start(the.input);
-    await handleOf(world, the).cancel();
-    await expect(handleOf(world, the).result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
-    expect(stepsOf(world, the)).toBe('query');
-    expect(await world.stand.ledger.reversal(the.order)).toMatchObject({ status: 'abandoned' });
   });
 });

@@ -99,7 +99,7 @@ test('a dry run counts by reason and sends nothing; the batch sends each on once
   }
 });
 
-test('a worker that dies in the middle: the next one goes on, nothing is lost and nothing is counted twice', async () => {
+test('a worker that is stopped in the middle: the next one goes on, nothing is lost and nothing is counted twice', async () => {
   const first = await startWorkers(world, { overrides });
   const cases = await stuckCases(12, 'alipay-v3');
   for (const the of cases) fund(the);

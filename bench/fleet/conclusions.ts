@@ -1,0 +1,66 @@
+/** Every order's end against the gateway's money, the ledger and the gateway's log. */
+import type { Ledger } from '../../src/ledger/index.ts';
+import { FINAL_ACTIONS, type FinalAction } from '../../src/reversal/outcome.ts';
+import type { OrderTruth } from '../../src/sandbox/index.ts';
+import { agrees, blindActs } from '../../src/stand/agreement.ts';
+import type { Counts, Lifetime } from './census.ts';
+import type { LoggedCall } from './sandbox.ts';
+
+export interface Conclusions {
+  readonly finalActions: Counts;
+  /** Ended, and the gateway's money says otherwise. */
+  readonly wrong: readonly string[];
+  /** No workflow, or one that ended without a final action. */
+  readonly lost: readonly string[];
+  readonly stillOpen: number;
+  /** The ledger has another final action than the workflow, or none. */
+  readonly ledgerDiffers: readonly string[];
+  /** Acts without a look right before them. */
+  readonly blindActs: number;
+}
+
+export interface Evidence {
+  readonly provider: string;
+  readonly account: string;
+  readonly orderIds: readonly string[];
+  readonly lifetimes: ReadonlyMap<string, Lifetime>;
+  readonly truths: ReadonlyMap<string, OrderTruth>;
+  readonly log: readonly LoggedCall[];
+  readonly ledger: Ledger;
+}
+
+export async function conclude(evidence: Evidence): Promise<Conclusions> {
+  const { provider, account, orderIds, lifetimes, truths, log, ledger } = evidence;
+  const finalActions = new Map<string, number>();
+  const wrong: string[] = [];
+  const lost: string[] = [];
+  const ledgerDiffers: string[] = [];
+  let stillOpen = 0;
+  for (const orderId of orderIds) {
+    const [lifetime, truth] = [lifetimes.get(orderId), truths.get(orderId)];
+    const action = finalActionOf(lifetime);
+    if (lifetime?.status === 'RUNNING') {
+      stillOpen += 1;
+    } else if (action === undefined || truth === undefined) {
+      lost.push(`${orderId}: ${lifetime?.status ?? 'no workflow'}`);
+    } else {
+      finalActions.set(action, (finalActions.get(action) ?? 0) + 1);
+      if (!agrees(action, truth)) wrong.push(`${orderId}: ${action}, taken ${truth.taken}, returned ${truth.returned}`);
+      const stored = await ledger.reversal({ provider, account, orderId });
+      if (stored?.finalAction !== action) ledgerDiffers.push(`${orderId}: ${action}, in the ledger ${stored?.status}`);
+    }
+  }
+  return {
+    finalActions: Object.fromEntries(finalActions),
+    wrong,
+    lost,
+    stillOpen,
+    ledgerDiffers,
+    blindActs: blindActs(log).length,
+  };
+}
+
+function finalActionOf(lifetime: Lifetime | undefined): FinalAction | undefined {
+  if (lifetime?.status !== 'COMPLETED') return undefined;
+  return FINAL_ACTIONS.find((action) => action === lifetime.finalAction);
+}

@@ -1,0 +1,78 @@
+/** A server, the sandbox gateways and a worker, each a process of its own, so that the worker can be killed. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { createReversalClient, type ReversalClient } from '../../src/client.ts';
+import { startTemporalServer } from '../../src/dev/temporal-server.ts';
+import { type Ledger, openLedger } from '../../src/ledger/index.ts';
+import { behind, type GatewayName } from '../../src/stand/accounts.ts';
+import { type Command, startCommand } from './command.ts';
+import { type AccountSettings, dataDirOf, writeConfig } from './config.ts';
+import { type SandboxGateways, startGateways } from './sandbox.ts';
+
+export interface Fleet {
+  readonly temporal: Client;
+  readonly reversals: ReversalClient;
+  readonly sandbox: SandboxGateways;
+  /** Starts `unwind worker`. One at a time: the embedded ledger has one owner. */
+  startWorker(): Promise<Command>;
+  /** The ledger of the workers, once the last of them has ended; closed with the fleet. */
+  openLedger(): Promise<Ledger>;
+}
+
+export interface FleetOptions {
+  readonly gateways: readonly GatewayName[];
+  readonly settings: (gateway: string) => AccountSettings;
+  readonly log: (line: string) => void;
+}
+
+/** Everything that was started ends with `use`, with an error and with Ctrl-C. */
+export async function withFleet<T>(options: FleetOptions, use: (fleet: Fleet) => Promise<T>): Promise<T> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of stops.splice(0).reverse()) await end();
+  };
+  const interrupted = () => {
+    void stop().finally(() => process.exit(130));
+  };
+  process.once('SIGINT', interrupted);
+  process.once('SIGTERM', interrupted);
+  try {
+    return await use(await start(options, stops));
+  } finally {
+    process.off('SIGINT', interrupted);
+    process.off('SIGTERM', interrupted);
+    await stop();
+  }
+}
+
+async function start({ gateways, settings, log }: FleetOptions, stops: (() => Promise<void>)[]): Promise<Fleet> {
+  const directory = await mkdtemp(join(tmpdir(), 'unwind-bench-'));
+  stops.push(() => rm(directory, { recursive: true, force: true }));
+  const server = await startTemporalServer({ log });
+  stops.push(() => server.stop());
+  const sandbox = await startGateways([...new Set(gateways.map((name) => behind(name).system))], directory);
+  stops.push(() => sandbox.stop());
+  const config = await writeConfig(directory, settings);
+  const { address, namespace } = server;
+  const connection = await Connection.connect({ address });
+  stops.push(() => connection.close());
+  const temporal = new Client({ connection, namespace });
+  return {
+    temporal,
+    reversals: createReversalClient(temporal),
+    sandbox,
+    async startWorker() {
+      const env = { UNWIND_CONFIG: config, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
+      const worker = await startCommand(['worker', '--log-level', 'ERROR'], 'Serving ', env);
+      stops.push(() => worker.stop());
+      return worker;
+    },
+    async openLedger() {
+      const ledger = await openLedger({ dataDir: dataDirOf(directory) });
+      stops.push(() => ledger.close());
+      return ledger;
+    },
+  };
+}
