@@ -2,6 +2,7 @@
 import type { OrderKey } from '../reversal/request.ts';
 import { workflowIdOf } from '../reversal/workflow-id.ts';
 import type { AuditReport } from './audit.ts';
+import { timeOf } from './story.ts';
 
 /** The result has them all. */
 const SHOWN = 15;
@@ -16,7 +17,7 @@ export function auditDetails(report: AuditReport): string {
   return [
     `### ${contradicted.length} contradicted, ${withoutWorkflow.length} without a workflow`,
     '',
-    `- **Ended** since ${report.since}: ${report.looked} looked at`,
+    `- **Ended** since ${timeOf(Date.parse(report.since))}: ${report.looked} looked at`,
     `- **Open** in the ledger: ${report.open}`,
     ...(skipped.length === 0 ? [] : [`- **Not checked**: ${skipped.join(', ')}`]),
     ...contradicted

@@ -91,7 +91,7 @@ function many({ account }: Reversal['request'], reason: StuckReason): string {
   const form = '/namespaces/{namespace}/workflows/start-workflow?workflowType=resubmitStuckReversals';
   const link = `[Resubmit many](${form}&taskQueue=${OPERATIONS_QUEUE}&workflowId=resubmit-${reason})`;
   return [
-    `**To send on all of this account that are stuck for the same:** ${link}. First as a dry run, which only counts:`,
+    `**To try again with every \`${reason}\` of this account:** ${link}. It only counts; without \`dryRun\` it sends:`,
     block({ stuckReason: reason, account, operator: 'your name', reason: 'why', dryRun: true }),
   ].join('\n\n');
 }
@@ -122,7 +122,8 @@ export function detailsOf(r: Reversal, step: Step, runbook?: string): string {
   return [
     next(step, runbook),
     '',
-    `- **Order** \`${orderId}\` of ${money(r)}, \`${provider}\` account \`${account}\``,
+    `- **Order** \`${orderId}\` of ${money(r)}`,
+    `- **Account** \`${account}\` at \`${provider}\``,
     `- **Asked** \`${reason}\`, if paid \`${ifPaid}\``,
     ...(r.gatewayId === undefined ? [] : [`- **Number at the gateway** \`${r.gatewayId}\``]),
     r.look === undefined

@@ -79,7 +79,7 @@ describe.skipIf(findChromium() === undefined && !mustHaveChromium())('stuck reve
     expect(told).toMatch(/Z look: paid/);
     expect(told).toMatch(/cancel: refused, noFunds ACQ\.SELLER_BALANCE_NOT_ENOUGH \(.*traceId \w+\)/);
     expect(told).toContain('More Actions, Send an Update');
-    await picture(world.page, 'stuck-details', { height: 2000, from: world.workflow.tabs });
+    await picture(world.page, 'stuck-details', { height: 1880, from: world.workflow.tabs });
   });
 
   test('an update with a misspelt field is refused in words, and nothing is sent to the gateway', async () => {
@@ -131,7 +131,7 @@ describe.skipIf(findChromium() === undefined && !mustHaveChromium())('stuck reve
     ];
     // The newest is at the top.
     expect((await told()).split('\n').slice(-story.length)).toEqual(story.toReversed());
-    await picture(world.page, 'timeline', { height: 1190 });
+    await picture(world.page, 'timeline', { height: 1220 });
   });
 
   test('it is gone from the view, the others are still there', async () => {
@@ -153,7 +153,7 @@ describe.skipIf(findChromium() === undefined && !mustHaveChromium())('stuck reve
     expect(world.truthOf(hurried)).toMatchObject({ taken: 1280, returned: 1280 });
     await world.workflow.tab('user-metadata');
     await expect.poll(details, SOON).toContain('resubmit by not named');
-    await picture(world.page, 'finished', { height: 1150 });
+    await picture(world.page, 'finished', { height: 1100, from: world.workflow.head });
   });
 
   test('settled by hand against what the gateway shows, it is refused in one sentence and stays open', async () => {

@@ -13,9 +13,14 @@ export class WorkflowPage {
     await this.status();
   }
 
+  /** The status, beside the workflow's id and above all else. */
+  get head(): Locator {
+    return this.#page.locator('main').getByTestId('workflow-status').locator('visible=true').first();
+  }
+
   /** The page follows its workflow by itself while that runs. */
   status(): Promise<string> {
-    return seen(this.#page.locator('main').getByTestId('workflow-status').locator('visible=true').first());
+    return seen(this.head);
   }
 
   tab(name: 'timeline' | 'user-metadata'): Promise<void> {
