@@ -13,7 +13,12 @@ import { WorkflowPage } from './workflow.ts';
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 /** Fast until it is stuck; then nothing happens by itself before a person has read, typed and pressed. */
-const overrides = timed({ selfCheck: 3_600_000, backOff: { slowEvery: 3_600_000 } });
+const overrides = timed({
+  actTimeout: 5000,
+  actHorizon: 8000,
+  selfCheck: 3_600_000,
+  backOff: { slowEvery: 3_600_000 },
+});
 const RUNBOOK = 'https://docs.example.com/unwind/runbook';
 
 /** For what the page shows a moment later; on a busy machine the moment is long. */
