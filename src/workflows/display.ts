@@ -13,8 +13,8 @@ export class Display {
   #shown = '';
 
   /**
-   * Puts right what a start from elsewhere left out, or took from another reversal: "Start Workflow Like This One" copies
-   * all attributes, its final action too. Our client's starts need nothing.
+   * Puts right what a start from elsewhere left out, or took from another reversal: "Start Workflow Like This One"
+   * copies all attributes, its final action too. Our client's starts need nothing.
    */
   open({ request }: Reversal): void {
     const before = workflowInfo().typedSearchAttributes;
@@ -37,7 +37,7 @@ export class Display {
     upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.status, value: 'checking' }, ...wrong, ...strange]);
   }
 
-  /** Shows the case before a step that lasts; true when the search attributes changed, which is an event of the history. */
+  /** Shows the case before a step that lasts; true when the search attributes changed: an event of the history. */
   show(r: Reversal, step: Step, now: number): boolean {
     setCurrentDetails(detailsOf(r, step, this.runbook));
     const status = statusOf(r, step);

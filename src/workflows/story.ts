@@ -4,7 +4,7 @@ import type { Act, Reversal } from '../reversal/reversal.ts';
 
 /** As many as a person reads; older ones are in the journal. */
 const LINES = 12;
-/** The Web UI hands the details to a frame in its URL, of which a proxy takes 8 kB: no more than this of it is story. */
+/** The Web UI hands the details to a frame in its URL, of which a proxy takes 8 kB: this much of it may be story. */
 const MOST_OF_A_URL = 3800;
 /** Of one fact or what a person wrote, of a person's name, and of all the facts of a line. */
 const MAX_TEXT = 100;

@@ -87,8 +87,8 @@ export class StartForm {
   }
 
   /**
-   * Presses *Start Workflow*, and goes to what was started: the form stays, and a message in the corner, which comes for
-   * a bad request too, is the link. Messages of earlier starts may still be there.
+   * Presses *Start Workflow*, and goes to what was started: the form stays, and a message in the corner, which comes
+   * for a bad request too, is the link. Messages of earlier starts may still be there.
    */
   async start(): Promise<void> {
     const messages = this.#page.getByRole('link', { name: 'Workflow started successfully' });
