@@ -48,7 +48,7 @@ function contradiction(r: Reversal, { finalAction, elsewhere }: Resolution, show
   const canBeElsewhere = finalAction === 'refunded' && UNMOVED.has(shown);
   if (canBeElsewhere && elsewhere === true) return undefined;
   return (
-    `The gateway contradicts \`${finalAction}\`: it shows \`${shown}\` now. Nothing was recorded.` +
+    `The gateway contradicts "${finalAction}": it shows "${shown}" now. Nothing was recorded.` +
     (canBeElsewhere ? ' If the money went back outside this gateway, send it again with "elsewhere": true.' : '')
   );
 }
@@ -59,6 +59,6 @@ export function tooEarly(r: Reversal, { finalAction, elsewhere }: Resolution, no
   if (until === 0 || (finalAction === 'refunded' && elsewhere !== true)) return undefined;
   return (
     `A call whose answer was lost may still be executed until ${new Date(until).toISOString()}: ` +
-    `\`${finalAction}\` cannot be decided before that.`
+    `"${finalAction}" cannot be decided before that.`
   );
 }

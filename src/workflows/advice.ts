@@ -4,7 +4,7 @@ import type { StuckReason } from '../reversal/outcome.ts';
 export const ADVICE: Readonly<Record<StuckReason, string>> = {
   'window-over': "Refund by hand at the gateway's console, or let the account refund; then `resolve` or `resubmit`.",
   'not-allowed': 'Settle it with the gateway or the payer, then `resolve`.',
-  'no-funds': 'Top up the balance; nothing has to be sent here. `resubmit` is faster.',
+  'no-funds': 'Top up the balance: it is then tried again by itself, sooner with `resubmit`.',
   frozen: 'Ask the gateway why; `resubmit` when it is released, `resolve` when it is settled elsewhere.',
   finished: 'Pay the money back another way, or keep it; then `resolve`.',
   'partly-refunded': 'Find out what went back and to whom, give back the rest by hand, then `resolve`.',

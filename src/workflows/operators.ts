@@ -55,7 +55,7 @@ export function wireOperators(desk: Desk): void {
     requireFields(message, fields, example);
 
   const resubmission = (message: ResubmitMessage | undefined): Parameters<typeof ask> => {
-    const who = { operator: message?.operator ?? 'not named', reason: message?.reason ?? 'not told' };
+    const who = { operator: message?.operator ?? 'somebody', reason: message?.reason ?? 'no reason given' };
     return ['resubmit', who, message ?? {}, (reversal, now) => resubmitted(reversal, now, message?.batch)];
   };
   setHandler(resubmitUpdate, (message) => asked(...resubmission(message)), {
@@ -107,7 +107,7 @@ export function wireOperators(desk: Desk): void {
       return desk.state();
     },
     {
-      description: `Give up a scheduled closure that has sent nothing yet: it ends, and the order stays as it is. ${WHO}`,
+      description: `Give up a scheduled closure that has sent nothing yet; the order stays as it is. ${WHO}`,
       validator: (message) => {
         requireFields(message, OPERATOR_FIELDS, WHO);
         if (desk.case !== undefined && !isClosure(desk.case)) {
@@ -130,7 +130,7 @@ export function wireOperators(desk: Desk): void {
     },
     {
       description:
-        `Record what a person found out and settled elsewhere: kept, closed, refunded or nothing_to_reverse. It looks ` +
+        `Record what a person found out: kept, closed, refunded or nothing_to_reverse. It looks ` +
         `at the order first, and refuses what the gateway contradicts. ${RESOLVE}`,
       validator: (message) => {
         requireFields(message, RESOLVE_FIELDS, RESOLVE);

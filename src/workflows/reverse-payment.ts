@@ -101,7 +101,7 @@ async function loop(desk: Desk, input: unknown): Promise<Outcome> {
         break;
       case 'park':
         desk.case = parked(desk.reversal, step.reason, step.until, desk.now);
-        await woken(desk, input, step.until, `stuck, ${step.reason}: people are asked; the next look by itself`);
+        await woken(desk, input, step.until, `stuck, ${step.reason}: waits for people`);
         break;
       case 'settle':
         desk.note('final', step.outcome);

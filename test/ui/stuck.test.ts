@@ -122,7 +122,7 @@ describe.skipIf(findChromium() === undefined && !mustHaveChromium())('stuck reve
       'cancel • call \\d',
       'look',
       'resubmit',
-      'stuck, no-funds: people are asked; the next look by itself',
+      'stuck, no-funds: waits for people',
       'record • stuck, no-funds',
       'look',
       'cancel • call 1',
@@ -151,7 +151,7 @@ describe.skipIf(findChromium() === undefined && !mustHaveChromium())('stuck reve
     await expect.poll(result, SOON).toContain('"action": "refunded"');
     expect(world.truthOf(hurried)).toMatchObject({ taken: 1280, returned: 1280 });
     await world.workflow.tab('user-metadata');
-    await expect.poll(details, SOON).toContain('resubmit by not named');
+    await expect.poll(details, SOON).toContain('resubmit by somebody');
     await picture(world.page, 'finished', { height: 1100, from: world.workflow.head });
   });
 
@@ -161,7 +161,7 @@ describe.skipIf(findChromium() === undefined && !mustHaveChromium())('stuck reve
     await world.update.choose('resolve');
     await world.update.fill({ operator: 'li', finalAction: 'refunded', evidence: 'case 77' });
     await world.update.submit();
-    expect(await world.update.refusal()).toMatch(/^The gateway contradicts `refunded`: it shows `paid` now\./);
+    expect(await world.update.refusal()).toMatch(/^The gateway contradicts "refunded": it shows "paid" now\./);
     await picture(world.page, 'resolve-refused');
     expect(operationsOf(world, frozen)).toMatch(/ query$/);
     await world.update.cancel();
