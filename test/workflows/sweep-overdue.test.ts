@@ -8,6 +8,7 @@ import type { RunningWorkers } from '../../src/stand/stand.ts';
 import { workflowBundle } from '../../src/worker.ts';
 import type { SweepInput } from '../../src/workflows/sweep.ts';
 import { OPERATIONS_QUEUE } from '../../src/workflows/task-queue.ts';
+import { blocksOf } from '../docs/blocks.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
 import { startChildWorker } from './child-worker.ts';
 import { createOverdueView, type Listed, type OverdueView, VIEW } from './overdue-view.ts';
@@ -126,6 +127,28 @@ test('an order that was not found before it expired is looked at again; any othe
   expect(await sweep()).toMatchObject({ read: 2, started: 1, concluded: 1, kept: 1 });
   expect(await ended(absent)).toMatchObject({ action: 'nothing_to_reverse' });
   expect(await sweep()).toMatchObject({ read: 2, started: 0, concluded: 2, kept: 1 });
+});
+
+test('the view of the documentation, read by the role that it makes', async () => {
+  const [sql] = blocksOf('docs/overdue-orders.md').filter(({ language }) => language === 'sql');
+  const the = newCase({ amount: 1280 });
+  await view.run(`drop view ${VIEW}; drop table orders`);
+  await view.run(`
+    create table orders (gateway text, merchant_account text, number text primary key, total numeric(12, 2),
+      status text, expires_at timestamptz, sent_at timestamptz);
+    insert into orders values
+      ('alipay', 'alipay-v3', '${the.order.orderId}', 12.80, 'unpaid', now() - interval '1 hour', null),
+      ('alipay', 'alipay-v3', 'paid', 12.80, 'paid', now() - interval '1 hour', null),
+      ('alipay', 'alipay-v3', 'young', 12.80, 'unpaid', now() + interval '1 hour', null)`);
+  await view.run(sql?.code ?? '');
+  await orders.close();
+  orders = openOverdueOrders({ url: url.replace('postgres@', 'unwind_sweep@'), view: VIEW });
+  seed(world, the, 'WAITING');
+  await serve();
+  expect(await sweep()).toMatchObject({ read: 1, started: 1, rejected: 0 });
+  expect(await ended(the)).toMatchObject({ action: 'closed' });
+  await view.run(`revoke select on ${VIEW} from unwind_sweep`);
+  expect(await failureOf(sweep())).toContain('permission denied');
 });
 
 /** By the order that shows it. */
