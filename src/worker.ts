@@ -10,7 +10,14 @@ import {
   Worker,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
-import { type Accounts, createActivities, createAudit, createOperations } from './activities/index.ts';
+import {
+  type Accounts,
+  createActivities,
+  createAudit,
+  createOperations,
+  createSweep,
+  type Overdue,
+} from './activities/index.ts';
 import { bundleWorkflows } from './bundle.ts';
 import type { Ledger } from './ledger/index.ts';
 import { OPERATIONS_QUEUE, taskQueueOf } from './workflows/task-queue.ts';
@@ -26,6 +33,8 @@ export interface WorkerOptions {
   readonly providers?: readonly string[];
   /** The address of the published runbook, for the links in the Web UI. */
   readonly runbook?: string;
+  /** Where sweeps read overdue orders; without it they wait for a worker that has it. */
+  readonly overdue?: Overdue;
   /** Appended to the queues' names, so that tests do not meet on one server. */
   readonly identity?: string;
 }
@@ -90,11 +99,13 @@ function rateLimitOf(accounts: Accounts, provider: string): number | undefined {
  * @throws when there is no account to serve
  */
 export async function createReversalWorkers(options: WorkerOptions): Promise<ReversalWorkers> {
-  const { accounts, ledger, connection, namespace, bundle, runbook } = options;
+  const { accounts, ledger, connection, namespace, bundle, runbook, overdue } = options;
   const configured = [...new Set(accounts.list().map(({ provider }) => provider))];
   const providers = options.providers ?? configured;
   if (providers.length === 0) throw new Error('The configuration has no account: there is nothing to serve.');
   const activities = { ...createActivities({ accounts, ledger, ...(runbook !== undefined && { runbook }) }) };
+  const sweep = createSweep({ accounts, ledger, overdue });
+  const operations = { ...createOperations(), ...createAudit(ledger), ...sweep };
   const create = (taskQueue: string, more: Partial<SdkWorkerOptions>) =>
     Worker.create({
       connection,
@@ -113,7 +124,7 @@ export async function createReversalWorkers(options: WorkerOptions): Promise<Rev
       const limit = rateLimitOf(accounts, provider);
       return create(taskQueueOf(provider), limit === undefined ? {} : { maxTaskQueueActivitiesPerSecond: limit });
     }),
-    create(OPERATIONS_QUEUE, { activities: { ...createOperations(), ...createAudit(ledger) }, ...FEW }),
+    create(OPERATIONS_QUEUE, { activities: operations, ...FEW }),
   ]);
   const shutdown = () => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();

@@ -49,17 +49,24 @@ async function run(options: Options): Promise<void> {
   });
   try {
     const accounts = accountsOf(config.openAccounts(ledger.terminalKeys));
-    await withSession((session) => prepare(session, accounts, options.setup === true));
+    await withSession((session) => prepare(session, { config, accounts, setup: options.setup === true }));
     await serve({ config, ledger, accounts, options, stopAsked });
   } finally {
     await ledger.close();
   }
 }
 
+interface Preparing {
+  readonly config: Config;
+  readonly accounts: Accounts;
+  readonly setup: boolean;
+}
+
 /** What a namespace needs before the first reversal. */
-async function prepare(session: Session, accounts: Accounts, setup: boolean): Promise<void> {
+async function prepare(session: Session, { config, accounts, setup }: Preparing): Promise<void> {
   const { ensureSearchAttributes, missingSearchAttributes } = await import('../dev/namespace.ts');
   const { ensureKeySchedules } = await import('../schedules.ts');
+  const { ensureSweepSchedule, SWEEP_SCHEDULE } = await import('../sweep-schedule.ts');
   const { connection, namespace, temporal } = session;
   if (setup) {
     const added = await ensureSearchAttributes(connection, namespace);
@@ -75,6 +82,8 @@ async function prepare(session: Session, accounts: Accounts, setup: boolean): Pr
   }
   const schedules = await ensureKeySchedules(temporal, accounts);
   if (schedules.length > 0) tell(`Schedules created: ${schedules.join(', ')}`);
+  const sweep = await ensureSweepSchedule(temporal, config.overdue);
+  if (sweep !== undefined) tell(`The schedule ${SWEEP_SCHEDULE} ${sweep}`);
 }
 
 interface Serving {
@@ -90,6 +99,11 @@ async function serve({ config, ledger, accounts, options, stopAsked }: Serving):
   installRuntime(options.logLevel);
   const target = await temporalTarget();
   const connection = await connect(target);
+  const { openOverdueOrders } = await import('../overdue/index.ts');
+  const overdue = config.overdue && {
+    orders: openOverdueOrders(config.overdue),
+    ratePerSecond: config.overdue.ratePerSecond,
+  };
   try {
     const bundle = await workflowBundle();
     const { namespace } = target;
@@ -100,6 +114,7 @@ async function serve({ config, ledger, accounts, options, stopAsked }: Serving):
       ledger,
       bundle,
       ...(config.runbook !== undefined && { runbook: config.runbook }),
+      ...(overdue && { overdue }),
       ...(options.provider && { providers: options.provider }),
     });
     const running = workers.run();
@@ -114,6 +129,7 @@ async function serve({ config, ledger, accounts, options, stopAsked }: Serving):
     tell('Ended in order.');
   } finally {
     await connection.close();
+    await overdue?.orders.close();
   }
 }
 

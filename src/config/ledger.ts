@@ -5,19 +5,12 @@ import { type SecretRef, secretRef } from '../gateways/module.ts';
 import { cipherOf } from '../ledger/cipher.ts';
 import type { LedgerConfig } from '../ledger/index.ts';
 import { issuesOf } from './issues.ts';
-
-const isPostgres = (text: string) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
-
-const plainUrl = z
-  .string()
-  .refine(isPostgres, 'must be a URL such as postgres://unwind@db.internal/unwind')
-  .refine((text) => !isPostgres(text) || new URL(text).password === '', {
-    error: 'holds a password: give the whole URL as { file: … } or { env: … }, or the password as PGPASSWORD',
-  });
+import { postgresUrl, readPostgresUrl } from './postgres-url.ts';
+import { attempted } from './secrets.ts';
 
 const shape = z.strictObject({
   /** PostgreSQL. Without it the ledger is embedded and lives in `dataDir`. */
-  url: z.union([plainUrl, secretRef]).optional(),
+  url: postgresUrl.optional(),
   dataDir: z.string().min(1).optional(),
   /** 32 bytes in base64 or hexadecimal: terminal keys are encrypted with it. */
   encryptionKey: secretRef.optional(),
@@ -41,18 +34,9 @@ export function checkLedger(section: unknown, context: LedgerContext, problems: 
   if (urlOrRef !== undefined && dataDir !== undefined) {
     problems.push('ledger.dataDir: is of the embedded ledger, and ledger.url names a PostgreSQL');
   }
-  const attempt = <T>(path: string, read: () => T): T | undefined => {
-    try {
-      return read();
-    } catch (error) {
-      problems.push(`${path}: ${error instanceof Error ? error.message : String(error)}`);
-      return undefined;
-    }
-  };
-  const url = typeof urlOrRef === 'object' ? attempt('ledger.url', () => context.secret(urlOrRef)) : urlOrRef;
-  if (url !== undefined && !isPostgres(url)) problems.push('ledger.url: what it refers to is not a postgres:// URL');
-  const encryptionKey = keyRef && attempt('ledger.encryptionKey', () => context.secret(keyRef));
-  if (encryptionKey !== undefined) attempt('ledger.encryptionKey', () => cipherOf(encryptionKey));
+  const url = urlOrRef && readPostgresUrl('ledger.url', urlOrRef, context.secret, problems);
+  const encryptionKey = keyRef && attempted('ledger.encryptionKey', () => context.secret(keyRef), problems);
+  if (encryptionKey !== undefined) attempted('ledger.encryptionKey', () => cipherOf(encryptionKey), problems);
   return {
     ...(url !== undefined && { url }),
     ...(dataDir !== undefined && { dataDir: resolve(context.directory, dataDir) }),

@@ -25,3 +25,13 @@ export function secretReader(directory: string, env: NodeJS.ProcessEnv): (ref: S
     throw new Error(`the file ${ref.file} is empty`);
   };
 }
+
+/** @returns undefined when it throws; why is added to `problems` */
+export function attempted<T>(path: string, read: () => T, problems: string[]): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    problems.push(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}

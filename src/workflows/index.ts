@@ -3,3 +3,4 @@ export { auditReversals } from './audit-reversals.ts';
 export { resubmitStuckReversals } from './resubmit-stuck.ts';
 export { reversePayment } from './reverse-payment.ts';
 export { rotateTerminalKeys } from './rotate-terminal-keys.ts';
+export { sweepOverdueOrders } from './sweep-overdue.ts';

@@ -84,6 +84,38 @@ describe('the configuration', () => {
     expect(parseConfig('accounts: {}', 'unwind.config.yaml', {}).ledger).toEqual({});
   });
 
+  it('knows where overdue orders are read, when it is told', () => {
+    const url = 'postgres://unwind:secret@books.internal/shop';
+    const overdueOf = (section: string) =>
+      parseConfig(`${GOOD}overdue: ${section}\n`, 'c.yaml', { ...ENV, BOOKS: url }).overdue;
+    expect(overdueOf('{ url: { env: BOOKS } }')).toEqual({
+      url,
+      view: 'unwind_overdue_orders',
+      every: 300_000,
+      ratePerSecond: 20,
+    });
+    expect(overdueOf('{ url: postgres://books/shop, view: shop.overdue, every: 1m, ratePerSecond: 0.5 }')).toEqual({
+      url: 'postgres://books/shop',
+      view: 'shop.overdue',
+      every: 60_000,
+      ratePerSecond: 0.5,
+    });
+    expect(parseConfig(GOOD, 'c.yaml', ENV)).not.toHaveProperty('overdue');
+    const wrong = 'overdue: { url: { env: NONE }, view: a view, every: 1ms, ratePerSecond: 101, table: x }';
+    expect(problemsOf(`${GOOD}${wrong}\n`).toSorted()).toEqual([
+      'overdue.every: must be 1s or more',
+      expect.stringMatching(/^overdue\.ratePerSecond: /),
+      'overdue.table: unknown field',
+      'overdue.view: must be a name such as unwind_overdue_orders or shop.overdue',
+    ]);
+    expect(problemsOf(`${GOOD}overdue: { url: { env: NONE } }\n`)).toEqual([
+      'overdue.url: the environment variable NONE is not set',
+    ]);
+    expect(problemsOf(`${GOOD}overdue: { url: "${url}" }\n`)).toEqual([
+      expect.stringMatching(/^overdue\.url: holds a password/),
+    ]);
+  });
+
   it('names every problem at once, with its path', () => {
     const text = GOOD.replace('watch: [5s, 30s]', 'watch: [soon]')
       .replace('terminalSn:', 'terminalNo:')

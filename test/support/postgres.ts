@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process';
 import { chown, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { vi } from 'vitest';
 import { z } from 'zod';
 import { type Child, startChild } from '../../src/dev/child-process.ts';
 import { freePort } from '../../src/dev/free-port.ts';
@@ -44,7 +44,7 @@ export async function startPostgres(): Promise<Postgres> {
   let server: Child | undefined;
   const resume = async () => {
     server = await startChild(postgres, args, { user });
-    await vi.waitFor(() => query(urlOf('postgres'), 'select 1'), { timeout: 60_000, interval: 50 });
+    await answers(urlOf('postgres'));
   };
   const pause = async () => server?.stop(2000);
 
@@ -73,6 +73,20 @@ export async function query(url: string, text: string): Promise<unknown[]> {
     return (await client.query(text)).rows;
   } finally {
     await client.end();
+  }
+}
+
+/** Free of the test runner, so that tools can use it. */
+async function answers(url: string): Promise<void> {
+  const giveUpAt = Date.now() + 60_000;
+  for (;;) {
+    try {
+      await query(url, 'select 1');
+      return;
+    } catch (error) {
+      if (Date.now() > giveUpAt) throw error;
+    }
+    await sleep(50);
   }
 }
 

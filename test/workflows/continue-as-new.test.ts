@@ -4,14 +4,33 @@ import { startChild } from '../../src/dev/child-process.ts';
 import { freePort } from '../../src/dev/free-port.ts';
 import { findTemporalCli } from '../../src/dev/temporal-cli.ts';
 import { temporalFlags } from '../../src/dev/temporal-flags.ts';
-import { type Stand, startStand } from '../../src/stand/stand.ts';
-import { type Case, callsOf, expectNoBlindAct, handleOf, moneyOf, newCase, seed, until } from './support.ts';
+import { type OverdueOrders, openOverdueOrders } from '../../src/overdue/index.ts';
+import { type RunningWorkers, startStand } from '../../src/stand/stand.ts';
+import { OPERATIONS_QUEUE } from '../../src/workflows/task-queue.ts';
+import { type Postgres, startPostgres } from '../support/postgres.ts';
+import { createOverdueView, type OverdueView, VIEW } from './overdue-view.ts';
+import {
+  type Case,
+  callsOf,
+  expectNoBlindAct,
+  handleOf,
+  moneyOf,
+  newCase,
+  seed,
+  startWorkers,
+  until,
+  type World,
+} from './support.ts';
 import { FASTER } from './timings.ts';
 
 const EVENTS = 40;
 
-let stand: Stand;
+let world: World;
 let server: Awaited<ReturnType<typeof startChild>>;
+let workers: RunningWorkers;
+let postgres: Postgres;
+let view: OverdueView;
+let orders: OverdueOrders;
 
 /** The dev server with its suggestion to continue as new made after few events. */
 beforeAll(async () => {
@@ -22,21 +41,26 @@ beforeAll(async () => {
   const few = ['--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${EVENTS}`];
   server = await startChild(cli, [...flags, ...few], {});
   const address = `127.0.0.1:${port}`;
-  stand = await until(() =>
-    startStand({ address, namespace, gateways: ['alipay-v3'], overrides: () => FASTER }).catch(() => undefined),
+  const gateways = ['alipay-classic', 'alipay-v3'] as const;
+  const stand = await until(() =>
+    startStand({ address, namespace, gateways, overrides: () => FASTER, withoutWorkers: true }).catch(() => undefined),
   );
+  world = { stand, server: { address, namespace, pid: server.pid, stop: () => server.stop(2000) }, logs: [] };
+  postgres = await startPostgres();
+  const url = await postgres.database();
+  view = await createOverdueView(url);
+  orders = openOverdueOrders({ url, view: VIEW });
+  workers = await startWorkers(world, { overdue: { orders, ratePerSecond: 50 } });
 });
 
 afterAll(async () => {
-  await stand?.stop();
+  await workers?.stop();
+  await world?.stand.stop();
   await server?.stop(2000);
+  await view?.close();
+  await orders?.close();
+  await postgres?.stop();
 });
-
-const world = {
-  get stand() {
-    return stand;
-  },
-};
 
 const runOf = async (the: Case) => (await handleOf(world, the).describe()).runId;
 
@@ -49,28 +73,51 @@ function busy(times: number): Case {
 
 test('acts, numbers and journal go on in the next run', async () => {
   const the = busy(9);
-  await stand.client.start(the.input);
+  await world.stand.client.start(the.input);
   const first = await runOf(the);
-  expect(await stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
+  expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
   expect(await runOf(the)).not.toBe(first);
   expectNoBlindAct(callsOf(world, the));
   expect(moneyOf(world, the)).toMatchObject({ taken: 1280, returned: 1280 });
-  const acts = await stand.ledger.acts(the.order);
+  const acts = await world.stand.ledger.acts(the.order);
   expect(acts.map(({ seq, answer }) => [seq, answer?.kind])).toEqual(
     acts.map((_, index) => [index + 1, index < 9 ? 'again' : 'done']),
   );
-  const keys = (await stand.ledger.journal(the.order)).map(({ key }) => key);
+  const keys = (await world.stand.ledger.journal(the.order)).map(({ key }) => key);
   expect(new Set(keys).size).toBe(keys.length);
 });
 
 test('a caller who waits for the verdict gets it, and a message in between is not lost', async () => {
   const the = busy(9);
-  await stand.client.start(the.input);
+  await world.stand.client.start(the.input);
   const submitted = handleOf(world, the).executeUpdate('submit');
   const note = { operator: 'Li Na', reason: 'what is going on?' };
-  for (let round = 0; round < 5; round++) await stand.client.note(the.order, note);
+  for (let round = 0; round < 5; round++) await world.stand.client.note(the.order, note);
   expect(await submitted).toMatchObject({ verdict: 'refunded' });
-  expect(await stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
-  const journal = await stand.ledger.journal(the.order);
+  expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
+  const journal = await world.stand.ledger.journal(the.order);
   expect(journal.filter(({ kind }) => kind === 'operator')).toHaveLength(5);
 });
+
+test('a sweep of many pages counts on in the next run', async () => {
+  const wrong = Array.from({ length: 20 }, (_, index) => ({ orderId: `S${index}`, amount: 0 }));
+  const the = newCase({ reason: 'timeout' });
+  // After all the others: provider, account and number are its place.
+  await view.list(...wrong, { ...the.order, orderId: `Z${the.order.orderId}` });
+  const sweep = await world.stand.temporal.workflow.start('sweepOverdueOrders', {
+    workflowId: 'sweep',
+    taskQueue: OPERATIONS_QUEUE,
+    // Two orders a page.
+    args: [{ ratePerSecond: 0.1 }],
+  });
+  const { runId } = await sweep.describe();
+  expect(await sweep.result()).toMatchObject({
+    read: 21,
+    started: 1,
+    rejected: 20,
+    problems: [{ problem: 'amount: must be above 0', count: 20, orders: ['S0', 'S1', 'S10', 'S11', 'S12'].map(named) }],
+  });
+  expect((await sweep.describe()).runId).not.toBe(runId);
+});
+
+const named = (orderId: string) => `alipay/alipay-v3/${orderId}`;

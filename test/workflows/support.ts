@@ -5,7 +5,7 @@ import type { temporal } from '@temporalio/proto';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { accountsOf } from '../../src/accounts.ts';
-import { createActivities } from '../../src/activities/index.ts';
+import { createActivities, type Overdue } from '../../src/activities/index.ts';
 import type { ReversalInput } from '../../src/client.ts';
 import { startTemporalServer, type TemporalServer } from '../../src/dev/temporal-server.ts';
 import type { Ledger } from '../../src/ledger/index.ts';
@@ -165,6 +165,8 @@ export interface WorkersOptions {
   readonly ledger?: Ledger;
   readonly overrides?: RuleOverrides;
   readonly rateLimit?: number;
+  /** Where sweeps read. */
+  readonly overdue?: Overdue;
 }
 
 let bundle: ReturnType<typeof workflowBundle> | undefined;
@@ -190,6 +192,7 @@ export async function startWorkers(world: World, options: WorkersOptions = {}): 
     accounts: accountsOn(world, options),
     ledger: options.ledger ?? world.stand.ledger,
     bundle: await bundle,
+    ...(options.overdue && { overdue: options.overdue }),
   });
   const running = workers.run();
   return {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { accountsOf } from '../../src/accounts.ts';
 import { alipay } from '../../src/gateways/alipay/index.ts';
 import { type Ledger, openLedger } from '../../src/ledger/index.ts';
+import { openOverdueOrders } from '../../src/overdue/index.ts';
 import { createReversalWorkers, installRuntime } from '../../src/worker.ts';
 import { FASTER } from './timings.ts';
 
@@ -17,6 +18,8 @@ const setup = z
     bundle: z.string(),
     /** By order: never gets further than before the act is written down, or after that and before it is sent. */
     halts: z.record(z.string(), z.enum(['beforeWriting', 'beforeSending'])),
+    /** Where sweeps read. */
+    overdue: z.object({ url: z.string(), view: z.string(), ratePerSecond: z.number() }).exactOptional(),
   })
   .parse(JSON.parse(process.env.WORKER_SETUP ?? '{}'));
 
@@ -59,6 +62,9 @@ const workers = await createReversalWorkers({
   accounts,
   ledger: halting(ledger),
   bundle: { codePath: setup.bundle },
+  ...(setup.overdue && {
+    overdue: { orders: openOverdueOrders(setup.overdue), ratePerSecond: setup.overdue.ratePerSecond },
+  }),
 });
 const running = workers.run();
 process.send?.('running');

@@ -1,0 +1,33 @@
+/** How a reversal is started, by whoever starts it. */
+import type { WorkflowStartOptions } from '@temporalio/client';
+import type { ReversalRequest } from '../reversal/request.ts';
+import { workflowIdOf } from '../reversal/workflow-id.ts';
+import type { reversePayment } from './reverse-payment.ts';
+import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
+import { taskQueueOf } from './task-queue.ts';
+
+/** Passed scheduled closures by, urgent first: 1 is the most urgent. */
+const PRIORITY = { ambiguous: 1, void: 2, timeout: 4 } as const;
+
+/** @param input the request as it was given, @param request the same checked */
+export function startOptions(input: unknown, request: ReversalRequest): WorkflowStartOptions<typeof reversePayment> {
+  const delay = request.reason === 'timeout' ? (request.expiresAt ?? 0) - Date.now() : 0;
+  return {
+    args: [input],
+    workflowId: workflowIdOf(request),
+    taskQueue: taskQueueOf(request.provider),
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    ...(delay > 0 && { startDelay: delay }),
+    priority: { priorityKey: PRIORITY[request.reason], fairnessKey: request.account.slice(0, 64) },
+    typedSearchAttributes: [
+      { key: SEARCH_ATTRIBUTES.status, value: delay > 0 ? 'scheduled' : 'checking' },
+      { key: SEARCH_ATTRIBUTES.provider, value: request.provider },
+      { key: SEARCH_ATTRIBUTES.account, value: request.account },
+      { key: SEARCH_ATTRIBUTES.orderId, value: request.orderId },
+      { key: SEARCH_ATTRIBUTES.reason, value: request.reason },
+    ],
+    staticSummary:
+      `${request.orderId}: ${request.reason}, ${(request.amount / 100).toFixed(2)} ${request.currency}, ` +
+      `${request.provider} ${request.account}`,
+  };
+}
