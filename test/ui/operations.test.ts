@@ -20,7 +20,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 const overrides = timed({ selfCheck: 3_600_000, backOff: { slowEvery: 3_600_000 } });
 
 /** The link that the runbook gives to the people on call. */
-const LINK = /\/namespaces\/default\/workflows\?query=\S+&savedQuery=\S+/.exec(textOf('docs/operations.md'))?.[0];
+const LINK = /\/namespaces\/default\/workflows\?query=\S+&savedQuery=\S+/.exec(textOf('docs/runbook.md'))?.[0];
 const VIEW = 'Stuck reversals';
 /** For what the page shows a moment later; on a busy machine the moment is long. */
 const SOON = { timeout: 30_000 };
