@@ -1,5 +1,5 @@
 /** `unwind audit`: looks again at what has ended, and for cases that no workflow works on. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { AuditInput, AuditReport } from '../workflows/audit.ts';
 import { EXIT } from './errors.ts';
 import { follow } from './follow.ts';
@@ -25,7 +25,11 @@ export function addAudit(program: Command): void {
         'case that is open in the ledger although no workflow runs for it, as after a Terminate. The workers do it, by ' +
         'the workflow auditReversals; nothing is changed.',
     )
-    .option('--since <duration>', 'reversals that ended within this time', length, 24 * HOUR_MS)
+    .addOption(
+      new Option('--since <duration>', 'reversals that ended within this time')
+        .argParser(length)
+        .default(24 * HOUR_MS, '24h'),
+    )
     .option('--rate <n>', 'looks per second, never exceeded (default: 5)', ratePerSecond)
     .option('--json', 'print one JSON object: the report')
     .addHelpText(
@@ -86,7 +90,7 @@ function textOf({ since, looked, open, contradicted, withoutWorkflow, notChecked
               found.workflow,
             ]),
           ),
-          'Start them again with the same request (`unwind show` has it): every run begins with a look.',
+          'Start them again, with the request that `unwind show --json` prints: every run begins with a look.',
         ]),
     ...(more === 0 ? [] : [`${more} more are not listed.`]),
   ].join('\n');

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { JournalEntry, StoredAct, StoredReversal } from '../ledger/index.ts';
 import { STUCK_REASONS } from '../reversal/outcome.ts';
+import type { ReversalRequest } from '../reversal/request.ts';
 import { BadInput, CommandFailed } from './errors.ts';
 import { journalLine } from './journal-line.ts';
 import { withLedger } from './ledger.ts';
@@ -42,9 +43,21 @@ export function addShow(program: Command): void {
         }
         return { reversal, acts: await ledger.acts(order), journal: await ledger.journal(order) };
       });
-      if (json) printJson(shown);
+      if (json) printJson({ ...shown, reversal: { ...shown.reversal, request: startable(shown.reversal.request) } });
       else print(textOf(shown, Date.now()));
     });
+}
+
+const INSTANTS: ReadonlySet<string> = new Set(['attemptedAt', 'expiresAt'] satisfies (keyof ReversalRequest)[]);
+
+/** As `unwind start` takes it: the ledger keeps instants as numbers. */
+function startable(request: unknown): unknown {
+  if (typeof request !== 'object' || request === null) return request;
+  return Object.fromEntries(
+    Object.entries(request).map(([name, value]) =>
+      typeof value === 'number' && INSTANTS.has(name) ? [name, new Date(value).toISOString()] : [name, value],
+    ),
+  );
 }
 
 function textOf({ reversal, acts, journal }: Shown, now: number): string {

@@ -75,7 +75,7 @@ async function prepare(session: Session, { config, accounts, setup }: Preparing)
     const missing = await missingSearchAttributes(connection, namespace);
     if (missing.length > 0) {
       throw new CommandFailed(
-        `The namespace ${namespace} lacks the search attributes ${missing.join(', ')} (all Keyword).\n` +
+        `The namespace ${namespace} lacks the search attributes ${missing.join(', ')}.\n` +
           '`unwind worker --setup` creates them; on Temporal Cloud they are created in the settings of the namespace.',
       );
     }

@@ -12,7 +12,8 @@ export function intervened(r: Reversal, intervention: Intervention): Reversal {
 }
 
 /**
- * Another try is wanted: tries and patience start anew, from a fresh look.
+ * Another try is wanted: tries and patience start anew, from a fresh look. The account's rules and the ledger are read
+ * again first, since a person may have changed what the account may do.
  *
  * @param batch names the batch that asked for it; none for a single resubmission. A batch resubmits each once: a worker
  *   that died while it sent may have its last signals sent again by the next one
@@ -26,6 +27,7 @@ export function resubmitted(r: Reversal, now: number, batch?: string): Reversal 
     strangers: 0,
     sameLooks: 0,
     lookWanted: true,
+    remembered: false,
     ...(batch !== undefined && { batch }),
   };
 }

@@ -88,7 +88,9 @@ function send(r: Reversal, move: Extract<Move, { do: 'send' }>, cell: string, no
   if (now < earliest && !PAID.has(viewKey(r) ?? 'unknown')) {
     return lookOrWait(r, now, 'minimum-age', cell, earliest);
   }
-  if (isGivenUp(r, now) && triesOf(r, verb) > 0) return ask(r, 'gave-up', now, cell);
+  if (isGivenUp(r, now) && triesOf(r, verb) > 0) {
+    return ask(r, viewKey(r) === 'unknown' ? 'unreachable' : 'gave-up', now, cell);
+  }
   return sendWhenReady(r, verb, cell, now);
 }
 

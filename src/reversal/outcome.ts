@@ -24,6 +24,8 @@ export interface Resolution {
   readonly evidence: string;
   /** The money went back outside this gateway, whose looks therefore cannot show it. */
   readonly elsewhere?: boolean;
+  /** The gateway cannot be asked, and it has to be decided all the same. */
+  readonly unseen?: boolean;
 }
 
 /** What a person told a reversal to do. */

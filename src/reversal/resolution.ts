@@ -1,6 +1,6 @@
 /**
- * What an operator decides: the order is looked at once more first, and what the gateway contradicts is refused. A look
- * that tells nothing contradicts nothing.
+ * What an operator decides: the order is looked at once more first, and what the gateway contradicts is refused. What it
+ * cannot be asked about has to be decided knowingly.
  */
 import { horizonEnd } from './facts.ts';
 import { viewKeyOf } from './keys.ts';
@@ -42,9 +42,18 @@ export function judged(r: Reversal): Reversal {
   return refusal === undefined ? { ...r, resolution: { ...resolution, shown } } : { ...rest, look, refusal };
 }
 
-function contradiction(r: Reversal, { finalAction, elsewhere }: Resolution, shown: ViewKey): string | undefined {
+function contradiction(r: Reversal, resolution: Resolution, shown: ViewKey): string | undefined {
+  const { finalAction, elsewhere, unseen } = resolution;
   // A look at something else than this order says nothing about it.
-  if (r.mismatch !== undefined || !CONTRADICTS[finalAction].has(shown)) return undefined;
+  if (r.mismatch !== undefined) return undefined;
+  if (shown === 'unknown' || shown === 'rejected') {
+    if (unseen === true) return undefined;
+    return (
+      'The gateway does not tell now how the order stands. Nothing was recorded. If it has to be decided without it, ' +
+      'send it again with "unseen": true.'
+    );
+  }
+  if (!CONTRADICTS[finalAction].has(shown)) return undefined;
   const canBeElsewhere = finalAction === 'refunded' && UNMOVED.has(shown);
   if (canBeElsewhere && elsewhere === true) return undefined;
   return (

@@ -98,9 +98,10 @@ function many({ account }: Reversal['request'], reason: StuckReason): string {
 
 /** The same case elsewhere. */
 function links({ account }: Reversal['request'], reason: StuckReason): string {
-  const alike = `ReversalStatus="stuck" AND ReversalStuckReason="${reason}"`;
+  const stuck = 'ReversalStatus="stuck" AND ExecutionStatus="Running"';
+  const alike = `${stuck} AND ReversalStuckReason="${reason}"`;
   return [
-    listLink('Stuck reversals', 'ReversalStatus="stuck"'),
+    listLink('Stuck reversals', stuck),
     listLink(`Stuck: ${reason}`, alike),
     listLink(`Stuck: ${reason}, ${account}`, `${alike} AND ReversalAccount="${account}"`),
   ].join(' · ');

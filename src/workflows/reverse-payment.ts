@@ -114,13 +114,13 @@ async function loop(desk: Desk, input: unknown): Promise<Outcome> {
   }
 }
 
-/** Reads the ledger again: it could not be read before, or this history was reset. */
+/** Reads ledger and rules again: they could not be read before, this history was reset, or a person wants a new try. */
 async function reopen(desk: Desk, input: unknown): Promise<void> {
-  const { memory, runId, tookMs } = await openCase({ input, workflowId: workflowInfo().workflowId, now: desk.now });
-  desk.took(tookMs);
-  desk.runId = runId;
-  if (memory !== undefined) {
-    desk.case = remember(desk.reversal, memory);
+  const opened = await openCase({ input, workflowId: workflowInfo().workflowId, now: desk.now });
+  desk.took(opened.tookMs);
+  desk.runId = opened.runId;
+  if (opened.memory !== undefined) {
+    desk.case = remember({ ...desk.reversal, rules: rulesOf(opened) }, opened.memory);
     return;
   }
   desk.case = { ...desk.reversal, remembered: false };

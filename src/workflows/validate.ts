@@ -49,7 +49,13 @@ type Fields = Readonly<Record<string, Check>>;
 export const OPERATOR_FIELDS: Fields = { operator: text, reason: text };
 export const RESUBMIT_FIELDS: Fields = { operator: optional(text), reason: optional(text), batch: optional(text) };
 export const RESCHEDULE_FIELDS: Fields = { ...OPERATOR_FIELDS, dueAt: instant };
-export const RESOLVE_FIELDS: Fields = { operator: text, finalAction, evidence: text, elsewhere: optional(flag) };
+export const RESOLVE_FIELDS: Fields = {
+  operator: text,
+  finalAction,
+  evidence: text,
+  elsewhere: optional(flag),
+  unseen: optional(flag),
+};
 export const SUBMIT_FIELDS: Fields = { request: () => undefined, answerBy: optional(instant) };
 
 /** Throws one error that names every problem of a message, and shows what it should look like. */

@@ -41,5 +41,14 @@ export function blocksOf(document: string): readonly Block[] {
   return blocks;
 }
 
+/** The lines that are no code, with their numbers, the first line being 1. */
+export function linesOutsideBlocks(document: string): readonly { readonly number: number; readonly text: string }[] {
+  const ends = blocksOf(document).map(({ line, code }) => [line, line + code.split('\n').length + 1] as const);
+  return textOf(document)
+    .split('\n')
+    .map((text, at) => ({ number: at + 1, text }))
+    .filter(({ number }) => ends.every(([first, last]) => number < first || number > last));
+}
+
 export const ALL_BLOCKS = DOCUMENTS.flatMap(blocksOf);
 export const nameOf = ({ document, line }: Block) => `${document}:${line}`;

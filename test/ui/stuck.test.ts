@@ -8,7 +8,7 @@ import { idsOf, reversal, SOON, useOperations } from './operations.ts';
 import { picture } from './screenshots.ts';
 
 /** The link that the runbook gives to the people on call. */
-const LINK = /\/namespaces\/default\/workflows\?query=\S+&savedQuery=\S+/.exec(textOf('docs/operations.md'))?.[0];
+const LINK = /\/namespaces\/default\/workflows\?query=\S+&savedQuery=\S+/.exec(textOf('docs/runbook.md'))?.[0];
 const VIEW = 'Stuck reversals';
 
 describe.skipIf(findChromium() === undefined && !mustHaveChromium())('stuck reversals in the Web UI', () => {

@@ -102,7 +102,7 @@ export function page(subject: Subject, command: string): string {
       'sent. Found by running it, on a clock of its own, until something is sent, people are asked or it ends.',
     playedGrid(rules, first, played),
     '## Stuck reasons',
-    'With the messages to send: [operations](../operations.md).',
+    'With what to check and to press: [the runbook](../runbook.md).',
     stuckTable(subject),
     '## The words and the codes',
     legendTable('A look shows', VIEW_KEYS, VIEWS, legend.views),
