@@ -29,6 +29,7 @@ import {
 import type { reversePayment } from './workflows/reverse-payment.ts';
 import { SEARCH_ATTRIBUTES } from './workflows/search-attributes.ts';
 import { taskQueueOf } from './workflows/task-queue.ts';
+import { queryOf, type ReversalFilter } from './workflows/visibility.ts';
 
 export { InvalidRequestError, type ReversalInput, requestJsonSchema } from './reversal/request.ts';
 export type { ReversalState } from './reversal/status.ts';
@@ -55,10 +56,7 @@ export interface ReverseOptions {
   readonly answerWithinMs?: number;
 }
 
-export interface ListFilter {
-  readonly status?: Status;
-  readonly provider?: string;
-  readonly account?: string;
+export interface ListFilter extends ReversalFilter {
   readonly limit?: number;
 }
 
@@ -118,7 +116,9 @@ function startOptions(input: ReversalInput, request: ReversalRequest): Start {
       { key: SEARCH_ATTRIBUTES.orderId, value: request.orderId },
       { key: SEARCH_ATTRIBUTES.reason, value: request.reason },
     ],
-    staticSummary: `${request.reason} ${(request.amount / 100).toFixed(2)} ${request.currency}`,
+    staticSummary:
+      `${request.orderId}: ${request.reason}, ${(request.amount / 100).toFixed(2)} ${request.currency}, ` +
+      `${request.provider} ${request.account}`,
   };
 }
 
@@ -232,17 +232,6 @@ export function createReversalClient(temporal: Client): ReversalClient {
       }
     },
   };
-}
-
-const quote = (value: string) => `'${value.replaceAll("'", "''")}'`;
-
-function queryOf({ status, provider, account }: ListFilter): string {
-  return [
-    "WorkflowType = 'reversePayment'",
-    ...(status === undefined ? [] : [`ReversalStatus = ${quote(status)}`]),
-    ...(provider === undefined ? [] : [`ReversalProvider = ${quote(provider)}`]),
-    ...(account === undefined ? [] : [`ReversalAccount = ${quote(account)}`]),
-  ].join(' AND ');
 }
 
 function statusNamed(name: string | undefined): Status | undefined {

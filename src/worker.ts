@@ -6,13 +6,14 @@ import {
   type LogLevel,
   type NativeConnection,
   Runtime,
+  type WorkerOptions as SdkWorkerOptions,
   Worker,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
-import { type Accounts, createActivities } from './activities/index.ts';
+import { type Accounts, createActivities, createAudit, createOperations } from './activities/index.ts';
 import { bundleWorkflows } from './bundle.ts';
 import type { Ledger } from './ledger/index.ts';
-import { taskQueueOf } from './workflows/task-queue.ts';
+import { OPERATIONS_QUEUE, taskQueueOf } from './workflows/task-queue.ts';
 
 export interface WorkerOptions {
   readonly connection: NativeConnection;
@@ -23,11 +24,13 @@ export interface WorkerOptions {
   readonly bundle: WorkflowBundleOption;
   /** Serves only these gateways; every gateway with an account when left out. */
   readonly providers?: readonly string[];
+  /** The address of the published runbook, for the links in the Web UI. */
+  readonly runbook?: string;
   /** Appended to the queues' names, so that tests do not meet on one server. */
   readonly identity?: string;
 }
 
-/** Workers of one process, one a gateway. */
+/** Workers of one process: one a gateway, and one for what is about many reversals. */
 export interface ReversalWorkers {
   readonly providers: readonly string[];
   /** Resolves when all have shut down; rejects when one of them fails, after the others have shut down. */
@@ -65,6 +68,15 @@ export function installRuntime(level: LogLevel): void {
   });
 }
 
+/** Batches and audits are few at a time; every poller is a connection of the server's. */
+const FEW = {
+  maxCachedWorkflows: 20,
+  maxConcurrentWorkflowTaskExecutions: 4,
+  maxConcurrentWorkflowTaskPolls: 2,
+  maxConcurrentActivityTaskExecutions: 10,
+  maxConcurrentActivityTaskPolls: 2,
+} as const;
+
 /** What the gateway allows to all of its accounts together; undefined when one of them is not limited. */
 function rateLimitOf(accounts: Accounts, provider: string): number | undefined {
   const limits = accounts.list().flatMap((account) => (account.provider === provider ? [account.rateLimit] : []));
@@ -78,28 +90,31 @@ function rateLimitOf(accounts: Accounts, provider: string): number | undefined {
  * @throws when there is no account to serve
  */
 export async function createReversalWorkers(options: WorkerOptions): Promise<ReversalWorkers> {
-  const { accounts, connection, namespace, bundle } = options;
+  const { accounts, ledger, connection, namespace, bundle, runbook } = options;
   const configured = [...new Set(accounts.list().map(({ provider }) => provider))];
   const providers = options.providers ?? configured;
   if (providers.length === 0) throw new Error('The configuration has no account: there is nothing to serve.');
-  const activities = { ...createActivities({ accounts, ledger: options.ledger }) };
-  const workers = await Promise.all(
-    providers.map((provider) => {
+  const activities = { ...createActivities({ accounts, ledger, ...(runbook !== undefined && { runbook }) }) };
+  const create = (taskQueue: string, more: Partial<SdkWorkerOptions>) =>
+    Worker.create({
+      connection,
+      namespace,
+      taskQueue,
+      workflowBundle: bundle,
+      activities,
+      shutdownGraceTime: SHUTDOWN_GRACE,
+      // How long the next task of a workflow waits for a worker that died with it in its cache. Default 10 seconds.
+      stickyQueueScheduleToStartTimeout: '5 seconds',
+      ...(options.identity !== undefined && { identity: options.identity }),
+      ...more,
+    });
+  const workers = await Promise.all([
+    ...providers.map((provider) => {
       const limit = rateLimitOf(accounts, provider);
-      return Worker.create({
-        connection,
-        namespace,
-        taskQueue: taskQueueOf(provider),
-        workflowBundle: bundle,
-        activities,
-        shutdownGraceTime: SHUTDOWN_GRACE,
-        // How long the next task of a workflow waits for a worker that died with it in its cache. Default 10 seconds.
-        stickyQueueScheduleToStartTimeout: '5 seconds',
-        ...(limit !== undefined && { maxTaskQueueActivitiesPerSecond: limit }),
-        ...(options.identity !== undefined && { identity: options.identity }),
-      });
+      return create(taskQueueOf(provider), limit === undefined ? {} : { maxTaskQueueActivitiesPerSecond: limit });
     }),
-  );
+    create(OPERATIONS_QUEUE, { activities: { ...createOperations(), ...createAudit(ledger) }, ...FEW }),
+  ]);
   const shutdown = () => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };

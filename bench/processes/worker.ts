@@ -36,7 +36,7 @@ function openAccounts(ready: GatewayReady): OpenAccount[] {
 serveParent(async (setup) => {
   const { address, namespace, accounts: ready } = workerSetup.parse(setup);
   const dataDir = await mkdtemp(join(tmpdir(), 'unwind-bench-'));
-  const database = await openEmbedded(dataDir);
+  const database = await openEmbedded(dataDir, 'own');
   const ledger = ledgerOver(database, () => {
     throw new Error('no terminal is measured');
   });

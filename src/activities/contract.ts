@@ -26,6 +26,8 @@ export interface OpenedCase {
   readonly localLooks: boolean;
   /** The run that opened: another one in a later look means that this history was reset. */
   readonly runId: string;
+  /** The address of the published runbook, for the links in the Web UI. */
+  readonly runbook?: string;
   /** How long it took, by the worker's monotonic clock. */
   readonly tookMs: number;
 }
@@ -94,7 +96,7 @@ export type ActActivities = { readonly [V in Verb]: (input: ActInput) => Promise
 export interface ReversalActivities extends ActActivities {
   openCase(input: OpenCaseInput): Promise<OpenedCase>;
   /** One try; whatever happens is the view. For looks inside a workflow task. */
-  lookOnce(input: LookInput): Promise<Looked<OrderView>>;
+  look(input: LookInput): Promise<Looked<OrderView>>;
   /** Fails while the view is unknown, so that the server tries again; the last view is in the failure's details. */
   lookAtOrder(input: LookInput): Promise<Looked<OrderView>>;
   lookAtRefund(input: LookInput): Promise<Looked<RefundView>>;

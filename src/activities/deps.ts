@@ -29,6 +29,8 @@ export interface Accounts {
 export interface ActivityDeps {
   readonly accounts: Accounts;
   readonly ledger: Ledger;
+  /** The address of the published runbook. */
+  readonly runbook?: string;
 }
 
 /** The account of an order that a workflow is working on. */

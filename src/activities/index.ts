@@ -8,7 +8,9 @@ import { checkedRequest, createOpenCase } from './open-case.ts';
 import { createRecord } from './record.ts';
 import { createRotateKeys } from './rotate-keys.ts';
 
+export { createAudit } from './audit.ts';
 export type { Accounts, ActivityDeps, OpenAccount } from './deps.ts';
+export { createOperations } from './operations.ts';
 
 /** The activities over opened accounts and an opened ledger. */
 export function createActivities(deps: ActivityDeps): ReversalActivities {

@@ -23,24 +23,24 @@ export function refundOf(deps: ActivityDeps, input: LookInput): RefundRef {
   return { refundNo, amount: input.amount, reason: 'payment reversed' };
 }
 
-/** The server tries a failed activity again; the failure's type says why nothing is known. */
+/** The server tries a failed activity again; the failure's type says why nothing is known, its details what was seen. */
 function orTryAgain<View extends OrderView | RefundView>(view: View, tookMs: number): Looked<View> {
   if (view.kind === 'unknown' && !WORTH_DECIDING.has(view.why)) {
-    throw ApplicationFailure.retryable(`The look told nothing: ${view.why}`, view.why);
+    throw ApplicationFailure.retryable(`The look told nothing: ${view.why}`, view.why, view.evidence);
   }
   return { view, runId: runId(), tookMs };
 }
 
 export function createLooks(deps: ActivityDeps) {
-  const look = (input: LookInput) => accountOf(deps, input.order).gateway.look(orderOf(input), optionsOf(input));
+  const lookAt = (input: LookInput) => accountOf(deps, input.order).gateway.look(orderOf(input), optionsOf(input));
   return {
-    async lookOnce(input: LookInput): Promise<Looked<OrderView>> {
+    async look(input: LookInput): Promise<Looked<OrderView>> {
       const tookMs = stopwatch();
-      return { view: await look(input), runId: runId(), tookMs: tookMs() };
+      return { view: await lookAt(input), runId: runId(), tookMs: tookMs() };
     },
     async lookAtOrder(input: LookInput): Promise<Looked<OrderView>> {
       const tookMs = stopwatch();
-      return orTryAgain(await look(input), tookMs());
+      return orTryAgain(await lookAt(input), tookMs());
     },
     async lookAtRefund(input: LookInput): Promise<Looked<RefundView>> {
       const { gateway } = accountOf(deps, input.order);

@@ -87,6 +87,7 @@ export function createOpenCase(deps: ActivityDeps) {
       ...(memory !== undefined && { memory: memoryOf(memory) }),
       localLooks: account.rateLimit === undefined,
       runId: runId(),
+      ...(deps.runbook !== undefined && { runbook: deps.runbook }),
       tookMs: tookMs(),
     };
   };

@@ -84,7 +84,7 @@ Everything stays up. Look around:
   refunded ones    ${query('ReversalFinalAction="refunded"')}
   the gateways     ${controlUrl} (what was called, what the money says)
 Or from another terminal:
-  ${at}npm run unwind -- list --status stuck
+  ${at}npm run unwind -- list --status stuck --from temporal
   ${at}npm run unwind -- status alipay alipay-v3 <orderId>
 Ctrl-C stops it all.`;
 }

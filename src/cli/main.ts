@@ -1,15 +1,16 @@
 #!/usr/bin/env node
 /** The command `unwind`. */
 import { Command, CommanderError } from 'commander';
+import { addAudit } from './audit.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
 import { BadInput, EXIT, messageOf } from './errors.ts';
-import { addJournal } from './journal.ts';
 import { addList } from './list.ts';
 import { addOperators } from './operators.ts';
 import { tell } from './output.ts';
 import { addResubmit } from './resubmit.ts';
 import { addSandbox } from './sandbox.ts';
+import { addShow } from './show.ts';
 import { addStart } from './start.ts';
 import { addStatus } from './status.ts';
 import { addWorker } from './worker.ts';
@@ -31,9 +32,10 @@ function createProgram(): Command {
     addStart,
     addStatus,
     addList,
+    addShow,
     addResubmit,
     addOperators,
-    addJournal,
+    addAudit,
     addDoctor,
   ])
     add(program);

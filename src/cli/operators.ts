@@ -50,25 +50,29 @@ export function addOperators(program: Command): void {
         await send(order, json === true, (client) => client[name](order, { operator, reason }));
       });
   }
-  takesOperator(takesOrder(program.command('resolve')))
+  takesOrder(program.command('resolve'))
+    .requiredOption('--operator <name>', 'who you are')
+    .requiredOption('--evidence <text>', 'what you found, and where; it is written into the journal')
     .summary('record what a person found out and settled elsewhere')
     .description(
-      'Ends a reversal by what a person found out. Refused while a call whose answer was lost may still be executed. ' +
-        'The final action is `manual`.',
+      'Ends a reversal by what a person found out. It looks at the order first: what the gateway contradicts is ' +
+        'refused, and so is a decision while a call whose answer was lost may still be executed. The final action is ' +
+        '`manual`.',
     )
     .addOption(
-      new Option('--action <action>', 'what is true now')
+      new Option('--final-action <action>', 'what is true now')
         .choices(['kept', 'closed', 'refunded', 'nothing_to_reverse'])
         .makeOptionMandatory(),
     )
+    .option('--elsewhere', 'refunded: the money went back outside this gateway, whose looks cannot show it')
     .option('--json', 'print the state as one JSON object')
     .addHelpText(
       'after',
-      '\nExample:\n  $ unwind resolve alipay pos-east RV1 --action refunded --operator li --reason "by hand, case 77"\n',
+      '\nExample:\n  $ unwind resolve alipay pos-east RV1 --final-action refunded --operator li --evidence "case 77"\n',
     )
-    .action(async (provider, account, orderId, options: Options & Pick<ResolveMessage, 'action'>) => {
-      const { operator, reason, action, json } = options;
+    .action(async (provider, account, orderId, options: ResolveMessage & { readonly json?: true }) => {
+      const { json, ...message } = options;
       const order = orderOf([provider, account, orderId]);
-      await send(order, json === true, (client) => client.resolve(order, { operator, reason, action }));
+      await send(order, json === true, (client) => client.resolve(order, message));
     });
 }

@@ -43,3 +43,31 @@ export function instant(at: number | string): string {
     .replace('T', ' ')
     .replace(/\.\d+Z$/, 'Z');
 }
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+] as const;
+
+/** `3d 4h`: the two largest units of a length of time in milliseconds. */
+export function lengthOf(ms: number): string {
+  const first = UNITS.findIndex(([, unit]) => ms >= unit);
+  if (first < 0) return '0s';
+  return UNITS.slice(first, first + 2)
+    .map(([name, unit], index) => [name, Math.floor((index === 0 ? ms : ms % (UNITS[first]?.[1] ?? unit)) / unit)])
+    .filter(([, count]) => count !== 0)
+    .map(([name, count]) => `${count}${name}`)
+    .join(' ');
+}
+
+/** `12.80 CNY`, of minor units. */
+export function money(amount: number, currency = ''): string {
+  return `${(amount / 100).toFixed(2)} ${currency}`.trim();
+}
+
+/** Text from outside on one line, and without the control characters that a terminal would obey. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+}

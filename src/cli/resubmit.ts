@@ -1,41 +1,50 @@
-/** `unwind resubmit`: try again from a fresh look, one reversal or all that are stuck. */
+/** `unwind resubmit`: try again from a fresh look, one reversal or many that are stuck. */
 import { type Command, Option } from 'commander';
 import { STUCK_REASONS, type StuckReason } from '../reversal/outcome.ts';
-import { BadInput, CommandFailed, EXIT, messageOf } from './errors.ts';
-import { gate } from './gate.ts';
+import type { ResubmitStuckInput, ResubmitStuckReport } from '../workflows/batch.ts';
+import { BadInput } from './errors.ts';
+import { follow } from './follow.ts';
 import { send, takesOperator } from './operators.ts';
+import { ratePerSecond } from './options.ts';
 import { orderOf, takesOrder } from './order.ts';
-import { print, tell } from './output.ts';
-import { nameOf } from './requests.ts';
+import { print, printJson } from './output.ts';
 import { type Session, withSession } from './session.ts';
 
 interface Options {
-  readonly allStuck?: true;
-  readonly reasonCode?: StuckReason;
+  readonly stuck?: true;
+  readonly stuckReason?: StuckReason;
   readonly provider?: string;
   readonly account?: string;
+  readonly query?: string;
+  readonly rate?: number;
+  readonly dryRun?: true;
   readonly operator: string;
   readonly reason: string;
   readonly json?: true;
 }
 
-const AT_ONCE = 20;
-
 export function addResubmit(program: Command): void {
   takesOperator(takesOrder(program.command('resubmit')))
-    .summary('try again from a fresh look: one reversal, or all that are stuck')
-    .description('Tries again from a fresh look at the order, with all tries anew. It never sends a call blindly.')
-    .option('--all-stuck', 'every stuck reversal, instead of one order')
-    .addOption(new Option('--reason-code <code>', 'only those stuck for it').choices(Object.keys(STUCK_REASONS)))
+    .summary('try again from a fresh look: one reversal, or many that are stuck')
+    .description(
+      'Tries again from a fresh look at the order, with all tries anew. It never sends a call blindly. Many are sent ' +
+        'on by the workflow resubmitStuckReversals, which goes on when this command is interrupted.',
+    )
+    .option('--stuck', 'the stuck reversals that match the filters (all without any), instead of one order')
+    .addOption(new Option('--stuck-reason <reason>', 'only those stuck for it').choices(Object.keys(STUCK_REASONS)))
     .option('--provider <name>', 'only those of this gateway')
     .option('--account <name>', 'only those of this account')
-    .option('--json', 'one order: its state; all: one line of JSON each')
+    .option('--query <query>', "only those that match this query of the server's visibility, too")
+    .option('--rate <n>', 'resubmissions per second, never exceeded (default: 5)', ratePerSecond)
+    .option('--dry-run', 'only count them, by reason')
+    .option('--json', 'print one JSON object: the state of the order, or the report')
     .addHelpText(
       'after',
       `
 Examples:
   $ unwind resubmit alipay pos-east RV1 --operator li --reason "asked Alipay"
-  $ unwind resubmit --all-stuck --reason-code no-funds --operator li --reason "topped up"\n`,
+  $ unwind resubmit --stuck --stuck-reason no-funds --rate 20 --dry-run --operator li --reason "topped up"
+The report: { "matched", "byReason", "resubmitted", "endedSince", "concluded", "stuckAgain", "underWay" }`,
     )
     .action(run);
 }
@@ -46,43 +55,48 @@ async function run(
   orderId: string | undefined,
   options: Options,
 ): Promise<void> {
-  const { operator, reason, json, allStuck, reasonCode } = options;
-  if (!allStuck) {
-    if (reasonCode ?? options.provider ?? options.account) throw new BadInput('Filters go with --all-stuck.');
+  const { operator, reason, json, stuck } = options;
+  if (!stuck) {
+    const filters = [
+      options.stuckReason,
+      options.provider,
+      options.account,
+      options.query,
+      options.rate,
+      options.dryRun,
+    ];
+    if (filters.some((filter) => filter !== undefined))
+      throw new BadInput('Filters, rate and dry run go with --stuck.');
     const order = orderOf([provider, account, orderId]);
     return send(order, json === true, (client) => client.resubmit(order, { operator, reason }));
   }
-  if (provider !== undefined) throw new BadInput('Give one order, or --all-stuck with filters; not both.');
-  await withSession((session) => resubmitStuck(session, options));
+  if (provider !== undefined) throw new BadInput('Give one order, or --stuck with filters; not both.');
+  const report = await withSession((session) => resubmitStuck(session, options));
+  if (report === undefined) return;
+  if (json) printJson(report);
+  else print(textOf(report, options.dryRun === true));
 }
 
-/** By signal: the server keeps it until a worker takes it, so none has to run now. */
-async function resubmitStuck({ reversals, temporal }: Session, options: Options): Promise<void> {
-  const { resubmitSignal } = await import('../workflows/messages.ts');
-  const { operator, reason, reasonCode, provider, account, json } = options;
-  const pass = gate(AT_ONCE);
-  const sending: Promise<boolean>[] = [];
-  const filter = { status: 'stuck' as const, ...(provider && { provider }), ...(account && { account }) };
-  for await (const stuck of reversals.list(filter)) {
-    if (!stuck.running || (reasonCode !== undefined && stuck.stuckReason !== reasonCode)) continue;
-    sending.push(
-      pass(async () => {
-        try {
-          await temporal.workflow.getHandle(stuck.workflowId).signal(resubmitSignal, { operator, reason });
-        } catch (error) {
-          tell(`${nameOf(stuck)}: ${messageOf(error)}`);
-          return false;
-        }
-        const { orderId, stuckReason = null } = stuck;
-        const line = { orderId, provider: stuck.provider, account: stuck.account, stuckReason, resubmitted: true };
-        print(json ? JSON.stringify(line) : `${nameOf(stuck)}  ${stuckReason}`);
-        return true;
-      }),
-    );
-  }
-  const sent = await Promise.all(sending);
-  const failed = sent.filter((done) => !done).length;
-  tell(`${sent.length - failed} resubmitted${failed > 0 ? `, ${failed} could not be` : ''}.`);
-  if (failed > 0) throw new CommandFailed('Not every stuck reversal could be resubmitted.');
-  process.exitCode = EXIT.ok;
+async function resubmitStuck(session: Session, options: Options): Promise<ResubmitStuckReport | undefined> {
+  const { progressQuery } = await import('../workflows/batch.ts');
+  const { stuck: _, json: __, rate, ...rest } = options;
+  return follow<ResubmitStuckInput, ResubmitStuckReport>(session, {
+    workflowType: 'resubmitStuckReversals',
+    workflowId: `resubmit-stuck/${new Date().toISOString()}`,
+    summary: `by ${options.operator}: ${options.reason}`,
+    input: { ...rest, ...(rate !== undefined && { ratePerSecond: rate }) },
+    progress: progressQuery,
+    line: (at) => `${at.resubmitted} of ${at.matched} resubmitted, ${at.concluded} concluded`,
+  });
+}
+
+function textOf(report: ResubmitStuckReport, dryRun: boolean): string {
+  const reasons = Object.entries(report.byReason).map(([reason, count]) => `  ${count} ${reason}`);
+  if (dryRun) return [`${report.matched} match. Nothing was sent: a dry run.`, ...reasons].join('\n');
+  return [
+    `${report.resubmitted} of ${report.matched} resubmitted`,
+    ...reasons,
+    `${report.concluded} concluded, ${report.stuckAgain} stuck again, ${report.underWay} under way, ` +
+      `${report.endedSince} had ended before`,
+  ].join('\n');
 }

@@ -99,6 +99,7 @@ async function serve({ config, ledger, accounts, options, stopAsked }: Serving):
       accounts,
       ledger,
       bundle,
+      ...(config.runbook !== undefined && { runbook: config.runbook }),
       ...(options.provider && { providers: options.provider }),
     });
     const running = workers.run();

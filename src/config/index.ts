@@ -1,5 +1,5 @@
 /** The configuration: accounts, rules, ledger. Checked as a whole, every problem listed at once. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -29,12 +29,15 @@ export class ConfigError extends Error {
 export interface Config {
   readonly file: string;
   readonly ledger: LedgerConfig;
+  /** Where `docs/runbook.md` is published: the Web UI links its sections. */
+  readonly runbook?: string;
   /** Opens every account; configuration errors of all of them together are one ConfigError. */
   openAccounts(terminalKeys: TerminalKeyStore): readonly OpenAccount[];
 }
 
 /** Parts are checked on their own, so that a fault in one does not hide those of another. */
-const shape = z.strictObject({ accounts: z.unknown(), ledger: z.unknown().optional() });
+const runbook = z.url({ protocol: /^https?$/, error: 'must be the http or https address of the published runbook' });
+const shape = z.strictObject({ accounts: z.unknown(), ledger: z.unknown().optional(), runbook: runbook.optional() });
 
 /**
  * Checks the text of a configuration.
@@ -71,6 +74,7 @@ export function parseConfig(
   return {
     file,
     ledger,
+    ...(parsed.data?.runbook !== undefined && { runbook: parsed.data.runbook }),
     openAccounts(terminalKeys) {
       const found: string[] = [];
       const accounts = open(terminalKeys, found);
@@ -96,13 +100,36 @@ function readYaml(text: string, file: string): unknown {
  * @throws ConfigError with every problem
  */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const { file, text } = read(env);
+  return parseConfig(text, file, env);
+}
+
+/**
+ * Where the ledger is, for those who read it: neither the accounts nor any key is looked at, since who is on call may
+ * not be allowed to read them.
+ *
+ * @returns undefined when there is no configuration at all: `UNWIND_CONFIG` names none, and the default is not there
+ * @throws ConfigError with every problem of the section
+ */
+export function loadLedgerConfig(env: NodeJS.ProcessEnv = process.env): LedgerConfig | undefined {
+  if (env.UNWIND_CONFIG === undefined && !existsSync(DEFAULT_CONFIG)) return undefined;
+  const { file, text } = read(env);
+  const parsed = z.looseObject({ ledger: z.looseObject({}).optional() }).safeParse(readYaml(text, file));
+  if (!parsed.success) throw new ConfigError(file, issuesOf(parsed.error, []));
+  const { encryptionKey: _, ...section } = parsed.data.ledger ?? {};
+  const directory = dirname(resolve(file));
+  const problems: string[] = [];
+  const ledger = checkLedger(section, { directory, secret: secretReader(directory, env) }, problems);
+  if (problems.length > 0) throw new ConfigError(file, problems);
+  return ledger;
+}
+
+function read(env: NodeJS.ProcessEnv): { readonly file: string; readonly text: string } {
   const file = env.UNWIND_CONFIG ?? DEFAULT_CONFIG;
-  let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    return { file, text: readFileSync(file, 'utf8') };
   } catch {
     const where = env.UNWIND_CONFIG === undefined ? ' (UNWIND_CONFIG names another place)' : '';
     throw new ConfigError(file, [`the file cannot be read${where}`]);
   }
-  return parseConfig(text, file, env);
 }

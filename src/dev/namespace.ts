@@ -1,10 +1,7 @@
 /** What a namespace needs before reversals run in it: a longer retention, and the search attributes. */
 import type { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
-
-/** `INDEXED_VALUE_TYPE_KEYWORD` of the API. */
-const KEYWORD = 2;
+import { ATTRIBUTE_TYPES, SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
 
 /**
  * The search attributes that the namespace lacks.
@@ -14,10 +11,11 @@ const KEYWORD = 2;
 export async function missingSearchAttributes(connection: Connection, namespace: string): Promise<string[]> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   const missing: string[] = [];
-  for (const { name } of Object.values(SEARCH_ATTRIBUTES)) {
-    const type = customAttributes?.[name];
-    if (type === undefined) missing.push(name);
-    else if (type !== KEYWORD) throw new Error(`Search attribute ${name} of namespace ${namespace} is not a Keyword`);
+  for (const { name, type } of Object.values(SEARCH_ATTRIBUTES)) {
+    const there = customAttributes?.[name];
+    const { flag, code } = ATTRIBUTE_TYPES[type];
+    if (there === undefined) missing.push(name);
+    else if (there !== code) throw new Error(`Search attribute ${name} of namespace ${namespace} is not a ${flag}`);
   }
   return missing;
 }
@@ -31,7 +29,11 @@ export async function missingSearchAttributes(connection: Connection, namespace:
 export async function ensureSearchAttributes(connection: Connection, namespace: string): Promise<string[]> {
   const missing = await missingSearchAttributes(connection, namespace);
   if (missing.length > 0) {
-    const searchAttributes = Object.fromEntries(missing.map((name) => [name, KEYWORD]));
+    const searchAttributes = Object.fromEntries(
+      Object.values(SEARCH_ATTRIBUTES).flatMap(({ name, type }) =>
+        missing.includes(name) ? [[name, ATTRIBUTE_TYPES[type].code]] : [],
+      ),
+    );
     await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
   }
   return missing;

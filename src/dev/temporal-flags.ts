@@ -1,5 +1,5 @@
 /** The command line of the dev server. */
-import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
+import { ATTRIBUTE_TYPES, SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
 
 export interface TemporalFlags {
   readonly port: number;
@@ -32,7 +32,9 @@ export function temporalFlags(options: TemporalFlags): string[] {
   if (options.uiPort === undefined) args.push('--headless');
   else args.push('--ui-port', `${options.uiPort}`, '--ui-disable-news-fetch');
   // Only a namespace that is created now gets these; `ensureNamespace` adds what an older database file lacks.
-  for (const key of Object.values(SEARCH_ATTRIBUTES)) args.push('--search-attribute', `${key.name}=Keyword`);
+  for (const { name, type } of Object.values(SEARCH_ATTRIBUTES)) {
+    args.push('--search-attribute', `${name}=${ATTRIBUTE_TYPES[type].flag}`);
+  }
   if (options.dbFile !== undefined) args.push('--db-filename', options.dbFile);
   if (!options.tuned) return args;
   if (options.dbFile !== undefined) {

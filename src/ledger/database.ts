@@ -1,11 +1,12 @@
 /** The database behind the ledger: PGlite in a directory of this process, or PostgreSQL by its URL. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PGlite, types } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { lockDirectory } from './directory-lock.ts';
-import { migrate } from './migrations.ts';
+import { DirectoryInUseError, type DirectoryLock, type LockUse, lockDirectory } from './directory-lock.ts';
+import { migrate, requireSchema } from './migrations.ts';
 import type { Tables } from './schema.ts';
 
 export interface Database {
@@ -16,31 +17,57 @@ export interface Database {
 /** A dead database must become an error that is retried, not a promise that hangs. */
 const CONNECT_TIMEOUT_MS = 5000;
 const STATEMENT_TIMEOUT_MS = 10_000;
+/** Longer than any reader has the directory, on a machine that is busy. */
+const READER_LEAVES_WITHIN_MS = 30_000;
+const POLL_MS = 50;
 
-/** @throws when another process owns the directory, or the files or the schema are not usable */
-export async function openEmbedded(dataDir: string): Promise<Database> {
-  await mkdir(dataDir, { recursive: true });
-  const lock = lockDirectory(dataDir);
+/** Who owns it brings the schema up to date; who reads changes nothing. */
+const PREPARE: Readonly<Record<LockUse, (db: Kysely<Tables>) => Promise<void>>> = { own: migrate, read: requireSchema };
+
+/**
+ * Waits for a process that only reads to be done.
+ *
+ * @throws DirectoryInUseError when another process owns the directory
+ * @throws when the files or the schema are not usable
+ */
+export async function openEmbedded(dataDir: string, use: LockUse): Promise<Database> {
+  if (use === 'own') await mkdir(dataDir, { recursive: true });
+  const lock = await lockOnceRead(dataDir, use);
   try {
-    const pglite = await PGlite.create(join(dataDir, 'ledger'), {
+    const pglite = await PGlite.create(filesOf(dataDir), {
       parsers: { [types.INT8]: (text) => toNumber(text) },
     });
-    return await opened(new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) }), () => lock.release());
+    return await opened(new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) }), use, () => lock.release());
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
+/** Where PGlite keeps its files. */
+export const filesOf = (dataDir: string) => join(dataDir, 'ledger');
+
+async function lockOnceRead(dataDir: string, use: LockUse): Promise<DirectoryLock> {
+  const giveUpAt = Date.now() + READER_LEAVES_WITHIN_MS;
+  for (;;) {
+    try {
+      return lockDirectory(dataDir, use);
+    } catch (error) {
+      if (!(error instanceof DirectoryInUseError) || error.use === 'own' || Date.now() > giveUpAt) throw error;
+    }
+    await sleep(POLL_MS);
+  }
+}
+
 /** @throws when the server cannot be reached, or the schema is not usable */
-export async function openPostgres(url: string): Promise<Database> {
+export async function openPostgres(url: string, use: LockUse): Promise<Database> {
   const pool = new pg.Pool({
     connectionString: url,
-    max: 10,
+    max: use === 'own' ? 10 : 1,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: STATEMENT_TIMEOUT_MS,
     keepAlive: true,
-    application_name: 'unwind',
+    application_name: use === 'own' ? 'unwind' : 'unwind-reader',
     types: {
       getTypeParser(oid: number, format?: 'text' | 'binary') {
         if (oid === pg.types.builtins.INT8 && format !== 'binary') return toNumber;
@@ -50,12 +77,12 @@ export async function openPostgres(url: string): Promise<Database> {
   });
   // A connection that breaks while it idles is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
-  return opened(new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), () => {});
+  return opened(new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), use, () => {});
 }
 
-async function opened(db: Kysely<Tables>, release: () => void): Promise<Database> {
+async function opened(db: Kysely<Tables>, use: LockUse, release: () => void): Promise<Database> {
   try {
-    await migrate(db);
+    await PREPARE[use](db);
   } catch (error) {
     await db.destroy();
     throw error;

@@ -46,7 +46,27 @@ const STEPS: Readonly<Record<string, Migration>> = {
         )`.execute(db);
     },
   },
+  '0002-questions': {
+    async up(db) {
+      // The default is for workers of the version before, which may still write while this one starts.
+      await sql`alter table reversals add column status_since timestamptz not null default now()`.execute(db);
+      await sql`update reversals set status_since = updated_at`.execute(db);
+      // Lists go by the opening, which never changes: a row keeps its place while somebody pages.
+      await sql`drop index reversals_by_status`.execute(db);
+      await sql`
+        create index reversals_by_opening
+          on reversals (opened_at desc, provider desc, account desc, order_id desc)`.execute(db);
+      await sql`create index reversals_by_status on reversals (status, opened_at desc)`.execute(db);
+      await sql`
+        create index reversals_open on reversals (opened_at desc)
+          where settled_at is null or updated_at > settled_at`.execute(db);
+      await sql`create index reversals_by_settlement on reversals (settled_at)`.execute(db);
+      await sql`create index reversals_by_change on reversals (updated_at)`.execute(db);
+    },
+  },
 };
+
+const TABLE = 'unwind_migration';
 
 /**
  * Brings the schema up to date. Processes that start at once wait for each other: Kysely takes an advisory lock on
@@ -58,9 +78,31 @@ export async function migrate(db: Kysely<Tables>): Promise<void> {
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => ({ ...STEPS }) },
-    migrationTableName: 'unwind_migration',
+    migrationTableName: TABLE,
     migrationLockTableName: 'unwind_migration_lock',
   });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw new Error(`The ledger's schema could not be brought up to date: ${error}`);
+}
+
+/**
+ * For readers, which change nothing: the schema has to be the one of this program.
+ *
+ * @throws when it is not there, is older, or is newer
+ */
+export async function requireSchema(db: Kysely<Tables>): Promise<void> {
+  const table = await sql<{ there: boolean }>`select to_regclass(${TABLE}) is not null as there`.execute(db);
+  if (table.rows[0]?.there !== true) {
+    throw new Error('The database holds no ledger: the first worker that starts with it makes the tables.');
+  }
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(TABLE)}`.execute(db);
+  const done = new Set(rows.map(({ name }) => name));
+  const missing = Object.keys(STEPS).filter((name) => !done.has(name));
+  if (missing.length > 0) {
+    throw new Error(
+      `The ledger's schema is older than this program (it lacks ${missing.join(', ')}): the first worker of this ` +
+        'version brings it up to date. Reading changes nothing.',
+    );
+  }
+  if (done.size > Object.keys(STEPS).length) throw new Error("The ledger's schema is newer than this program.");
 }

@@ -48,6 +48,7 @@ export async function openCase(db: Kysely<Tables>, input: OpenCase): Promise<Rem
       run_id: input.runId,
       request: jsonOf(input.request),
       status: 'checking',
+      status_since: at,
       amount: amount ?? null,
       currency: currency ?? null,
       opened_at: at,

@@ -1,4 +1,4 @@
-/** What operations and reports read. */
+/** What the ledger has of one order, and the outbox. */
 import type { Kysely, Selectable } from 'kysely';
 import type { OrderKey } from '../reversal/request.ts';
 import { columnsOf } from './order.ts';
@@ -22,6 +22,10 @@ export interface StoredReversal extends OrderKey {
   readonly runId: string;
   readonly request?: unknown;
   readonly status: string;
+  /** Since when it has had this status, for the same reason if it is stuck. */
+  readonly statusSince: number;
+  /** No end is recorded, or a newer run took the order over and has not recorded anything yet. */
+  readonly open: boolean;
   readonly finalAction?: string;
   readonly by?: string;
   readonly stuckReason?: string;
@@ -41,11 +45,6 @@ export interface StoredEvent extends OrderKey {
   readonly at: number;
   readonly type: string;
   readonly body: unknown;
-}
-
-export interface ListOptions {
-  readonly status?: string;
-  readonly limit: number;
 }
 
 /** The journal of one order, in the order in which it was written. */
@@ -82,13 +81,6 @@ export async function reversal(db: Kysely<Tables>, order: OrderKey): Promise<Sto
   return row && reversalOf(row);
 }
 
-/** Rows by their last change, newest first. */
-export async function list(db: Kysely<Tables>, { status, limit }: ListOptions): Promise<StoredReversal[]> {
-  let query = db.selectFrom('reversals').selectAll().orderBy('updated_at', 'desc').limit(limit);
-  if (status !== undefined) query = query.where('status', '=', status);
-  return (await query.execute()).map(reversalOf);
-}
-
 /** The outbox after the event `after` (0: from the beginning), oldest first. */
 export async function events(db: Kysely<Tables>, after: number, limit: number): Promise<StoredEvent[]> {
   const rows = await db.selectFrom('events').selectAll().where('id', '>', after).orderBy('id').limit(limit).execute();
@@ -103,7 +95,8 @@ export async function events(db: Kysely<Tables>, after: number, limit: number): 
   }));
 }
 
-function reversalOf(row: Selectable<ReversalTable>): StoredReversal {
+/** The row as readers see it. */
+export function reversalOf(row: Selectable<ReversalTable>): StoredReversal {
   return {
     provider: row.provider,
     account: row.account,
@@ -112,6 +105,8 @@ function reversalOf(row: Selectable<ReversalTable>): StoredReversal {
     runId: row.run_id,
     ...(row.request !== null && { request: row.request }),
     status: row.status,
+    statusSince: row.status_since.getTime(),
+    open: row.settled_at === null || row.updated_at > row.settled_at,
     ...(row.final_action !== null && { finalAction: row.final_action }),
     ...(row.by !== null && { by: row.by }),
     ...(row.stuck_reason !== null && { stuckReason: row.stuck_reason }),

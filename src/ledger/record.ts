@@ -33,6 +33,7 @@ export interface RowState {
   /** Workflow time. */
   readonly at: number;
   readonly status: string;
+  /** Kept as it was, with `by`, when the status is `abandoned`: the end of an earlier run stays true. */
   readonly finalAction?: string;
   readonly by?: string;
   readonly stuckReason?: string;
@@ -98,10 +99,10 @@ export async function record(db: Kysely<Tables>, { order, row, entries, events, 
         and acts.seq = said.seq and acts.verb = said.verb and acts.sent_at = said.sent_at and acts.answer is null
     )
     insert into reversals as old (
-      provider, account, order_id, workflow_id, run_id, status, final_action, by, stuck_reason,
+      provider, account, order_id, workflow_id, run_id, status, status_since, final_action, by, stuck_reason,
       told, saw_paid, late_payment, opened_at, updated_at, settled_at, detail
     ) values (
-      ${provider}, ${account}, ${order_id}, ${row.workflowId}, ${row.runId}, ${row.status},
+      ${provider}, ${account}, ${order_id}, ${row.workflowId}, ${row.runId}, ${row.status}, ${new Date(row.at)},
       ${row.finalAction ?? null}, ${row.by ?? null}, ${row.stuckReason ?? null},
       ${row.told ?? null}, ${row.sawPaid ?? false}, ${row.latePayment ?? false}, ${new Date(row.at)}, ${new Date(row.at)},
       ${row.settledAt === undefined ? null : new Date(row.settledAt)},
@@ -109,7 +110,13 @@ export async function record(db: Kysely<Tables>, { order, row, entries, events, 
     )
     on conflict (provider, account, order_id) do update set
       workflow_id = excluded.workflow_id, run_id = excluded.run_id, status = excluded.status,
-      final_action = excluded.final_action, by = excluded.by, stuck_reason = excluded.stuck_reason,
+      status_since = case
+        when old.status = excluded.status and old.stuck_reason is not distinct from excluded.stuck_reason
+          and excluded.settled_at is null then old.status_since
+        else excluded.updated_at end,
+      -- Who stops a new run of an order that has ended does not undo that end.
+      final_action = case when excluded.status = 'abandoned' then old.final_action else excluded.final_action end,
+      by = case when excluded.status = 'abandoned' then old.by else excluded.by end, stuck_reason = excluded.stuck_reason,
       told = coalesce(excluded.told, old.told), saw_paid = old.saw_paid or excluded.saw_paid,
       late_payment = old.late_payment or excluded.late_payment, updated_at = excluded.updated_at,
       settled_at = excluded.settled_at, detail = coalesce(excluded.detail, old.detail)

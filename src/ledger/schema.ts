@@ -20,6 +20,7 @@ export interface ReversalTable extends OrderColumns {
   run_id: string;
   request: JsonOrNull;
   status: string;
+  status_since: ColumnType<Date, Date | undefined, Date>;
   final_action: OrNull<string>;
   by: OrNull<string>;
   stuck_reason: OrNull<string>;

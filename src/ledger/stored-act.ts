@@ -69,6 +69,19 @@ const storedAnswer: z.ZodType<Answer> = z.discriminatedUnion('kind', [
 
 const storedVerb = z.enum(VERBS);
 
+/** As another process gives it. */
+export const storedAct: z.ZodType<StoredAct> = z.object({
+  seq: z.int(),
+  verb: storedVerb,
+  workflowId: z.string(),
+  runId: z.string(),
+  sentAt: z.int(),
+  answer: storedAnswer.exactOptional(),
+  answeredAt: z.int().exactOptional(),
+  refundNo: z.string().exactOptional(),
+  amount: z.int().exactOptional(),
+});
+
 /** @throws when the row holds a verb or an answer that this version does not know: better to stop than to guess */
 export function storedActOf(row: Selectable<ActTable>): StoredAct {
   return {

@@ -2,6 +2,7 @@
 import { foundNothing, lastSync, lastUndo, mayHaveWorked } from './facts.ts';
 import type { OrderView } from './order-view.ts';
 import type { BroughtAboutBy, FinalAction, Proof, Settlement, StuckReason } from './outcome.ts';
+import type { PendingResolution } from './resolution.ts';
 import type { Reversal } from './reversal.ts';
 
 export type Conclusion = { readonly outcome: Settlement } | { readonly ask: StuckReason };
@@ -26,8 +27,13 @@ function final(r: Reversal, action: FinalAction, by: BroughtAboutBy, proof: Proo
       proof,
       ...(r.latePayment && { latePayment: true }),
       ...(contradiction && { contradiction: true }),
+      ...byPeople(r),
     },
   };
+}
+
+export function byPeople({ interventions }: Reversal): Pick<Settlement, 'interventions'> {
+  return interventions.length === 0 ? {} : { interventions };
 }
 
 /** `gone`: ended, without a word about the money. The answers to our acts and earlier looks say more, or nobody does. */
@@ -95,16 +101,18 @@ export function concludeRefunded(r: Reversal): Conclusion {
   return final(r, 'refunded', 'us', { of: 'refund', kind, askedAt: look.askedAt, ...(evidence && { evidence }) });
 }
 
-/** What an operator decided. */
-export function concludeManually(r: Reversal, now: number): Settlement {
-  const { resolution } = r;
-  if (resolution === undefined) throw new Error('a manual conclusion without a resolution');
+/** What an operator decided, after a look that did not contradict it. */
+export function concludeManually(
+  r: Reversal,
+  { askedAt: _, shown = 'unknown', ...decided }: PendingResolution,
+): Settlement {
   return {
     kind: 'final',
     action: 'manual',
     by: 'operator',
-    proof: { of: 'operator', kind: resolution.action, askedAt: now },
+    proof: { ...proofOf(r), of: 'operator', kind: decided.finalAction },
     ...(r.latePayment && { latePayment: true }),
-    resolution,
+    resolution: { ...decided, shown },
+    ...byPeople(r),
   };
 }

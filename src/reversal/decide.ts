@@ -2,11 +2,13 @@
  * The next step of a reversal: pure, without a clock, I/O or Temporal. The gateway's tables say what to do; the
  * guards here hold for every gateway and every cell.
  */
-import { concludeManually, concludeRefunded } from './conclude.ts';
+import { byPeople, concludeManually, concludeRefunded } from './conclude.ts';
 import { endOf, intentOf, isCommitted, lastAct, lastUndo, viewKey } from './facts.ts';
+import { answerKeyOf, refundKeyOf } from './keys.ts';
 import { play, sendWhenReady, triesOf } from './moves.ts';
 import { backOff } from './pace.ts';
-import { type Act, answerKeyOf, type Reversal, refundKeyOf } from './reversal.ts';
+import type { PendingResolution } from './resolution.ts';
+import type { Act, Reversal } from './reversal.ts';
 import { ENDS, type Move, PAID, type ViewKey } from './rules.ts';
 import { ask, look, type Step, settle } from './steps.ts';
 
@@ -14,7 +16,7 @@ export type { Step, WaitReason } from './steps.ts';
 
 /** What to do next with a case at an instant (epoch milliseconds). */
 export function decide(r: Reversal, now: number): Step {
-  if (r.resolution !== undefined) return { kind: 'settle', outcome: concludeManually(r, now) };
+  if (r.resolution !== undefined) return resolve(r, r.resolution, now);
   if (r.stopRequestedAt !== undefined) return stop(r, r.stopRequestedAt, now);
   const step = proceed(r, now);
   // What was seen before a pause (a ledger that was down, a history that was reset) proves nothing any more.
@@ -24,13 +26,25 @@ export function decide(r: Reversal, now: number): Step {
   return needsMemory && !r.remembered ? { kind: 'open' } : step;
 }
 
+/** Looked at once more, and one try is enough: a person waits for the answer. */
+function resolve(r: Reversal, resolution: PendingResolution, now: number): Step {
+  if (resolution.shown === undefined) return { ...look(r, now), until: now };
+  return r.remembered ? { kind: 'settle', outcome: concludeManually(r, resolution) } : { kind: 'open' };
+}
+
 function stop(r: Reversal, requestedAt: number, now: number): Step {
   const act = lastAct(r);
   const since = act === undefined ? requestedAt : Math.max(requestedAt, endOf(act));
   if (r.look === undefined || r.look.askedAt < since) return look(r, now);
   return {
     kind: 'settle',
-    outcome: { kind: 'abandoned', lastView: r.look.view.kind, askedAt: r.look.askedAt },
+    outcome: {
+      kind: 'abandoned',
+      lastView: r.look.view.kind,
+      askedAt: r.look.askedAt,
+      ...(r.look.view.evidence && { evidence: r.look.view.evidence }),
+      ...byPeople(r),
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 /** What follows from a case: questions that several rules ask. */
 import type { Verb } from './answer.ts';
-import { type Act, type Reversal, viewKeyOf } from './reversal.ts';
+import { viewKeyOf } from './keys.ts';
+import type { Act, Reversal } from './reversal.ts';
 import type { ViewKey } from './rules.ts';
 
 /** Acts after which money may have moved. A `close` moves none, a `sync` is no act of ours on the money. */

@@ -2,7 +2,7 @@
 import type { Verb } from './answer.ts';
 import { conclude, concludeKept } from './conclude.ts';
 import { attemptOf, endOf, horizonEnd, lastAct, lastSync, lastUndo, pendingActs, viewKey } from './facts.ts';
-import { backOff, isGivenUp, nextWatch, patienceEnd } from './pace.ts';
+import { backOff, isGivenUp, isUnreachable, nextWatch, patienceEnd } from './pace.ts';
 import type { Reversal } from './reversal.ts';
 import { type Move, PAID } from './rules.ts';
 import { ask, look, lookOrWait, type Step, settle } from './steps.ts';
@@ -73,6 +73,8 @@ function endByChannel(r: Reversal, cell: string, now: number): Step {
 }
 
 function send(r: Reversal, move: Extract<Move, { do: 'send' }>, cell: string, now: number): Step {
+  // "Cancel anyway" is said of a look that failed, not of a gateway that is down: it gets looks until it answers.
+  if (isUnreachable(r, now)) return poll(r, { do: 'look', for: 'ever' }, cell, now);
   const confirming = confirmEnd(r);
   if (now < confirming) return lookOrWait(r, now, 'confirm', cell, confirming);
   const choice = chooseVerb(r, withoutSync(r, move), now);

@@ -16,9 +16,22 @@ export interface Proof {
   readonly evidence?: Evidence;
 }
 
-/** What an operator decided, for `manual`. */
+/** What an operator found out and settled, for `manual`. */
 export interface Resolution {
-  readonly action: 'kept' | 'closed' | 'refunded' | 'nothing_to_reverse';
+  readonly finalAction: 'kept' | 'closed' | 'refunded' | 'nothing_to_reverse';
+  readonly operator: string;
+  /** What it rests on: a case number, the words of the gateway's support, a line of the console. */
+  readonly evidence: string;
+  /** The money went back outside this gateway, whose looks therefore cannot show it. */
+  readonly elsewhere?: boolean;
+}
+
+/** What a person told a reversal to do. */
+export interface Intervention {
+  /** Workflow time. */
+  readonly at: number;
+  /** `resubmit`, `hold`, `release`, `reschedule`, `resolve` or `note`. */
+  readonly message: string;
   readonly operator: string;
   readonly reason: string;
 }
@@ -32,7 +45,10 @@ export interface Settlement {
   readonly latePayment?: boolean;
   /** The gateway's answer and its looks contradict each other although the end is certain: worth an alarm. */
   readonly contradiction?: boolean;
-  readonly resolution?: Resolution;
+  /** With what the gateway showed when it was decided. */
+  readonly resolution?: Resolution & { readonly shown: string };
+  /** Who did what on the way, the newest last. */
+  readonly interventions?: readonly Intervention[];
 }
 
 /** The caller asked to stop: what is known, and no final action. */
@@ -40,6 +56,8 @@ export interface Abandonment {
   readonly kind: 'abandoned';
   readonly lastView: OrderView['kind'] | 'none';
   readonly askedAt?: number;
+  readonly evidence?: Evidence;
+  readonly interventions?: readonly Intervention[];
 }
 
 export type Outcome = Settlement | Abandonment;
@@ -49,8 +67,8 @@ export const STUCK_REASONS = {
   'window-over': 'The payment stands, the window for cancel is over, and this account may not refund.',
   'not-allowed':
     'The gateway does not allow this order to be cancelled or refunded by us (campaign, product, channel).',
-  'no-funds': "The seller's balance is too low to give the money back. Top it up; it is tried again by itself.",
-  frozen: 'The trade is frozen. Ask the gateway.',
+  'no-funds': "The seller's balance is too low to give the money back.",
+  frozen: 'The gateway has frozen the trade.',
   finished: 'The payment stands and the gateway gives nothing back any more.',
   'partly-refunded': 'Somebody refunded a part already. What is left must be decided by a person.',
   mismatch: 'The order at the gateway has another amount, currency or number than the request.',
@@ -58,7 +76,7 @@ export const STUCK_REASONS = {
   contradiction: "The gateway's answers contradict its own look at the order.",
   'gateway-failed': 'The gateway has marked the order as failed: not reversed, and not paid as far as known.',
   'gateway-busy': 'The gateway has been busy with this order for too long.',
-  'gateway-unsure': 'The gateway says that it does not know the state of this order. Ask its support.',
+  'gateway-unsure': 'The gateway says that it does not know the state of this order.',
   unreachable: 'No look at the order has succeeded for too long.',
   'not-confirmed': 'The order cannot be found, and no authenticated answer says so.',
   refused: 'The gateway keeps refusing what should be possible.',

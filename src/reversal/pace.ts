@@ -9,9 +9,19 @@ function jitter(r: Reversal, step: number): number {
   return 0.9 + (hash % 200) / 1000;
 }
 
-/** Since when the order has looked as it does: repeats are fast for a while from here. */
+/** Since when the order has looked as it does, or looks have told nothing: repeats are fast for a while from here. */
 export function stateSince(r: Reversal): number {
-  return Math.max(r.epoch, r.known?.since ?? r.epoch);
+  return Math.max(r.epoch, r.silentSince ?? r.known?.since ?? r.epoch);
+}
+
+/** No look has told anything for so long that the gateway is taken to be down: only slow looks go on. */
+export function isUnreachable(r: Reversal, now: number): boolean {
+  return r.silentSince !== undefined && now - stateSince(r) >= r.rules.timing.backOff.fastFor;
+}
+
+/** When people are asked, as long as nothing changes. */
+export function giveUpAt(r: Reversal): number {
+  return stateSince(r) + r.rules.timing.backOff.giveUpAfter;
 }
 
 /** Milliseconds between the nth try (1 is the first) and the next one. */
@@ -23,7 +33,7 @@ export function backOff(r: Reversal, n: number, now: number): number {
 
 /** It has been tried for so long without any change that people have to know. */
 export function isGivenUp(r: Reversal, now: number): boolean {
-  return now - stateSince(r) >= r.rules.timing.backOff.giveUpAfter;
+  return now >= giveUpAt(r);
 }
 
 /** The next look while nothing is sent: at the polling interval first, then at the back-off's. */

@@ -72,11 +72,42 @@ export class InvalidRequestError extends Error {
  * @throws InvalidRequestError with every problem
  */
 export function parseRequest(input: unknown): ReversalRequest {
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input, { error: wordsOf });
   if (result.success) return withoutUndefined(result.data);
-  throw new InvalidRequestError(
-    result.error.issues.map((issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`),
-  );
+  throw new InvalidRequestError(result.error.issues.flatMap(problemsOf));
+}
+
+/** For people who fill in a form, where the library's own words are for programmers. */
+function wordsOf(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'is missing' : `must be ${A_KIND[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `${issue.input === undefined ? 'is missing: it is' : 'must be'} one of ${issue.values.join(', ')}`;
+    case 'too_small':
+      return issue.origin === 'string' ? 'must not be empty' : `must be above ${issue.minimum}`;
+    case 'too_big':
+      return issue.origin === 'string'
+        ? `must have ${issue.maximum} characters at most`
+        : `must be ${issue.maximum} at most`;
+    case 'unrecognized_keys':
+      return 'unknown field';
+    default:
+      return undefined;
+  }
+}
+
+const A_KIND: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  object: 'one JSON object',
+};
+
+function problemsOf(issue: z.core.$ZodIssue): string[] {
+  const path = issue.path.map(String);
+  const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path];
+  return paths.map((at) => `${at.join('.') || 'request'}: ${issue.message}`);
 }
 
 function withoutUndefined({ attemptedAt, expiresAt, method, ...rest }: z.output<typeof schema>): ReversalRequest {

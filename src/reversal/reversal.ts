@@ -1,9 +1,11 @@
 /** The case of one order: what was asked, looked at, sent and answered. Plain data; every change gives a new value. */
 import type { Answer, Verb } from './answer.ts';
+import { viewKeyOf } from './keys.ts';
 import type { OrderView, RefundView } from './order-view.ts';
-import type { Resolution, StuckReason, Verdict } from './outcome.ts';
+import type { Intervention, StuckReason, Verdict } from './outcome.ts';
 import type { ReversalRequest } from './request.ts';
-import { type AnswerKey, PAID, type RefundKey, type Rules, type ViewKey } from './rules.ts';
+import { judged, type PendingResolution } from './resolution.ts';
+import { PAID, type Rules, type ViewKey } from './rules.ts';
 
 /** One call that may have changed the order, of this run or of an earlier one. */
 export interface Act {
@@ -56,6 +58,10 @@ export interface Reversal {
   readonly gatewayId?: string;
   /** The last view that said something about the order, and since when it has said so without a break. */
   readonly known?: { readonly key: ViewKey; readonly since: number };
+  /** Since when no look has told anything; absent when the last one did. */
+  readonly silentSince?: number;
+  /** The looks that showed something else than the one before, the newest last. For people. */
+  readonly sights: readonly Look<OrderView>[];
   /** Looks since the last change of view or act: paces the next one. */
   readonly sameLooks: number;
   /** Answers in a row that named another order. */
@@ -68,7 +74,13 @@ export interface Reversal {
   readonly stuck?: Stuck;
   readonly held: boolean;
   readonly stopRequestedAt?: number;
-  readonly resolution?: Resolution;
+  readonly resolution?: PendingResolution;
+  /** Why the last resolution was refused. */
+  readonly refusal?: string;
+  /** What people did, the newest last. */
+  readonly interventions: readonly Intervention[];
+  /** The batch that resubmitted it last. */
+  readonly batch?: string;
 }
 
 /** Opens a case. `memory` is undefined while the ledger cannot be read. */
@@ -86,6 +98,8 @@ export function openReversal(
     dueAt: request.reason === 'timeout' ? (request.expiresAt ?? now) : now,
     remembered: false,
     acts: [],
+    sights: [],
+    interventions: [],
     sameLooks: 0,
     strangers: 0,
     sawPaid: false,
@@ -105,7 +119,8 @@ export function remember(r: Reversal, memory: Memory): Reversal {
     else if (acts[stored]?.answer === undefined && act.answer !== undefined) acts[stored] = act;
   }
   acts.sort((a, b) => a.seq - b.seq);
-  const told = r.told ?? memory.told;
+  // Whatever was told but `kept` cannot be taken back, by whichever run.
+  const told = r.told === undefined || r.told === 'kept' ? (memory.told ?? r.told) : r.told;
   return {
     ...r,
     remembered: true,
@@ -115,46 +130,11 @@ export function remember(r: Reversal, memory: Memory): Reversal {
   };
 }
 
-export function viewKeyOf(view: OrderView): ViewKey {
-  switch (view.kind) {
-    case 'paid':
-      return view.reversible === false ? 'finished' : 'paid';
-    case 'settling':
-      return ({ payment: 'settlingPayment', cancel: 'settlingCancel', refund: 'settlingRefund' } as const)[view.what];
-    case 'faulty':
-      return (
-        { payment: 'faultyPayment', cancel: 'faultyCancel', refund: 'faultyRefund', status: 'faultyStatus' } as const
-      )[view.in];
-    default:
-      return view.kind;
-  }
-}
-
-export function answerKeyOf(answer: Answer | undefined): AnswerKey {
-  if (answer === undefined) return 'unknown';
-  switch (answer.kind) {
-    case 'done':
-      return answer.effect;
-    case 'refused':
-      return answer.why;
-    case 'unknown':
-      return answer.why === 'gatewayFault' || answer.why === 'limited' ? answer.why : 'unknown';
-    case 'rejected':
-      return ({ signature: 'rejectedSignature', request: 'rejectedRequest', config: 'rejectedConfig' } as const)[
-        answer.why
-      ];
-    default:
-      return answer.kind;
-  }
-}
-
-export function refundKeyOf(view: RefundView): RefundKey {
-  return view.kind;
-}
-
 /** Views that tell nothing about the order. */
 const MUTE_KEYS: ReadonlySet<ViewKey> = new Set(['unknown', 'rejected']);
 const MAX_STRANGERS = 3;
+/** As many as people read; the journal has them all. */
+const MAX_SIGHTS = 8;
 /** Reasons that mend themselves outside: every self-check tries again. */
 export const MENDS_ITSELF: ReadonlySet<StuckReason> = new Set(['no-funds', 'configuration']);
 
@@ -190,25 +170,29 @@ export function saw(r: Reversal, seen: OrderView, askedAt: number, now: number):
   const foundNothing = r.acts.some((act) => act.answer?.kind === 'done' && act.answer.effect === 'nothingFound');
   // Missing under the number that the gateway itself gave: that may have been another order's. Ask by our own again.
   const vanished = view.kind === 'absent' && r.gatewayId !== undefined;
-  const { mismatch: _, stuck, gatewayId: learnt, ...rest } = r;
+  const { mismatch: _, stuck, gatewayId: learnt, silentSince, ...rest } = r;
   const checked = stuck !== undefined && askedAt >= stuck.checkAt;
-  return {
+  const same = r.look !== undefined && viewKeyOf(r.look.view) === key;
+  const look = { view, askedAt, seenAt: now };
+  return judged({
     ...rest,
     // Another view than the one people were asked about is a new situation.
     ...(stuck !== undefined && (mute || key === stuck.view) && { stuck }),
     // Once a self-check: a new start at every look would send the same call again and again without a pause.
     ...(checked && MENDS_ITSELF.has(stuck.reason) && r.epoch < stuck.checkAt && { epoch: now }),
-    look: { view, askedAt, seenAt: now },
+    look,
+    ...(key === 'unknown' && { silentSince: silentSince ?? now }),
+    ...(!same && { sights: [...r.sights, look].slice(-MAX_SIGHTS) }),
     ...(vanished ? {} : gatewayIdOf(view.gatewayId ?? learnt)),
     ...(mute || r.known?.key === key ? {} : { known: { key, since: now } }),
-    sameLooks: r.look !== undefined && viewKeyOf(r.look.view) === key ? r.sameLooks + 1 : 0,
+    sameLooks: same ? r.sameLooks + 1 : 0,
     strangers,
     // A mismatch seen once stands until a look that shows the order itself says otherwise.
     ...(mismatch !== undefined ? { mismatch } : mute && r.mismatch !== undefined ? { mismatch: r.mismatch } : {}),
     sawPaid: r.sawPaid || paid,
     latePayment: r.latePayment || (paid && (foundNothing || (r.told !== undefined && r.told !== 'kept'))),
     lookWanted: vanished,
-  };
+  });
 }
 
 function gatewayIdOf(gatewayId: string | undefined): Pick<Reversal, 'gatewayId'> {
@@ -249,34 +233,4 @@ export function parked(r: Reversal, reason: StuckReason, checkAt: number, now: n
   const since = r.stuck?.reason === reason ? r.stuck.since : now;
   const view = r.look === undefined ? 'none' : viewKeyOf(r.look.view);
   return { ...r, stuck: { reason, since, checkAt, view } };
-}
-
-/** A person (or the self-check of a reason that mends itself) wants another try: tries and patience start anew. */
-export function resubmitted(r: Reversal, now: number): Reversal {
-  const { stuck: _, mismatch: __, ...rest } = r;
-  return { ...rest, epoch: now, strangers: 0, sameLooks: 0, lookWanted: true };
-}
-
-/** Another request for the same order joins: the stronger intent, the more urgent reason, the earliest due time. */
-export function joined(r: Reversal, request: ReversalRequest, now: number): Reversal {
-  const urgency = { timeout: 0, ambiguous: 1, void: 2 };
-  const reason = urgency[request.reason] > urgency[r.request.reason] ? request.reason : r.request.reason;
-  const ifPaid = request.ifPaid === 'reverse' ? 'reverse' : r.request.ifPaid;
-  const dueAt = Math.min(r.dueAt, request.reason === 'timeout' ? (request.expiresAt ?? now) : now);
-  const expiresAt = latest(r.request.expiresAt, request.expiresAt);
-  const attemptedAt = latest(r.request.attemptedAt, request.attemptedAt);
-  const merged: ReversalRequest = {
-    ...r.request,
-    reason,
-    ifPaid,
-    ...(expiresAt !== undefined && { expiresAt }),
-    ...(attemptedAt !== undefined && { attemptedAt }),
-  };
-  const changed = reason !== r.request.reason || ifPaid !== r.request.ifPaid || dueAt !== r.dueAt;
-  return { ...r, request: merged, dueAt, lookWanted: r.lookWanted || changed };
-}
-
-/** The later of two instants: what ends a quiet period or a watch must not end it too early. */
-function latest(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined ? b : b === undefined ? a : Math.max(a, b);
 }

@@ -11,6 +11,7 @@ export const STATUSES = [
   'reversing', // an act was sent, no look has confirmed its effect
   'watching', // nothing was found; a late payment would be reversed
   'held', // an operator holds it
+  'unreachable', // no look tells anything at present; it is tried again by itself
   'stuck', // people are asked
   'final', // concluded
   'abandoned', // stopped on request, without a conclusion
@@ -35,12 +36,18 @@ export interface ReversalState {
   readonly latePayment?: boolean;
 }
 
+/** Whether a step goes on until its time, as long as nobody asks for anything: a wait, or a look that the server repeats. */
+export function lasts(step: Step): step is Extract<Step, { until: number }> {
+  return step.kind === 'wait' || step.kind === 'park' || (step.kind === 'look' && step.every !== undefined);
+}
+
 /** The status while `step` is what comes next. */
 export function statusOf(r: Reversal, step: Step): Status {
   if (step.kind === 'settle') return step.outcome.kind === 'final' ? 'final' : 'abandoned';
   if (step.kind === 'park') return 'stuck';
   if (r.held) return 'held';
   if (step.kind === 'wait' && step.why === 'not-due') return 'scheduled';
+  if (r.silentSince !== undefined && (step.kind === 'wait' || step.kind === 'look')) return 'unreachable';
   if (step.kind === 'wait' && step.why === 'watch') return 'watching';
   return lastAct(r) !== undefined && isCommitted(r) ? 'reversing' : 'checking';
 }
@@ -72,7 +79,7 @@ export function stateOf(r: Reversal, step: Step, now: number): ReversalState {
     ...(outcome !== undefined && { finalAction: outcome.action }),
     ...(step.kind === 'park' && { stuckReason: step.reason }),
     ...(r.look !== undefined && { view: r.look.view.kind, lookedAt: r.look.seenAt }),
-    ...((step.kind === 'wait' || step.kind === 'park') && { nextStepAt: step.until }),
+    ...(lasts(step) && { nextStepAt: step.until }),
     acts: r.acts.length,
     ...(r.latePayment && { latePayment: true }),
   };

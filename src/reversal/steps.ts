@@ -2,7 +2,7 @@
 import type { Verb } from './answer.ts';
 import type { Conclusion } from './conclude.ts';
 import type { Outcome, StuckReason } from './outcome.ts';
-import { nextLook } from './pace.ts';
+import { giveUpAt, isUnreachable, nextLook } from './pace.ts';
 import { MENDS_ITSELF, type Reversal } from './reversal.ts';
 
 export type WaitReason =
@@ -20,8 +20,17 @@ export type WaitReason =
 export type Step =
   /** Read what the ledger remembers: nothing is sent and nothing is kept before that. */
   | { readonly kind: 'open' }
-  /** Look at the order or at our refund; tried again by the server until `until`. */
-  | { readonly kind: 'look'; readonly what: 'order' | 'refund'; readonly until: number; readonly cell?: string }
+  /**
+   * Look at the order or at our refund; tried again by the server until `until`, with growing pauses, or every so many
+   * milliseconds where the gateway is taken to be down.
+   */
+  | {
+      readonly kind: 'look';
+      readonly what: 'order' | 'refund';
+      readonly until: number;
+      readonly every?: number;
+      readonly cell?: string;
+    }
   | { readonly kind: 'act'; readonly verb: Verb; readonly seq: number; readonly cell: string }
   | { readonly kind: 'wait'; readonly until: number; readonly why: WaitReason; readonly cell?: string }
   | { readonly kind: 'park'; readonly reason: StuckReason; readonly until: number; readonly cell?: string }
@@ -33,8 +42,19 @@ export function look(r: Reversal, now: number, what: 'order' | 'refund' = 'order
 
 export function lookOrWait(r: Reversal, now: number, why: WaitReason, cell: string, until?: number): Step {
   const at = nextLook(r, now);
-  if (now >= at) return { ...look(r, now), cell };
+  if (now >= at) return { ...look(r, now), ...slowly(r, now, until), cell };
   return { kind: 'wait', until: until === undefined ? at : Math.min(at, until), why, cell };
+}
+
+/** One look for the whole outage: no history and no decision a try. */
+function slowly(
+  r: Reversal,
+  now: number,
+  until = Number.POSITIVE_INFINITY,
+): { until: number; every: number } | undefined {
+  const end = Math.min(until, giveUpAt(r));
+  const { slowEvery } = r.rules.timing.backOff;
+  return isUnreachable(r, now) && end > now + slowEvery ? { until: end, every: slowEvery } : undefined;
 }
 
 export function ask(r: Reversal, reason: StuckReason, now: number, cell?: string): Step {

@@ -6,9 +6,15 @@ import {
   proxyLocalActivities,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import type { Acted, ActInput, Looked, LookInput, ReversalActivities } from '../activities/contract.ts';
+import type { Acted, ActInput, Looked, LookInput, RecordInput, ReversalActivities } from '../activities/contract.ts';
 import type { Verb } from '../reversal/answer.ts';
-import { type OrderView, type RefundView, UNKNOWN_KINDS, type UnknownKind } from '../reversal/order-view.ts';
+import {
+  type Evidence,
+  type OrderView,
+  type RefundView,
+  UNKNOWN_KINDS,
+  type UnknownKind,
+} from '../reversal/order-view.ts';
 import type { Timing } from '../reversal/rules.ts';
 
 /** Longer would hold up queries and updates that arrive during the workflow task. */
@@ -32,56 +38,81 @@ const localLook = proxyLocalActivities<ReversalActivities>({
 
 export const openCase = local.openCase;
 
-const regular = proxyActivities<ReversalActivities>({
+const ledger = {
   startToCloseTimeout: '30 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
   priority: { priorityKey: 4 },
-});
+} as const;
 
-export const record = regular.record;
+export function record(input: RecordInput): Promise<void> {
+  const { status, stuckReason, finalAction } = input.state;
+  const what = finalAction ?? stuckReason;
+  const summary = `${status}${what === undefined ? '' : `, ${what}`}`;
+  return proxyActivities<ReversalActivities>({ ...ledger, summary }).record(input);
+}
+
 /** Regular: a handler that resumes after a local activity could not tell the loop when that was. */
-export const checkRequest = regular.checkRequest;
+export const { checkRequest } = proxyActivities<ReversalActivities>(ledger);
 
 /** One try inside the workflow task; an answer that tells nothing is followed by a regular look. */
 export async function lookLocally(input: LookInput): Promise<Looked<OrderView>> {
   try {
-    return await localLook.lookOnce({ ...input, timeoutMs: Math.min(input.timeoutMs, LOCAL_LOOK_MS) });
+    return await localLook.look({ ...input, timeoutMs: Math.min(input.timeoutMs, LOCAL_LOOK_MS) });
   } catch (error) {
     return { view: viewOfFailure(error), runId: '', tookMs: LOCAL_LOOK_MS };
   }
 }
 
-function lookOptions(timing: Timing, now: number, until: number, fairnessKey: string) {
+/** How a look is repeated by the server; see the step of that name. */
+export interface Repeats {
+  readonly until: number;
+  readonly every?: number;
+}
+
+function lookOptions(timing: Timing, now: number, { until, every }: Repeats, fairnessKey: string) {
   return {
     startToCloseTimeout: timing.lookTimeout + MARGIN_MS,
     // At least one whole try, however near `until` is.
     scheduleToCloseTimeout: Math.max(until - now, timing.lookTimeout + MARGIN_MS),
-    retry: {
-      initialInterval: Math.min(1000, timing.backOff.first),
-      backoffCoefficient: 2,
-      maximumInterval: timing.backOff.max,
-    },
+    retry:
+      every === undefined
+        ? {
+            initialInterval: Math.min(1000, timing.backOff.first),
+            backoffCoefficient: 2,
+            maximumInterval: timing.backOff.max,
+          }
+        : { initialInterval: every, backoffCoefficient: 1 },
     priority: { ...LOOK_PRIORITY, fairnessKey },
   };
 }
 
-/** The view that the last try of a look failed with: its failure's type says why nothing is known. */
-function viewOfFailure(error: unknown): { readonly kind: 'unknown'; readonly why: UnknownKind } {
-  if (!(error instanceof ActivityFailure)) throw error;
-  const type = error.cause instanceof ApplicationFailure ? error.cause.type : undefined;
-  return { kind: 'unknown', why: UNKNOWN_KINDS.find((kind) => kind === type) ?? 'timeout' };
+/** A look that told nothing. */
+interface Silence {
+  readonly kind: 'unknown';
+  readonly why: UnknownKind;
+  readonly evidence?: Evidence;
 }
+
+function isEvidence(value: unknown): value is Evidence {
+  return typeof value === 'object' && value !== null && Object.values(value).every((fact) => typeof fact === 'string');
+}
+
+/** The view that the last try of a look failed with: its failure's type says why nothing is known. */
+function viewOfFailure(error: unknown): Silence {
+  if (!(error instanceof ActivityFailure)) throw error;
+  const { type, details } = error.cause instanceof ApplicationFailure ? error.cause : {};
+  const evidence = details?.[0];
+  return {
+    kind: 'unknown',
+    why: UNKNOWN_KINDS.find((kind) => kind === type) ?? 'timeout',
+    ...(isEvidence(evidence) && { evidence }),
+  };
+}
+
+type RegularLook<View> = (input: LookInput) => Promise<Looked<View>>;
 
 /** Tried again by the server, without a history event a try, until `until`; no answer by then is `unknown`. */
-export async function lookAtOrder(
-  input: LookInput,
-  timing: Timing,
-  now: number,
-  until: number,
-): Promise<Looked<OrderView>> {
-  const { lookAtOrder: look } = proxyActivities<ReversalActivities>(
-    lookOptions(timing, now, until, input.order.account),
-  );
+async function repeated<View>(look: RegularLook<View>, input: LookInput): Promise<Looked<View | Silence>> {
   try {
     return await look(input);
   } catch (error) {
@@ -89,20 +120,25 @@ export async function lookAtOrder(
   }
 }
 
-export async function lookAtRefund(
+export function lookAtOrder(
   input: LookInput,
   timing: Timing,
   now: number,
-  until: number,
+  repeats: Repeats,
+): Promise<Looked<OrderView>> {
+  const options = lookOptions(timing, now, repeats, input.order.account);
+  const summary = repeats.every === undefined ? 'tried again until it answers' : 'slowly: the gateway is unreachable';
+  return repeated(proxyActivities<ReversalActivities>({ ...options, summary }).lookAtOrder, input);
+}
+
+export function lookAtRefund(
+  input: LookInput,
+  timing: Timing,
+  now: number,
+  repeats: Repeats,
 ): Promise<Looked<RefundView>> {
-  const { lookAtRefund: look } = proxyActivities<ReversalActivities>(
-    lookOptions(timing, now, until, input.order.account),
-  );
-  try {
-    return await look(input);
-  } catch (error) {
-    return { view: viewOfFailure(error), runId: '', tookMs: 0 };
-  }
+  const options = lookOptions(timing, now, repeats, input.order.account);
+  return repeated(proxyActivities<ReversalActivities>(options).lookAtRefund, input);
 }
 
 /** Sends once. An act that waited too long for a worker was not sent; any other failure may have been executed. */
@@ -112,6 +148,8 @@ export async function act(verb: Verb, input: ActInput, timing: Timing): Promise<
     startToCloseTimeout: timing.actTimeout + MARGIN_MS,
     retry: { maximumAttempts: 1 },
     priority: { ...ACT_PRIORITY, fairnessKey: input.order.account },
+    // The timeline shows it beside the name of the activity, which is the verb.
+    summary: `call ${input.seq}`,
   });
   try {
     return await acts[verb](input);

@@ -1,21 +1,15 @@
 /** What one run of a reversal holds: the case, its journal, its recordings, and who waits for an answer. */
-import {
-  ApplicationFailure,
-  allHandlersFinished,
-  condition,
-  setCurrentDetails,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ApplicationFailure, allHandlersFinished, condition, workflowInfo } from '@temporalio/workflow';
 import type { JournalEntry, OpenedCase } from '../activities/contract.ts';
+import { joined } from '../reversal/asked.ts';
 import type { Step } from '../reversal/decide.ts';
 import type { Verdict } from '../reversal/outcome.ts';
 import type { ReversalRequest } from '../reversal/request.ts';
-import { joined, type Reversal, told } from '../reversal/reversal.ts';
-import { type ReversalState, stateOf, statusOf, verdictOf } from '../reversal/status.ts';
+import { type Reversal, told } from '../reversal/reversal.ts';
+import { lasts, type ReversalState, stateOf, statusOf, verdictOf } from '../reversal/status.ts';
 import { record } from './activities.ts';
-import { detailsOf } from './details.ts';
-import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
+import { Display } from './display.ts';
+import { plain } from './validate.ts';
 
 /** Shorter waits change nothing that people would see in a list. */
 const WORTH_SHOWING_MS = 5000;
@@ -23,11 +17,14 @@ const WORTH_SHOWING_MS = 5000;
 const MAX_UNWRITTEN = 100;
 
 export class Desk {
+  readonly #display = new Display();
   /** Undefined until the case was opened. */
   case: Reversal | undefined;
   step: Step | undefined;
   runId = '';
   localLooks = true;
+  /** Until when a look that the server repeats may take: nothing is decided before that. */
+  lookingUntil = 0;
   /** The input cannot be used: everybody who waits is told. */
   failure: ApplicationFailure | undefined;
   /** Changes that messages ask for; the loop applies them, at its own time, before it decides. */
@@ -38,7 +35,6 @@ export class Desk {
   #journal: JournalEntry[] = [];
   #entries: number;
   #recording: Promise<void> = Promise.resolve();
-  #shown = '';
 
   constructor(entries = 0) {
     this.#entries = entries;
@@ -53,7 +49,16 @@ export class Desk {
     this.case = reversal;
     this.runId = opened.runId;
     this.localLooks = opened.localLooks;
-    if (!carriedOver) this.note('opened', { request: opened.request, remembered: opened.memory !== undefined });
+    this.#display.runbook = opened.runbook;
+    if (carriedOver) return;
+    this.#display.open(reversal);
+    this.note('opened', { request: opened.request, remembered: opened.memory !== undefined });
+  }
+
+  /** Resolves when messages can be handled; throws what is wrong with the request that started this. */
+  async opened(): Promise<void> {
+    await condition(() => this.case !== undefined || this.failure !== undefined);
+    if (this.failure !== undefined) throw this.failure;
   }
 
   get reversal(): Reversal {
@@ -111,14 +116,18 @@ export class Desk {
   join(request: ReversalRequest): number {
     const { amount, currency } = this.reversal.request;
     if (request.amount !== amount || request.currency !== currency) {
-      throw ApplicationFailure.nonRetryable(
-        `A reversal of this order is running for ${amount} ${currency} (minor units), not for ${request.amount} ` +
-          `${request.currency}. Check the amount; nothing was changed.`,
-        'AnotherAmount',
+      throw plain(
+        ApplicationFailure.nonRetryable(
+          `A reversal of this order is running for ${amount} ${currency} (minor units), not for ${request.amount} ` +
+            `${request.currency}. Check the amount; nothing was changed.`,
+          'AnotherAmount',
+        ),
       );
     }
-    this.note('operator', { joined: request });
-    return this.change((reversal, now) => joined(reversal, request, now));
+    return this.change((reversal, now) => {
+      this.note('operator', { joined: request });
+      return joined(reversal, request, now);
+    });
   }
 
   /** Shows what comes next to callers, to the Web UI and, when it lasts, to the list and the ledger. */
@@ -133,48 +142,20 @@ export class Desk {
       this.note('told', { verdict });
     }
     const lasting =
-      step.kind === 'park' || step.kind === 'settle' || (step.kind === 'wait' && step.until - now > WORTH_SHOWING_MS);
+      step.kind === 'park' || step.kind === 'settle' || (lasts(step) && step.until - now > WORTH_SHOWING_MS);
     // A verdict must outlive this run, however short the wait is that follows it.
     if (!lasting && !tells) return;
-    const changed = this.#show(step);
+    const changed = this.#display.show(this.reversal, step, now);
     if (step.kind === 'settle') return;
     if (changed) this.note('decision', step);
-    if (changed || tells || this.#journal.length >= MAX_UNWRITTEN) this.flush(step);
+    // Looks that show nothing new can wait; what people did, and why they are asked again, is wanted at once.
+    const urgent = this.#journal.some(({ kind }) => kind === 'operator' || (kind === 'act' && step.kind === 'park'));
+    if (changed || tells || urgent || this.#journal.length >= MAX_UNWRITTEN) this.flush(step);
   }
 
   #tellable(verdict: Verdict, step: Step): Verdict {
     const outcome = step.kind === 'settle' && step.outcome.kind === 'final' ? step.outcome : undefined;
-    return outcome?.resolution?.action === 'kept' ? 'kept' : verdict;
-  }
-
-  #show(step: Step): boolean {
-    const status = statusOf(this.reversal, step);
-    const stuckReason = step.kind === 'park' ? step.reason : null;
-    const finalAction = step.kind === 'settle' && step.outcome.kind === 'final' ? step.outcome.action : null;
-    setCurrentDetails(detailsOf(this.reversal, step));
-    const shown = `${status} ${stuckReason} ${finalAction}`;
-    if (shown === this.#shown) return false;
-    const before = workflowInfo().typedSearchAttributes;
-    const { provider, account, orderId, reason } = this.reversal.request;
-    const missing = before.get(SEARCH_ATTRIBUTES.provider) === undefined;
-    upsertSearchAttributes([
-      { key: SEARCH_ATTRIBUTES.status, value: status },
-      ...(stuckReason !== (before.get(SEARCH_ATTRIBUTES.stuckReason) ?? null)
-        ? [{ key: SEARCH_ATTRIBUTES.stuckReason, value: stuckReason }]
-        : []),
-      ...(finalAction !== null ? [{ key: SEARCH_ATTRIBUTES.finalAction, value: finalAction }] : []),
-      // Set by our client at the start; a start from elsewhere may have left them out.
-      ...(missing
-        ? [
-            { key: SEARCH_ATTRIBUTES.provider, value: provider },
-            { key: SEARCH_ATTRIBUTES.account, value: account },
-            { key: SEARCH_ATTRIBUTES.orderId, value: orderId },
-            { key: SEARCH_ATTRIBUTES.reason, value: reason },
-          ]
-        : []),
-    ]);
-    this.#shown = shown;
-    return true;
+    return outcome?.resolution?.finalAction === 'kept' ? 'kept' : verdict;
   }
 
   /** Writes the journal and the order's row, after what was written before; the loop does not wait for it. */
@@ -235,11 +216,10 @@ export class Desk {
     if (this.case === undefined || this.step === undefined) return false;
     const { now, step } = this;
     if (step.kind === 'settle') return true;
-    if (this.case.lookWanted) return answerBy !== undefined && now >= answerBy;
-    if (step.kind === 'park') return true;
-    if (verdictOf(this.case, step, now) !== undefined) return true;
-    if (answerBy === undefined) return false;
-    return now >= answerBy || (step.kind === 'wait' && step.until > answerBy);
+    const pause = Math.max(lasts(step) ? step.until : 0, this.lookingUntil);
+    if (answerBy !== undefined && (now >= answerBy || pause > answerBy)) return true;
+    if (this.case.lookWanted) return false;
+    return step.kind === 'park' || verdictOf(this.case, step, now) !== undefined;
   }
 
   handlersFinished(): Promise<void> {

@@ -3,8 +3,10 @@ import type { Step } from '../reversal/decide.ts';
 import { type Settlement, STUCK_REASONS } from '../reversal/outcome.ts';
 import type { Reversal } from '../reversal/reversal.ts';
 import { ADVICE } from './advice.ts';
+import { storyOf, timeOf } from './story.ts';
+import { OPERATIONS_QUEUE } from './task-queue.ts';
 
-const WAITS: Readonly<Record<Extract<Step, { kind: 'wait' }>['why'], string>> = {
+export const WAITS: Readonly<Record<Extract<Step, { kind: 'wait' }>['why'], string>> = {
   'not-due': 'not due yet',
   poll: 'the payment may still be made, or the gateway is busy with it',
   'after-act': 'the gateway needs a moment before a look tells anything',
@@ -17,15 +19,16 @@ const WAITS: Readonly<Record<Extract<Step, { kind: 'wait' }>['why'], string>> = 
   held: 'an operator holds it: nothing is sent',
 };
 
-const time = (instant: number) => new Date(instant).toISOString().replace(/\.\d+Z$/, 'Z');
 const money = (r: Reversal) => `${(r.request.amount / 100).toFixed(2)} ${r.request.currency}`;
 
-function next(step: Step): string {
+function next(step: Step, runbook: string | undefined): string {
   switch (step.kind) {
     case 'park':
-      return stuck(step);
+      return stuck(step, runbook);
     case 'wait':
-      return `Waits until ${time(step.until)}: ${WAITS[step.why]}.`;
+      return `Waits until ${timeOf(step.until)}: ${WAITS[step.why]}.`;
+    case 'look':
+      return step.every === undefined ? '' : unreachable(step.every);
     case 'settle':
       return step.outcome.kind === 'final' ? final(step.outcome) : 'Stopped on request, without a conclusion.';
     default:
@@ -44,7 +47,7 @@ function final({ action, by, proof, contradiction }: Settlement): string {
   const how =
     proof.of === 'operator'
       ? `Decided by an operator: \`${proof.kind}\`.`
-      : `Brought about by ${BROUGHT_ABOUT[by]}. Proved by the look at the ${proof.of} of ${time(proof.askedAt)}, ` +
+      : `Brought about by ${BROUGHT_ABOUT[by]}. Proved by the look at the ${proof.of} of ${timeOf(proof.askedAt)}, ` +
         `which showed \`${proof.kind}\`.`;
   const doubt = contradiction
     ? " The gateway's answer and its looks contradict each other: worth a question to it."
@@ -52,79 +55,89 @@ function final({ action, by, proof, contradiction }: Settlement): string {
   return `### Final action: \`${action}\`\n\n${how}${doubt}`;
 }
 
-function stuck({ reason, until }: Extract<Step, { kind: 'park' }>): string {
+/** Nobody is asked: it goes on by itself when the gateway answers again. */
+const unreachable = (every: number) =>
+  `### Unreachable\n\nNo look at the order tells anything at present. It is tried again every ` +
+  `${Math.max(1, Math.round(every / 1000))} s, and goes on by itself when the gateway answers.`;
+
+function stuck({ reason, until }: Extract<Step, { kind: 'park' }>, runbook: string | undefined): string {
+  const section =
+    runbook === undefined ? `Runbook: section \`${reason}\`.` : `[Runbook: ${reason}](${runbook}#${reason})`;
   return [
     `### Stuck: \`${reason}\``,
     STUCK_REASONS[reason],
     '',
-    `**What to do:** ${ADVICE[reason]} It looks again by itself at ${time(until)}.`,
+    `**What to do:** ${ADVICE[reason]} By itself it looks again at ${timeOf(until)}. ${section}`,
   ].join('\n');
 }
 
 /** How to send what the advice names. */
 const MESSAGES = [
-  '**To send a message:** *More Actions*, *Send an Update*. `resubmit` tries again now:',
-  '',
-  '```json',
-  '{ "operator": "your name", "reason": "why" }',
-  '```',
-  '',
-  '`resolve` records what you found out and settled elsewhere (`kept`, `closed`, `refunded`, `nothing_to_reverse`):',
+  '**To try again now:** *More Actions*, *Send an Update*, `resubmit`. The box may stay empty; better say who and why:',
   '',
   '```json',
   '{',
   '  "operator": "your name",',
-  '  "reason": "what you found",',
-  '  "action": "refunded"',
+  '  "reason": "why"',
   '}',
   '```',
   '',
-  '[All that are stuck](/namespaces/{namespace}/workflows?query=ReversalStatus%3D%22stuck%22' +
-    '&savedQuery=Stuck%20reversals)',
+  '**To settle it yourself:** the update `resolve`. It looks first, and refuses what the gateway contradicts:',
+  '',
+  '```json',
+  '{',
+  '  "operator": "your name",',
+  '  "finalAction": "refunded",',
+  '  "evidence": "what you found"',
+  '}',
+  '```',
+  '',
+  '`finalAction` is `kept`, `closed`, `refunded` or `nothing_to_reverse`.',
 ].join('\n');
 
-/** The newest acts are enough: the journal has them all. */
-const ACTS_SHOWN = 8;
+function listLink(text: string, query: string): string {
+  const list = `/namespaces/{namespace}/workflows?query=${encodeURIComponent(query)}`;
+  return `[${text}](${list}&savedQuery=${encodeURIComponent(text)})`;
+}
+
+/** The same case elsewhere, and the form that resubmits many at once. */
+function links({ request }: Reversal, { reason }: Extract<Step, { kind: 'park' }>): string {
+  const alike = `ReversalStatus="stuck" AND ReversalStuckReason="${reason}"`;
+  const form = '/namespaces/{namespace}/workflows/start-workflow?workflowType=resubmitStuckReversals';
+  return [
+    listLink('Stuck reversals', 'ReversalStatus="stuck"'),
+    listLink(`Stuck: ${reason}`, alike),
+    listLink(`Stuck: ${reason}, ${request.account}`, `${alike} AND ReversalAccount="${request.account}"`),
+    `[Resubmit many](${form}&taskQueue=${OPERATIONS_QUEUE})`,
+  ].join(' · ');
+}
+
 const PAID = new Set(['paid', 'partlyRefunded']);
 
 /**
  * Current details of a reversal before `step`. No secret and nothing personal is in a case. The UI keeps every line
  * break and clips long lines of code; a list needs a blank line before it, and tables have no spacing. The text
  * travels in a URL, so it stays short.
+ *
+ * @param runbook the address of the runbook; its sections are named after the reasons
  */
-export function detailsOf(r: Reversal, step: Step): string {
-  const { orderId, reason, ifPaid } = r.request;
-  const acts = r.acts
-    .slice(-ACTS_SHOWN)
-    .map(
-      (act) =>
-        `- ${time(act.sentAt)} \`${act.verb}\`: ${act.answer === undefined ? 'no answer' : describe(act.answer)}`,
-    );
-  const before = r.acts.length > ACTS_SHOWN ? `, ${r.acts.length} in all, the last ${ACTS_SHOWN}` : '';
+export function detailsOf(r: Reversal, step: Step, runbook?: string): string {
+  const { provider, account, orderId, reason, ifPaid } = r.request;
   const seenPaid = r.sawPaid && r.look !== undefined && !PAID.has(r.look.view.kind) ? ' (was seen paid before)' : '';
+  const story = storyOf(r);
   return [
-    next(step),
+    next(step, runbook),
     '',
-    `- **Order** \`${orderId}\` of ${money(r)}, reason \`${reason}\`, if paid \`${ifPaid}\``,
+    `- **Order** \`${orderId}\` of ${money(r)}, \`${provider}\` account \`${account}\``,
+    `- **Asked** \`${reason}\`, if paid \`${ifPaid}\``,
+    ...(r.gatewayId === undefined ? [] : [`- **Number at the gateway** \`${r.gatewayId}\``]),
     r.look === undefined
       ? '- No look yet'
-      : `- **Last look** ${time(r.look.seenAt)}: \`${r.look.view.kind}\`${seenPaid}`,
+      : `- **Last look** ${timeOf(r.look.seenAt)}: \`${r.look.view.kind}\`${seenPaid}`,
+    ...(r.held ? ['- **Held** by an operator: nothing is sent until `release`'] : []),
     ...(r.latePayment ? ['- **Late payment**: it was paid after nothing was found'] : []),
-    ...(acts.length === 0 ? ['- Nothing was sent'] : ['', `**Sent**${before}:`, '', ...acts]),
-    ...(step.kind === 'park' ? ['', MESSAGES] : []),
+    ...(r.acts.length === 0 ? ['- Nothing was sent'] : []),
+    ...(story.length === 0 ? [] : ['', '**What happened** (UTC):', '', ...story]),
+    ...(step.kind === 'park' ? ['', MESSAGES, '', links(r, step)] : []),
   ].join('\n');
-}
-
-function describe(answer: NonNullable<Reversal['acts'][number]['answer']>): string {
-  switch (answer.kind) {
-    case 'done':
-      return `done (${answer.effect})`;
-    case 'refused':
-    case 'rejected':
-      return `${answer.kind} (${answer.code})`;
-    case 'unknown':
-      return `unknown (${answer.why})`;
-    default:
-      return answer.kind;
-  }
 }

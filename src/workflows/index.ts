@@ -1,3 +1,5 @@
 /** What a worker registers: every workflow of Unwind. */
+export { auditReversals } from './audit-reversals.ts';
+export { resubmitStuckReversals } from './resubmit-stuck.ts';
 export { reversePayment } from './reverse-payment.ts';
 export { rotateTerminalKeys } from './rotate-terminal-keys.ts';

@@ -20,13 +20,17 @@ export interface RescheduleMessage extends OperatorMessage {
   readonly dueAt: string;
 }
 
-export interface ResolveMessage extends OperatorMessage {
-  readonly action: Resolution['action'];
+/** People press a button before they type: a resubmission may come without any input. */
+export interface ResubmitMessage extends Partial<OperatorMessage> {
+  /** The batch that it belongs to. */
+  readonly batch?: string;
 }
+
+export type ResolveMessage = Resolution;
 
 export const submitUpdate = defineUpdate<ReversalState, [SubmitMessage | undefined]>('submit');
 export const paymentObservedUpdate = defineUpdate<ReversalState, [unknown]>('paymentObserved');
-export const resubmitUpdate = defineUpdate<ReversalState, [OperatorMessage]>('resubmit');
+export const resubmitUpdate = defineUpdate<ReversalState, [ResubmitMessage | undefined]>('resubmit');
 export const holdUpdate = defineUpdate<ReversalState, [OperatorMessage]>('hold');
 export const releaseUpdate = defineUpdate<ReversalState, [OperatorMessage]>('release');
 export const rescheduleUpdate = defineUpdate<ReversalState, [RescheduleMessage]>('reschedule');
@@ -34,6 +38,6 @@ export const resolveUpdate = defineUpdate<ReversalState, [ResolveMessage]>('reso
 export const noteUpdate = defineUpdate<ReversalState, [OperatorMessage]>('note');
 
 /** Also a signal, since signals can be sent to many workflows in one batch. */
-export const resubmitSignal = defineSignal<[Partial<OperatorMessage> | undefined]>('resubmit');
+export const resubmitSignal = defineSignal<[ResubmitMessage | undefined]>('resubmit');
 
 export const statusQuery = defineQuery<ReversalState>('status');

@@ -29,7 +29,9 @@ import {
 import type { Rules } from '../reversal/rules.ts';
 import { act, lookAtOrder, lookAtRefund, lookLocally, openCase } from './activities.ts';
 import { Desk } from './desk.ts';
+import { WAITS } from './details.ts';
 import { wireHandlers } from './handlers.ts';
+import { plain } from './validate.ts';
 
 /** What a run hands to the next one when its history has grown long. */
 export interface CarriedOver {
@@ -73,7 +75,7 @@ async function open(desk: Desk, input: unknown): Promise<OpenedCase> {
     return opened;
   } catch (error) {
     if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) throw error;
-    desk.failure = ApplicationFailure.nonRetryable(error.cause.message, error.cause.type);
+    desk.failure = plain(ApplicationFailure.nonRetryable(error.cause.message, error.cause.type));
     await desk.handlersFinished();
     throw desk.failure;
   }
@@ -95,15 +97,19 @@ async function loop(desk: Desk, input: unknown): Promise<Outcome> {
         await send(desk, step);
         break;
       case 'wait':
-        await woken(desk, input, step.until);
+        await woken(desk, input, step.until, WAITS[step.why]);
         break;
       case 'park':
         desk.case = parked(desk.reversal, step.reason, step.until, desk.now);
-        await woken(desk, input, step.until);
+        await woken(desk, input, step.until, `stuck, ${step.reason}: people are asked; the next look by itself`);
         break;
       case 'settle':
         desk.note('final', step.outcome);
-        if (await desk.close(step)) return step.outcome;
+        if (!(await desk.close(step))) break;
+        if (desk.runId === workflowInfo().runId) return step.outcome;
+        // A Reset to the last workflow task: the look that proves it was another run's, and others may have come since.
+        await reopen(desk, input);
+        desk.case = { ...desk.reversal, lookWanted: true };
     }
   }
 }
@@ -118,7 +124,12 @@ async function reopen(desk: Desk, input: unknown): Promise<void> {
     return;
   }
   desk.case = { ...desk.reversal, remembered: false };
-  await woken(desk, input, desk.now + backOff(desk.reversal, 2, desk.now));
+  await woken(
+    desk,
+    input,
+    desk.now + backOff(desk.reversal, 2, desk.now),
+    'the ledger cannot be read: nothing is sent',
+  );
 }
 
 async function look(desk: Desk, input: unknown, step: Extract<Step, { kind: 'look' }>): Promise<void> {
@@ -135,31 +146,42 @@ async function look(desk: Desk, input: unknown, step: Extract<Step, { kind: 'loo
     timeoutMs: timing.lookTimeout,
   };
   if (step.what === 'refund') {
-    const { view } = await lookAtRefund(what, timing, askedAt, step.until);
+    const { view } = await lookAtRefund(what, timing, askedAt, step);
     desk.tick();
     desk.case = sawRefund(desk.reversal, view, askedAt, desk.now);
     desk.note('look', { refund: view });
     return;
   }
-  let looked = desk.localLooks ? await lookLocally(what) : undefined;
+  // A slow look is the server's to repeat; inside a workflow task it would only delay that.
+  const locally = desk.localLooks && step.every === undefined;
+  let looked = locally ? await lookLocally(what) : undefined;
   desk.took(looked?.tookMs ?? 0);
   if (looked === undefined || looked.view.kind === 'unknown') {
     if (desk.hasMessages) return;
+    // Callers wait for a first look; they do not wait while one that has failed is repeated.
+    const isRepeat = looked !== undefined || desk.reversal.silentSince !== undefined;
+    const repeats = isRepeat ? step : { until: desk.now };
+    desk.lookingUntil = isRepeat ? step.until : 0;
     // A message is answered at once: the look in flight is left, and the next one sees what the message changed.
     const regular = await CancellationScope.cancellable(async () => {
-      const found = lookAtOrder(what, timing, desk.now, step.until);
+      const found = lookAtOrder(what, timing, desk.now, repeats);
       found.catch(() => {}); // left behind when a message wins the race
       const result = await Promise.race([found, condition(() => desk.hasMessages).then(() => undefined)]);
       if (result === undefined) CancellationScope.current().cancel();
       return result;
     });
     desk.tick();
+    desk.lookingUntil = 0;
     if (regular === undefined) return;
     looked = regular;
   }
   const { view, runId } = looked;
+  const { refusal: refusedBefore } = desk.reversal;
   desk.case = saw(desk.reversal, view, askedAt, desk.now);
   desk.note('look', { order: view });
+  const { refusal } = desk.reversal;
+  if (refusal !== undefined && refusal !== refusedBefore)
+    desk.note('operator', { message: 'resolve', refused: refusal });
   if (runId !== '' && runId !== desk.runId) await reopen(desk, input);
 }
 
@@ -193,10 +215,10 @@ async function send(desk: Desk, step: Extract<Step, { kind: 'act' }>): Promise<v
 }
 
 /** Sleeps until then or until a message. */
-async function woken(desk: Desk, input: unknown, until: number): Promise<void> {
+async function woken(desk: Desk, input: unknown, until: number, why: string): Promise<void> {
   await continued(desk, input);
   if (desk.hasMessages) return;
-  await condition(() => desk.hasMessages, Math.max(1, until - desk.now));
+  await condition(() => desk.hasMessages, Math.max(1, until - desk.now), { summary: why });
   desk.tick();
 }
 

@@ -2,3 +2,6 @@
 export function taskQueueOf(provider: string): string {
   return `unwind-${provider}`;
 }
+
+/** For workflows that are about many reversals, of whatever gateway. Every worker process serves it. */
+export const OPERATIONS_QUEUE = 'unwind-operations';

@@ -4,9 +4,9 @@
  */
 import type { Resolution } from '../reversal/outcome.ts';
 
-type Check = (value: unknown) => string | undefined;
+export type Check = (value: unknown) => string | undefined;
 
-const text: Check = (value) =>
+export const text: Check = (value) =>
   typeof value === 'string' && value.trim() !== '' && value.length <= 500 ? undefined : 'must be 1 to 500 characters';
 
 /** ISO 8601 with a zone, or epoch milliseconds. */
@@ -20,22 +20,51 @@ export function instantOf(value: unknown): number | undefined {
 const instant: Check = (value) =>
   instantOf(value) === undefined ? 'must be an ISO 8601 instant with a zone, such as 2026-11-20T03:36:00Z' : undefined;
 
-const RESOLUTIONS: readonly Resolution['action'][] = ['kept', 'closed', 'refunded', 'nothing_to_reverse'];
-const resolution: Check = (value) =>
-  RESOLUTIONS.some((action) => action === value) ? undefined : `must be one of ${RESOLUTIONS.join(', ')}`;
+const FINAL_ACTIONS: readonly Resolution['finalAction'][] = ['kept', 'closed', 'refunded', 'nothing_to_reverse'];
+const finalAction: Check = (value) =>
+  FINAL_ACTIONS.some((action) => action === value) ? undefined : `must be one of ${FINAL_ACTIONS.join(', ')}`;
+export const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
 
-export const OPERATOR_FIELDS = { operator: text, reason: text };
-export const RESCHEDULE_FIELDS = { ...OPERATOR_FIELDS, dueAt: instant };
-export const RESOLVE_FIELDS = { ...OPERATOR_FIELDS, action: resolution };
-export const SUBMIT_FIELDS = { answerBy: (value: unknown) => (value === undefined ? undefined : instant(value)) };
+const MAX_RATE = 100;
+/** Per second. */
+export const rate: Check = (value) =>
+  typeof value === 'number' && value > 0 && value <= MAX_RATE
+    ? undefined
+    : `must be a number above 0, up to ${MAX_RATE}`;
+
+export const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined ? undefined : check(value);
+
+/** For the person who reads it in the Web UI: the sentence, without where in the program it was said. */
+export function plain<E extends Error>(error: E): E {
+  error.stack = '';
+  return error;
+}
+
+/** Anything else in a message is refused: a misspelt field must not be lost without a word. */
+type Fields = Readonly<Record<string, Check>>;
+
+export const OPERATOR_FIELDS: Fields = { operator: text, reason: text };
+export const RESUBMIT_FIELDS: Fields = { operator: optional(text), reason: optional(text), batch: optional(text) };
+export const RESCHEDULE_FIELDS: Fields = { ...OPERATOR_FIELDS, dueAt: instant };
+export const RESOLVE_FIELDS: Fields = { operator: text, finalAction, evidence: text, elsewhere: optional(flag) };
+export const SUBMIT_FIELDS: Fields = { request: () => undefined, answerBy: optional(instant) };
 
 /** Throws one error that names every problem of a message, and shows what it should look like. */
-export function requireFields(message: unknown, fields: Readonly<Record<string, Check>>, example: string): void {
-  if (typeof message !== 'object' || message === null) throw new Error(`needs one JSON object such as ${example}`);
+export function requireFields(message: unknown, fields: Fields, example: string): void {
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) {
+    throw plain(new Error(`needs one JSON object such as ${example}`));
+  }
   const given: Readonly<Record<string, unknown>> = { ...message };
-  const problems = Object.entries(fields).flatMap(([name, check]) => {
-    const problem = check(given[name]);
-    return problem === undefined ? [] : [`${name}: ${problem}`];
-  });
-  if (problems.length > 0) throw new Error(`${problems.join('; ')}. Send for example ${example}`);
+  const known = Object.keys(fields);
+  const problems = [
+    ...Object.entries(fields).flatMap(([name, check]) => {
+      const problem = check(given[name]);
+      return problem === undefined ? [] : [`${name}: ${problem}`];
+    }),
+    ...Object.keys(given).flatMap((name) => (known.includes(name) ? [] : [`${name}: unknown field`])),
+  ];
+  if (problems.length > 0) throw plain(new Error(`${problems.join('; ')}. Send for example ${example}`));
 }

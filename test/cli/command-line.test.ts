@@ -1,13 +1,26 @@
 /** What the command line takes and refuses, without any server. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unwind } from './support.ts';
 
 const COMMANDS = [
-  ...['worker', 'sandbox', 'demo', 'start', 'status', 'list', 'resubmit', 'hold', 'release', 'note', 'resolve'],
-  ...['journal', 'doctor'],
+  ...[
+    'worker',
+    'sandbox',
+    'demo',
+    'start',
+    'status',
+    'list',
+    'resubmit',
+    'hold',
+    'release',
+    'note',
+    'resolve',
+    'audit',
+  ],
+  ...['show', 'doctor'],
 ];
 /** Nothing listens there: a command that gets so far fails. */
 const nowhere = { TEMPORAL_ADDRESS: '127.0.0.1:9' };
@@ -40,6 +53,12 @@ describe('a wrong command line', () => {
   it.each([
     [['bogus']],
     [['list', '--status', 'lost']],
+    [['list', '--since', 'yesterday']],
+    [['list', '--stuck-reason', 'bad-luck']],
+    [['list', '--from', 'temporal', '--open']],
+    [['list', '--from', 'ledger']],
+    [['show', 'alipay']],
+    [['show', 'alipay', 'pos-east', 'RV1']],
     [['start', '--concurrency', '0', '--file', 'x']],
     [['hold', 'alipay', 'pos-east', 'RV1', '--reason', 'x']],
     [['status', 'alipay']],
@@ -83,8 +102,31 @@ describe('what cannot be reached', () => {
   it('Temporal: 1, with its address and what to set', async () => {
     const { code, stderr } = await unwind(['list'], nowhere);
     expect(code).toBe(1);
+    expect(stderr).toContain('this is the index of the Temporal server');
     expect(stderr).toContain('127.0.0.1:9');
     expect(stderr).toContain('TEMPORAL_ADDRESS');
+  });
+
+  it('a ledger that nobody has made yet: 1, and nothing is made', async () => {
+    const file = join(folder, 'no-ledger.yaml');
+    await writeFile(file, 'ledger: { dataDir: ./nothing-here }');
+    for (const args of [['list'], ['show', 'alipay', 'pos-east', 'RV1']]) {
+      const { code, stdout, stderr } = await unwind(args, { ...nowhere, UNWIND_CONFIG: file });
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toContain(`There is no ledger in ${join(folder, 'nothing-here')}`);
+    }
+    expect(await readdir(folder)).not.toContain('nothing-here');
+  });
+
+  it('a configuration of the ledger that is wrong: 2, although its accounts are not looked at', async () => {
+    const file = join(folder, 'wrong-ledger.yaml');
+    await writeFile(file, 'accounts: { one: { provider: paypal } }\nledger: { urll: x, url: mysql://db/x }');
+    const { code, stderr } = await unwind(['list'], { ...nowhere, UNWIND_CONFIG: file });
+    expect(code).toBe(2);
+    for (const place of ['ledger.urll', 'ledger.url:']) expect(stderr).toContain(place);
+    expect(stderr).not.toContain('paypal');
+    const missing = await unwind(['list'], { ...nowhere, UNWIND_CONFIG: join(folder, 'none.yaml') });
+    expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('cannot be read')]);
   });
 
   it('a configuration with problems: 2, and all of them', async () => {

@@ -140,18 +140,63 @@ describe('one reversal and many', () => {
     expect([unknown.code, unknown.stdout]).toEqual([1, '']);
   });
 
-  it('list filters by status', async () => {
+  it('list filters by status, from the ledger while the worker owns it', async () => {
+    // The loop does not wait for the record.
     await vi.waitFor(
       async () => {
-        const { stdout } = await unwind(['list', '--status', 'stuck', '--json'], env);
+        const { stdout } = await unwind(['list', '--status', 'stuck', '--stuck-reason', 'frozen', '--json'], env);
+        expect(JSON.parse(stdout)).toEqual([
+          expect.objectContaining({ orderId: 'FROZEN', status: 'stuck', stuckReason: 'frozen', open: true }),
+        ]);
+      },
+      { timeout: 15_000, interval: 200 },
+    );
+    const table = await unwind(['list', '--open', '--since', '1h'], env);
+    expect(table.stdout).toMatch(/^alipay +alipay-v3 +FROZEN +stuck +frozen +(\d+m )?\d+s +\d{4}-.*Z +12\.80 CNY /m);
+    expect(table.stdout).not.toContain('KEPT');
+    const kept = await unwind(['list', '--final-action', 'kept', '--limit', '1', '--json'], env);
+    expect(JSON.parse(kept.stdout)).toEqual([expect.objectContaining({ orderId: 'VALID', finalAction: 'kept' })]);
+    expect(kept.stderr).toContain('Only the newest 1 are shown');
+    expect((await unwind(['list', '--final-action', 'manual'], env)).stderr).toBe('There is none.\n');
+  });
+
+  it('list --from temporal asks the index of the server', async () => {
+    const args = ['list', '--from', 'temporal', '--status', 'stuck'];
+    await vi.waitFor(
+      async () => {
+        const { stdout } = await unwind([...args, '--json'], env);
         expect(JSON.parse(stdout)).toEqual([
           expect.objectContaining({ orderId: 'FROZEN', status: 'stuck', stuckReason: 'frozen', running: true }),
         ]);
       },
       { timeout: 15_000, interval: 200 },
     );
-    const { stdout } = await unwind(['list', '--status', 'stuck'], env);
+    const { stdout } = await unwind(args, env);
     expect(stdout).toMatch(/^alipay +alipay-v3 +FROZEN +stuck +frozen /m);
+  });
+
+  it('show tells the story of an order from the ledger, while the worker owns it', async () => {
+    const { code, stdout } = await unwind(['show', ...order('BACK')], env);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^order +alipay\/alipay-v3\/BACK$/m);
+    expect(stdout).toMatch(/^request +void, if paid reverse, 12\.80 CNY$/m);
+    expect(stdout).toMatch(/^final action +refunded by Unwind, proved by the look at the (order|refund) of /m);
+    expect(stdout).toMatch(/^1 +(refund|cancel) +\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ +\d+ ms +done \(.*traceId=/m);
+    // Every line of the journal is condensed: none is shown as raw JSON.
+    const journal = stdout.slice(stdout.indexOf('JOURNAL')).trim().split('\n').slice(1);
+    expect(journal.map((line) => line.slice(22, 30).trim())).toEqual(
+      expect.arrayContaining(['opened', 'look', 'act', 'told', 'final']),
+    );
+    for (const line of journal) expect(line).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ {2}\w+ +[^{\s]/);
+    const stuck = await unwind(['show', 'reversal/alipay/alipay-v3/FROZEN'], env);
+    expect(stuck.stdout).toMatch(/^stuck +frozen: The trade is frozen/m);
+    expect(stuck.stdout).toMatch(/^\S+ \S+ {2}decision {2}stuck: frozen; looks again by itself at /m);
+  });
+
+  it('show says that the ledger has nothing of an order', async () => {
+    const { code, stdout, stderr } = await unwind(['show', ...order('NEVER'), '--json'], env);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('The ledger has nothing of alipay/alipay-v3/NEVER');
   });
 
   it('note, hold and release are sent, and what has ended is told so', async () => {
@@ -170,11 +215,15 @@ describe('one reversal and many', () => {
       body: '{"name":"unfreeze"}',
     });
     expect(thawed.status).toBe(200);
-    const others = await unwind(['resubmit', '--all-stuck', '--reason-code', 'no-funds', ...by, '--json'], env);
-    expect([others.code, others.stdout]).toEqual([0, '']);
-    const { code, stdout } = await unwind(['resubmit', '--all-stuck', '--reason-code', 'frozen', ...by, '--json'], env);
+    const resubmit = (...args: string[]) => unwind(['resubmit', '--stuck', ...args, ...by, '--json'], env);
+    const others = await resubmit('--stuck-reason', 'no-funds');
+    expect(others.code, others.stderr).toBe(0);
+    expect(JSON.parse(others.stdout)).toMatchObject({ matched: 0, resubmitted: 0 });
+    const dry = await resubmit('--stuck-reason', 'frozen', '--dry-run');
+    expect(JSON.parse(dry.stdout)).toMatchObject({ matched: 1, byReason: { frozen: 1 }, resubmitted: 0 });
+    const { code, stdout } = await resubmit('--stuck-reason', 'frozen', '--rate', '20');
     expect(code).toBe(0);
-    expect(lines(stdout)).toEqual([expect.objectContaining({ orderId: 'FROZEN', resubmitted: true })]);
+    expect(JSON.parse(stdout)).toMatchObject({ matched: 1, resubmitted: 1, concluded: 1, stuckAgain: 0 });
     await vi.waitFor(
       async () => {
         const state = await unwind(['status', ...order('FROZEN'), '--json'], env);
@@ -187,8 +236,17 @@ describe('one reversal and many', () => {
   it('resolve records what a person settled', async () => {
     await seed({ orderId: 'OTHER', ...paid, amount: 9900 });
     await unwind(['start', '--file', '-', '--wait', '--until-stuck'], env, ndjson([request('OTHER')]));
-    const { stdout } = await unwind(['resolve', ...order('OTHER'), ...by, '--action', 'kept', '--json'], env);
+    const settled = ['--operator', 'li', '--evidence', 'case 77', '--final-action', 'kept'];
+    const { stdout } = await unwind(['resolve', ...order('OTHER'), ...settled, '--json'], env);
     expect(JSON.parse(stdout)).toMatchObject({ status: 'final', finalAction: 'manual' });
+  });
+
+  it('audit looks again at what has ended, and finds nothing against it', async () => {
+    const { code, stdout, stderr } = await unwind(['audit', '--since', '1h', '--rate', '50', '--json'], env);
+    expect(code, stderr).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ contradicted: [], withoutWorkflow: [] });
+    expect(report.looked).toBeGreaterThan(1);
   });
 });
 
@@ -205,22 +263,24 @@ describe('what operations look at', () => {
     expect(results.get('queue unwind-alipay')).toBe('ok');
   });
 
-  it('a second worker is refused the embedded ledger, and the journal too, while one runs', async () => {
-    for (const args of [['worker'], ['journal', ...order('BACK')]]) {
-      const { code, stderr } = await unwind(args, env);
-      expect(code).toBe(1);
-      expect(stderr).toContain('is in use by process');
-    }
+  it('a second worker is refused the embedded ledger', async () => {
+    const { code, stderr } = await unwind(['worker'], env);
+    expect(code).toBe(1);
+    expect(stderr).toContain('is in use by process');
   });
 
-  it('a worker ends in order on SIGTERM; then the journal can be read', async () => {
+  it('a worker ends in order on SIGTERM; then the ledger is read without it', async () => {
     const { code, stderr } = await worker.stop();
     expect(code, stderr).toBe(0);
     expect(stderr).toContain('Ended in order');
-    const { stdout } = await unwind(['journal', ...order('BACK'), '--json'], env);
-    const { reversal, journal } = JSON.parse(stdout);
-    expect(reversal).toMatchObject({ orderId: 'BACK', finalAction: 'refunded' });
+    const { stdout } = await unwind(['show', ...order('BACK'), '--json'], env);
+    const { reversal, acts, journal } = JSON.parse(stdout);
+    expect(reversal).toMatchObject({ orderId: 'BACK', finalAction: 'refunded', open: false });
+    expect(acts).toEqual([expect.objectContaining({ seq: 1, answer: expect.objectContaining({ kind: 'done' }) })]);
     expect(journal.map(({ kind }: { kind: string }) => kind)).toEqual(expect.arrayContaining(['look', 'act', 'final']));
+    const { stdout: settled } = await unwind(['show', ...order('OTHER')], env);
+    expect(settled).toMatch(/^final action +manual, li decided kept: case 77; the gateway showed paid$/m);
+    expect(settled).toMatch(/^\S+ \S+ {2}operator {2}resolve kept by li: case 77$/m);
     const status = await unwind(['note', ...order('NEVER'), ...by], env);
     expect(status.code).toBe(1);
   });

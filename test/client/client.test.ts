@@ -39,7 +39,7 @@ describe.concurrent('an order', () => {
     expect(await world.stand.client.status(the.order)).toMatchObject({ status: 'final', finalAction: 'kept' });
     for (const send of [
       () => world.stand.client.resubmit(the.order, WHO),
-      () => world.stand.client.resolve(the.order, { ...WHO, action: 'kept' }),
+      () => world.stand.client.resolve(the.order, { operator: 'li', finalAction: 'kept', evidence: 'seen' }),
       () => world.stand.client.release(the.order, WHO),
       () => world.stand.client.reschedule(the.order, { ...WHO, dueAt: new Date().toISOString() }),
     ]) {

@@ -51,6 +51,17 @@ const problemsOf = (text: string, env: NodeJS.ProcessEnv = ENV): readonly string
 };
 
 describe('the configuration', () => {
+  it('knows where the runbook is published, when it is told', () => {
+    const at = (value: string) => `${GOOD}runbook: ${value}\n`;
+    expect(parseConfig(at('https://wiki.example.com/runbook'), 'c.yaml', ENV).runbook).toBe(
+      'https://wiki.example.com/runbook',
+    );
+    expect(parseConfig(GOOD, 'c.yaml', ENV)).not.toHaveProperty('runbook');
+    for (const wrong of ['docs/runbook.md', 'javascript:alert(1)']) {
+      expect(problemsOf(at(wrong))).toEqual(['runbook: must be the http or https address of the published runbook']);
+    }
+  });
+
   it('opens every account with its rules and limits', () => {
     const accounts = parseConfig(GOOD, '/etc/unwind/unwind.config.yaml', ENV).openAccounts(STORE);
     expect(accounts.map(({ provider, name, rules }) => [provider, name, rules])).toEqual([

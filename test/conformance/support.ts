@@ -2,8 +2,8 @@
 import type { Gateway, OrderRef } from '../../src/gateways/gateway.ts';
 import type { TerminalKeyStore, TerminalKeys } from '../../src/gateways/module.ts';
 import type { Answer } from '../../src/reversal/answer.ts';
+import { viewKeyOf } from '../../src/reversal/keys.ts';
 import type { OrderView, RefundView } from '../../src/reversal/order-view.ts';
-import { viewKeyOf } from '../../src/reversal/reversal.ts';
 import type { Sandbox } from '../../src/sandbox/contract.ts';
 import { behind, type GatewayName, openStandAccounts } from '../../src/stand/accounts.ts';
 import type { CallName } from './gateways/description.ts';

@@ -5,7 +5,7 @@ import { answerOf } from '../../src/gateways/alipay/answers.ts';
 import type { Reply } from '../../src/gateways/alipay/reply.ts';
 import { RULES } from '../../src/gateways/rules.ts';
 import { ERROR_CODES, ORDER_STATUS } from '../../src/gateways/shouqianba/codes.ts';
-import { answerKeyOf } from '../../src/reversal/reversal.ts';
+import { answerKeyOf } from '../../src/reversal/keys.ts';
 import { ANSWER_KEYS, VIEW_KEYS } from '../../src/reversal/rules.ts';
 import { ask, look, send } from '../../src/reversal/tables.ts';
 import { duration } from '../../tools/docs/duration.ts';

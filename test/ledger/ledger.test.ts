@@ -71,6 +71,8 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
         ...run('r1'),
         request,
         status: 'checking',
+        statusSince: T,
+        open: true,
         sawPaid: false,
         latePayment: false,
         amount: 1280,
@@ -228,8 +230,8 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
     await ledger.record({ order: second, row: row('r1', T + 2, { status: 'stuck' }), entries: [] });
     await ledger.record({ order: third, row: row('r1', T + 3), entries: [] });
     const stuck = await ledger.list({ status: 'stuck', limit: 10 });
-    expect(stuck.map(({ orderId }) => orderId)).toEqual([second.orderId, first.orderId]);
-    expect(await ledger.list({ limit: 2 })).toHaveLength(2);
+    expect(stuck.reversals.map(({ orderId }) => orderId)).toEqual([second.orderId, first.orderId]);
+    expect((await ledger.list({ limit: 2 })).reversals).toHaveLength(2);
   });
 
   describe('terminalKeys', () => {

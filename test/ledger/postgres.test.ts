@@ -16,7 +16,10 @@ it('brings the schema up to date once when several workers start at the same tim
   const ledgers = await Promise.all(Array.from({ length: 5 }, () => openLedger({ url })));
   const taken = await Promise.all(ledgers.map((ledger) => ledger.aboutToSend(act(1))));
   expect(taken.filter(({ ok }) => ok)).toHaveLength(1);
-  expect(await query(url, 'select name from unwind_migration')).toEqual([{ name: '0001-first-tables' }]);
+  expect(await query(url, 'select name from unwind_migration')).toEqual([
+    { name: '0001-first-tables' },
+    { name: '0002-questions' },
+  ]);
   await Promise.all(ledgers.map((ledger) => ledger.close()));
 });
 

@@ -1,7 +1,7 @@
 /** The named cases: what comes next, and next, until it settles or people are asked. Alipay's tables. */
 import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../src/reversal/answer.ts';
-import { resubmitted } from '../../src/reversal/reversal.ts';
+import { resubmitted } from '../../src/reversal/asked.ts';
 import {
   ABSENT,
   CLOSED,

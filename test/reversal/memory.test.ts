@@ -1,10 +1,11 @@
 /** What binds a reversal: acts and verdicts of this run and of earlier ones, lost calls, requests that join. */
 import { describe, expect, test } from 'vitest';
 import type { Answer, Verb } from '../../src/reversal/answer.ts';
+import { joined, resubmitted } from '../../src/reversal/asked.ts';
 import { horizonEnd, intentOf } from '../../src/reversal/facts.ts';
 import type { Verdict } from '../../src/reversal/outcome.ts';
 import { parseRequest } from '../../src/reversal/request.ts';
-import { joined, remember, resubmitted, told } from '../../src/reversal/reversal.ts';
+import { remember, told } from '../../src/reversal/reversal.ts';
 import { ABSENT, CLOSED, done, INPUT, LOST, MINUTE, PAID, SECOND, Story, T0, UNPAID } from './support.ts';
 
 const kept = { kind: 'settle', outcome: { action: 'kept' } };

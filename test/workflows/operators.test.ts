@@ -1,8 +1,8 @@
 /** What people do: hold, release, resubmit, resolve, note, reschedule, and the button that asks to stop. */
-import type { WorkflowFailedError } from '@temporalio/client';
+import type { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
 import { createReversalClient, ReversalEndedError } from '../../src/client.ts';
-import { resubmitSignal } from '../../src/workflows/messages.ts';
+import { type ResolveMessage, resubmitSignal, resubmitUpdate } from '../../src/workflows/messages.ts';
 import {
   type Case,
   callsOf,
@@ -13,6 +13,7 @@ import {
   newCase,
   operationsOf,
   seed,
+  stateOf,
   stepsOf,
   until,
   untilStuck,
@@ -20,7 +21,7 @@ import {
 } from './support.ts';
 import { timed } from './timings.ts';
 
-const overrides = timed({ watch: [100, 30_000], actHorizon: 8000, selfCheck: 60_000 });
+const overrides = timed({ watch: [100, 30_000], actTimeout: 5000, actHorizon: 8000, selfCheck: 60_000 });
 const world = useStand({ overrides: () => overrides });
 
 const UPDATE_ACCEPTED = 41;
@@ -124,10 +125,58 @@ describe.concurrent('stuck', () => {
     const the = short();
     await world.stand.client.start(the.input);
     await untilStuck(world, the);
-    await world.stand.client.resolve(the.order, { ...WHO, action: 'refunded' });
-    const resolution = { action: 'refunded', operator: 'Li Na', reason: 'asked the gateway' };
-    expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'manual', by: 'operator', resolution });
+    const resolution = { finalAction: 'kept', operator: 'Li Na', evidence: 'the customer agrees' } as const;
+    await world.stand.client.resolve(the.order, resolution);
+    const settled = { action: 'manual', by: 'operator', resolution: { ...resolution, shown: 'paid' } };
+    expect(await world.stand.client.result(the.order)).toMatchObject(settled);
     expect(await world.stand.ledger.reversal(the.order)).toMatchObject({ finalAction: 'manual', by: 'operator' });
+    expect(await journalOf(the)).toContain('the customer agrees');
+  });
+
+  test('resolved against what the gateway shows: refused after a look, and still open', async () => {
+    const the = short();
+    await world.stand.client.start(the.input);
+    await untilStuck(world, the);
+    const looks = callsOf(world, the).length;
+    const resolve = (finalAction: ResolveMessage['finalAction'], elsewhere?: true) =>
+      world.stand.client.resolve(the.order, {
+        operator: 'Li Na',
+        finalAction,
+        evidence: 'case 77',
+        ...(elsewhere && { elsewhere }),
+      });
+    const refusal = (finalAction: ResolveMessage['finalAction']) =>
+      until(async () => {
+        const thrown = await resolve(finalAction).then(
+          () => expect.unreachable('it was taken'),
+          (error: WorkflowUpdateFailedError) => error.cause?.message ?? '',
+        );
+        // The answer to the cancel may have been lost on a busy machine.
+        return !thrown.includes('may still be executed') && thrown;
+      });
+    for (const finalAction of ['closed', 'refunded', 'nothing_to_reverse'] as const) {
+      expect(await refusal(finalAction)).toMatch(/contradicts.*shows `paid`/);
+    }
+    expect(callsOf(world, the).length).toBeGreaterThanOrEqual(looks + 3);
+    expect(await stateOf(world, the.order)).toMatchObject({ status: 'stuck', stuckReason: 'no-funds' });
+    await resolve('refunded', true);
+    expect(await world.stand.client.result(the.order)).toMatchObject({
+      action: 'manual',
+      resolution: { finalAction: 'refunded', elsewhere: true, shown: 'paid' },
+      interventions: expect.arrayContaining([expect.objectContaining({ message: 'resolve', operator: 'Li Na' })]),
+    });
+  });
+
+  test('resubmitted with an empty box, as a hurried person sends it', async () => {
+    const the = short();
+    await world.stand.client.start(the.input);
+    await untilStuck(world, the);
+    world.stand.sandbox.happen('alipay', the.order.orderId, { name: 'fund' });
+    await handleOf(world, the).executeUpdate(resubmitUpdate, { args: [undefined] });
+    expect(await world.stand.client.result(the.order)).toMatchObject({
+      action: 'refunded',
+      interventions: [{ message: 'resubmit', operator: 'not named' }],
+    });
   });
 
   test('a message of a person without a name is refused, and leaves no trace', async () => {
@@ -139,14 +188,16 @@ describe.concurrent('stuck', () => {
       () => world.stand.client.resubmit(the.order, nameless),
       () => world.stand.client.hold(the.order, nameless),
       () => world.stand.client.note(the.order, nameless),
-      () => world.stand.client.resolve(the.order, { ...nameless, action: 'kept' }),
     ]) {
       await expect(send()).rejects.toMatchObject({ cause: { message: expect.stringMatching(/operator.*reason/) } });
     }
+    await expect(
+      world.stand.client.resolve(the.order, { operator: '', finalAction: 'kept', evidence: '' }),
+    ).rejects.toMatchObject({ cause: { message: expect.stringMatching(/operator.*evidence/) } });
     const types = (await historyOf(handleOf(world, the))).map(({ eventType }) => Number(eventType));
     expect(types).not.toContain(UPDATE_ACCEPTED);
     await world.stand.client.note(the.order, WHO);
-    await world.stand.client.resolve(the.order, { ...WHO, action: 'kept' });
+    await world.stand.client.resolve(the.order, { operator: 'Li Na', finalAction: 'kept', evidence: 'agreed' });
     await world.stand.client.result(the.order);
   });
 });
@@ -157,12 +208,17 @@ describe.concurrent('what people may not do', () => {
     seed(world, the, 'PAID', { faults: [{ operation: 'cancel', wire: 'resetBefore', times: 0 }] });
     await world.stand.client.start(the.input);
     await until(() => cancels(the) > 0);
-    for (const action of ['kept', 'closed', 'nothing_to_reverse'] as const) {
+    const settled = { operator: 'Li Na', evidence: 'asked the gateway' };
+    for (const resolution of [
+      { finalAction: 'kept' },
+      { finalAction: 'closed' },
+      { finalAction: 'nothing_to_reverse' },
+      { finalAction: 'refunded', elsewhere: true },
+    ] as const) {
       const refused = { cause: { message: expect.stringContaining('may still be executed') } };
-      await expect(world.stand.client.resolve(the.order, { ...WHO, action })).rejects.toMatchObject(refused);
+      await expect(world.stand.client.resolve(the.order, { ...settled, ...resolution })).rejects.toMatchObject(refused);
     }
-    await world.stand.client.resolve(the.order, { ...WHO, action: 'refunded' });
-    expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'manual' });
+    await handleOf(world, the).terminate('test');
   });
 
   test('a message to a reversal that has ended is told how it ended', async () => {

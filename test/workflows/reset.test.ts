@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import type { temporal } from '@temporalio/proto';
 import { describe, expect, test } from 'vitest';
+import type { ReversalSummary } from '../../src/client.ts';
 import type { Fault } from '../../src/sandbox/index.ts';
+import { taskQueueOf } from '../../src/workflows/task-queue.ts';
 import {
   type Case,
   callsOf,
@@ -13,6 +15,7 @@ import {
   moneyOf,
   newCase,
   seed,
+  stateOf,
   until,
   useStand,
 } from './support.ts';
@@ -108,6 +111,28 @@ describe.concurrent('what was sent is remembered', () => {
     await world.stand.client.start({ ...the.input, ifPaid: 'keep' });
     await expectOneEnd(the);
   });
+});
+
+test('started from the form of another reversal, with its attributes, it shows its own', async () => {
+  const other = started({ business: { name: 'retryFlagY' } });
+  await world.stand.client.start(other.input);
+  await world.stand.client.result(other.order);
+  const attributes = (await handleOf(world, other).describe()).typedSearchAttributes;
+  const the = newCase();
+  seed(world, the, 'ABSENT');
+  // As "Start Workflow Like This One" sends it: every attribute of the other one, its final action too.
+  await world.stand.temporal.workflow.start('reversePayment', {
+    workflowId: the.workflowId,
+    taskQueue: taskQueueOf('alipay'),
+    args: [the.input],
+    typedSearchAttributes: attributes,
+  });
+  await until(async () => (await stateOf(world, the.order))?.status === 'watching');
+  let shown: ReversalSummary | undefined;
+  for await (const listed of world.stand.client.list()) if (listed.workflowId === the.workflowId) shown = listed;
+  expect(shown).toMatchObject({ ...the.order, status: expect.stringMatching(/checking|watching/) });
+  expect(shown).not.toHaveProperty('finalAction');
+  await world.stand.client.result(the.order);
 });
 
 describe.concurrent('what was told is remembered', () => {

@@ -1,6 +1,6 @@
 /** The promises, checked against the world. What `decide` believes has no say here. */
 import type { Verb } from '../../src/reversal/answer.ts';
-import type { Outcome } from '../../src/reversal/outcome.ts';
+import type { Outcome, Resolution } from '../../src/reversal/outcome.ts';
 import type { Act } from '../../src/reversal/reversal.ts';
 import type { Sim } from './sim.ts';
 import { Violation } from './violation.ts';
@@ -73,9 +73,23 @@ function contradicts(action: string, s: Sim): string | undefined {
   }
 }
 
+/** A person's word ends it: after a look of its own, and not while a lost call may still make it untrue. */
+function checkResolution(s: Sim, { finalAction }: Resolution, lookedAt: number): void {
+  if (lookedAt < s.watch.actEndedAt) {
+    throw new Violation('resolution', `resolved to ${finalAction} without a look after the last act`);
+  }
+  const lost = s.memory.acts.find((act) => MOVES_MONEY.has(act.verb) && mayRun(act, s.now, s.model.horizon));
+  if (lost !== undefined && finalAction !== 'refunded') {
+    throw new Violation('resolution', `resolved to ${finalAction} while a lost ${lost.verb} may still run`);
+  }
+  if (finalAction === 'kept' && s.world.byUs > 0)
+    throw new Violation('resolution', 'resolved to kept what we gave back');
+}
+
 /** When it ends. */
 export function checkEnd(s: Sim, outcome: Outcome): void {
   if (outcome.kind !== 'final') return;
+  if (outcome.resolution !== undefined) checkResolution(s, outcome.resolution, outcome.proof.askedAt);
   const why = contradicts(outcome.action, s);
   if (why !== undefined) throw new Violation('conclusion', `concluded ${outcome.action}, but ${why}`);
   const proofAge = s.now - outcome.proof.askedAt;

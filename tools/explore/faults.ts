@@ -1,7 +1,7 @@
 /** What can come of a call instead of the usual: other views, lost answers, refusals, crashes. */
 import type { Answer } from '../../src/reversal/answer.ts';
+import { answerKeyOf, viewKeyOf } from '../../src/reversal/keys.ts';
 import type { OrderView, RefundView } from '../../src/reversal/order-view.ts';
-import { answerKeyOf, viewKeyOf } from '../../src/reversal/reversal.ts';
 import type { Model, Outcome } from './model.ts';
 import { executed, passed, REST, reopen, type Sim } from './sim.ts';
 import { advance, replied, sawOrder, sawOurRefund, viewsNow } from './step.ts';

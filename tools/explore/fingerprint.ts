@@ -1,6 +1,7 @@
 /** One number for everything that the future of a state depends on; times count from now, so that a shift is no news. */
+
+import { answerKeyOf, viewKeyOf } from '../../src/reversal/keys.ts';
 import type { Act } from '../../src/reversal/reversal.ts';
-import { answerKeyOf, viewKeyOf } from '../../src/reversal/reversal.ts';
 import type { Rules } from '../../src/reversal/rules.ts';
 import type { Sim } from './sim.ts';
 
@@ -96,6 +97,12 @@ export function fingerprint(s: Sim): number {
   mix(word(r.mismatch));
   mix(r.strangers * 64 + r.sameLooks);
   mixTime(r.stopRequestedAt, now);
+  mixTime(r.silentSince, now);
+  if (r.resolution !== undefined) {
+    mix(word(r.resolution.finalAction));
+    mix(word(r.resolution.shown));
+    mixTime(r.resolution.askedAt, now);
+  }
   for (const act of r.acts) mixAct(act, now);
   mix(-1);
   if (memory.acts.length !== r.acts.length) for (const act of memory.acts) mixAct(act, now);

@@ -1,6 +1,9 @@
 /** What people and other systems tell the reversal while it runs, and runs that are lost or begun anew. */
+
+import { joined, resubmitted } from '../../src/reversal/asked.ts';
+import type { Resolution } from '../../src/reversal/outcome.ts';
 import type { ReversalRequest } from '../../src/reversal/request.ts';
-import { joined, resubmitted } from '../../src/reversal/reversal.ts';
+import { resolving } from '../../src/reversal/resolution.ts';
 import { wentBack } from './faults.ts';
 import { passed, REST, reopen, type Sim } from './sim.ts';
 import type { Surprise } from './surprise.ts';
@@ -53,6 +56,12 @@ const RESUBMIT_LATER: Surprise = {
     return withCase(later, resubmitted(later.r, later.now));
   },
 };
+const resolve = (finalAction: Resolution['finalAction']): Surprise => ({
+  name: `an operator resolves it to ${finalAction}`,
+  kind: 'people',
+  run: (s) => withCase(s, resolving(s.r, { finalAction, operator: 'li', evidence: 'case 77' }, s.now)),
+});
+const RESOLVE: readonly Surprise[] = [resolve('kept'), resolve('closed'), resolve('refunded')];
 const SELF_CHECK: Surprise = {
   name: 'nobody comes until it looks by itself',
   kind: 'people',
@@ -83,7 +92,7 @@ const AGAIN: readonly Surprise[] = [
 /** At rest or parked. */
 export function messages(s: Sim, into: Surprise[]): void {
   const { r } = s;
-  if (s.doing.at === 'parked') into.push(SELF_CHECK, RESUBMIT, RESUBMIT_LATER);
+  if (s.doing.at === 'parked') into.push(SELF_CHECK, RESUBMIT, RESUBMIT_LATER, ...RESOLVE);
   if (!r.lookWanted) into.push(OBSERVED);
   if (r.request.reason !== 'void' || r.request.ifPaid !== 'reverse') into.push(VOID);
   if (r.request.reason === 'timeout') into.push(AMBIGUOUS);

@@ -1,7 +1,7 @@
 /** What the words of the tables stand for in a gateway's own codes: read from the gateway's code tables. */
 import type { Answer } from '../../../src/reversal/answer.ts';
+import { answerKeyOf, refundKeyOf, viewKeyOf } from '../../../src/reversal/keys.ts';
 import type { OrderView, RefundView } from '../../../src/reversal/order-view.ts';
-import { answerKeyOf, refundKeyOf, viewKeyOf } from '../../../src/reversal/reversal.ts';
 import type { AnswerKey, RefundKey, ViewKey } from '../../../src/reversal/rules.ts';
 
 /** The gateway's codes by the word that Unwind has for them, each as it should be printed. */

@@ -1,0 +1,87 @@
+/** What is asked and answered on the owner's socket. Both sides check what they get: they may differ in version. */
+import { z } from 'zod';
+import { FINAL_ACTIONS, STUCK_REASONS, type StuckReason } from '../reversal/outcome.ts';
+import { STATUSES } from '../reversal/status.ts';
+import { type ListFilter, MAX_PAGE } from './list.ts';
+import type { JournalEntry, StoredReversal } from './read.ts';
+import { storedAct } from './stored-act.ts';
+
+/** Asked first. Another number: the two sides do not speak the same language. */
+export const GREETING = { ledger: 'unwind', version: 1 } as const;
+export const greeting = z.object({ ledger: z.literal(GREETING.ledger), version: z.int() });
+
+export const orderQuery = z.strictObject({ provider: z.string(), account: z.string(), orderId: z.string() });
+
+/** A query string has texts only. */
+const wholeNumber = z
+  .string()
+  .regex(/^\d{1,15}$/, 'must be a whole number')
+  .transform(Number);
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const stuckReason = z.custom<StuckReason>(
+  (value) => typeof value === 'string' && Object.hasOwn(STUCK_REASONS, value),
+  'must be a stuck reason',
+);
+
+export const listQuery: z.ZodType<ListFilter> = z.strictObject({
+  status: z.enum(STATUSES).exactOptional(),
+  stuckReason: stuckReason.exactOptional(),
+  finalAction: z.enum(FINAL_ACTIONS).exactOptional(),
+  provider: z.string().exactOptional(),
+  account: z.string().exactOptional(),
+  open: flag.exactOptional(),
+  updatedSince: wholeNumber.exactOptional(),
+  settledSince: wholeNumber.exactOptional(),
+  limit: wholeNumber.pipe(z.int().min(1).max(MAX_PAGE)),
+  after: z.string().exactOptional(),
+});
+
+/** The filter as a query string that `listQuery` reads. */
+export function queryOfFilter(filter: ListFilter): Record<string, string> {
+  const given = Object.entries(filter).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+}
+
+const storedReversal: z.ZodType<StoredReversal> = z.object({
+  provider: z.string(),
+  account: z.string(),
+  orderId: z.string(),
+  workflowId: z.string(),
+  runId: z.string(),
+  request: z.unknown().exactOptional(),
+  status: z.string(),
+  statusSince: z.int(),
+  open: z.boolean(),
+  finalAction: z.string().exactOptional(),
+  by: z.string().exactOptional(),
+  stuckReason: z.string().exactOptional(),
+  told: z.string().exactOptional(),
+  sawPaid: z.boolean(),
+  latePayment: z.boolean(),
+  amount: z.int().exactOptional(),
+  currency: z.string().exactOptional(),
+  openedAt: z.int(),
+  updatedAt: z.int(),
+  settledAt: z.int().exactOptional(),
+  detail: z.unknown().exactOptional(),
+});
+
+const journalEntry: z.ZodType<JournalEntry> = z.object({
+  id: z.int(),
+  key: z.string(),
+  at: z.int(),
+  kind: z.string(),
+  body: z.unknown(),
+  recordedAt: z.int(),
+});
+
+/** What comes back, by the question. */
+export const ANSWERS = {
+  reversal: z.object({ reversal: storedReversal.nullable() }),
+  acts: z.object({ acts: z.array(storedAct) }),
+  journal: z.object({ journal: z.array(journalEntry) }),
+  list: z.object({ reversals: z.array(storedReversal), next: z.string().exactOptional() }),
+} as const;
+
+/** The answer to a query that cannot be used (400), or that could not be answered (500). */
+export const refusal = z.object({ problems: z.array(z.string()) });

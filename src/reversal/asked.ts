@@ -1,0 +1,55 @@
+/** What callers and people ask of a running reversal. Every change gives a new value. */
+import type { Intervention } from './outcome.ts';
+import type { ReversalRequest } from './request.ts';
+import type { Reversal } from './reversal.ts';
+
+/** As many as people read; the journal has them all. */
+const MAX_INTERVENTIONS = 20;
+
+/** A person did something: shown in the details and kept in the outcome. */
+export function intervened(r: Reversal, intervention: Intervention): Reversal {
+  return { ...r, interventions: [...r.interventions, intervention].slice(-MAX_INTERVENTIONS) };
+}
+
+/**
+ * Another try is wanted: tries and patience start anew, from a fresh look.
+ *
+ * @param batch names the batch that asked for it; none for a single resubmission. A batch resubmits each once: a worker
+ *   that died while it sent may have its last signals sent again by the next one
+ */
+export function resubmitted(r: Reversal, now: number, batch?: string): Reversal {
+  if (batch !== undefined && batch === r.batch) return r;
+  const { stuck: _, mismatch: __, silentSince: ___, batch: ____, ...rest } = r;
+  return {
+    ...rest,
+    epoch: now,
+    strangers: 0,
+    sameLooks: 0,
+    lookWanted: true,
+    ...(batch !== undefined && { batch }),
+  };
+}
+
+/** Another request for the same order joins: the stronger intent, the more urgent reason, the earliest due time. */
+export function joined(r: Reversal, request: ReversalRequest, now: number): Reversal {
+  const urgency = { timeout: 0, ambiguous: 1, void: 2 };
+  const reason = urgency[request.reason] > urgency[r.request.reason] ? request.reason : r.request.reason;
+  const ifPaid = request.ifPaid === 'reverse' ? 'reverse' : r.request.ifPaid;
+  const dueAt = Math.min(r.dueAt, request.reason === 'timeout' ? (request.expiresAt ?? now) : now);
+  const expiresAt = latest(r.request.expiresAt, request.expiresAt);
+  const attemptedAt = latest(r.request.attemptedAt, request.attemptedAt);
+  const merged: ReversalRequest = {
+    ...r.request,
+    reason,
+    ifPaid,
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(attemptedAt !== undefined && { attemptedAt }),
+  };
+  const changed = reason !== r.request.reason || ifPaid !== r.request.ifPaid || dueAt !== r.dueAt;
+  return { ...r, request: merged, dueAt, lookWanted: r.lookWanted || changed };
+}
+
+/** The later of two instants: what ends a quiet period or a watch must not end it too early. */
+function latest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined ? b : b === undefined ? a : Math.max(a, b);
+}

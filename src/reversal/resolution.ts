@@ -1,0 +1,64 @@
+/**
+ * What an operator decides: the order is looked at once more first, and what the gateway contradicts is refused. A look
+ * that tells nothing contradicts nothing.
+ */
+import { horizonEnd } from './facts.ts';
+import { viewKeyOf } from './keys.ts';
+import type { Resolution } from './outcome.ts';
+import type { Reversal } from './reversal.ts';
+import { PAID, type ViewKey } from './rules.ts';
+
+export interface PendingResolution extends Resolution {
+  /** Workflow time: only a look that was asked for later counts. */
+  readonly askedAt: number;
+  /** What that look showed, once it has confirmed the resolution or told nothing. */
+  readonly shown?: ViewKey;
+}
+
+/** What a look shows that cannot be true together with a final action. */
+export const CONTRADICTS: Readonly<Record<Resolution['finalAction'], ReadonlySet<ViewKey>>> = {
+  kept: new Set(['absent', 'unpaid', 'closed', 'refunded', 'gone', 'settlingCancel', 'settlingRefund']),
+  // Still payable counts as well: nobody may be told that it is over.
+  closed: new Set([...PAID, 'refunded', 'unpaid', 'settlingPayment']),
+  refunded: new Set([...PAID, 'absent', 'unpaid', 'closed']),
+  nothing_to_reverse: new Set([...PAID, 'refunded', 'unpaid', 'settlingPayment']),
+};
+
+/** Money that went back another way leaves these as they are. */
+const UNMOVED: ReadonlySet<ViewKey> = new Set([...PAID, 'absent', 'closed']);
+
+/** An operator wants to settle it. */
+export function resolving(r: Reversal, resolution: Resolution, now: number): Reversal {
+  const { refusal: _, ...rest } = r;
+  return { ...rest, resolution: { ...resolution, askedAt: now } };
+}
+
+/** Whether the look that just came back bears out a pending resolution; without one nothing changes. */
+export function judged(r: Reversal): Reversal {
+  const { resolution, look, ...rest } = r;
+  if (resolution === undefined || look === undefined || look.askedAt < resolution.askedAt) return r;
+  const shown = viewKeyOf(look.view);
+  const refusal = tooEarly(r, resolution, look.seenAt) ?? contradiction(r, resolution, shown);
+  return refusal === undefined ? { ...r, resolution: { ...resolution, shown } } : { ...rest, look, refusal };
+}
+
+function contradiction(r: Reversal, { finalAction, elsewhere }: Resolution, shown: ViewKey): string | undefined {
+  // A look at something else than this order says nothing about it.
+  if (r.mismatch !== undefined || !CONTRADICTS[finalAction].has(shown)) return undefined;
+  const canBeElsewhere = finalAction === 'refunded' && UNMOVED.has(shown);
+  if (canBeElsewhere && elsewhere === true) return undefined;
+  return (
+    `The gateway contradicts \`${finalAction}\`: it shows \`${shown}\` now. Nothing was recorded.` +
+    (canBeElsewhere ? ' If the money went back outside this gateway, send it again with "elsewhere": true.' : '')
+  );
+}
+
+/** What a person may not decide yet: a lost call may still take the payment back (a second time), or close the order. */
+export function tooEarly(r: Reversal, { finalAction, elsewhere }: Resolution, now: number): string | undefined {
+  const until = horizonEnd(r, now);
+  if (until === 0 || (finalAction === 'refunded' && elsewhere !== true)) return undefined;
+  return (
+    `A call whose answer was lost may still be executed until ${new Date(until).toISOString()}: ` +
+    `\`${finalAction}\` cannot be decided before that.`
+  );
+}

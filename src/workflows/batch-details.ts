@@ -1,0 +1,25 @@
+/** What the Web UI shows about a batch of resubmissions. */
+import type { ResubmitStuckReport } from './batch.ts';
+import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
+
+export function batchDetails(report: ResubmitStuckReport, doing: string, batch: string): string {
+  const reasons = Object.entries(report.byReason).map(([reason, count]) => `${count} \`${reason}\``);
+  const ofBatch = `${SEARCH_ATTRIBUTES.batch.name}="${batch}"`;
+  const link = (text: string, query: string) =>
+    `[${text}](/namespaces/{namespace}/workflows?query=${encodeURIComponent(query)})`;
+  return [
+    `### ${report.resubmitted} of ${report.matched} resubmitted: ${doing}`,
+    '',
+    `- **Matched** ${report.matched}${reasons.length === 0 ? '' : `: ${reasons.join(', ')}`}`,
+    `- **Resubmitted** ${report.resubmitted}`,
+    `- **Had ended** before their turn: ${report.endedSince}`,
+    `- **Concluded** since: ${report.concluded}`,
+    `- **Stuck again**: ${report.stuckAgain}`,
+    `- **Under way**: ${report.underWay}`,
+    '',
+    [
+      link('All of this batch', ofBatch),
+      link('Stuck again', `${ofBatch} AND ${SEARCH_ATTRIBUTES.status.name}="stuck" AND ExecutionStatus="Running"`),
+    ].join(' · '),
+  ].join('\n');
+}

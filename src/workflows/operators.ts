@@ -1,0 +1,125 @@
+/** The messages of people, each with its check and the description that the Web UI shows. */
+import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
+import { intervened, resubmitted } from '../reversal/asked.ts';
+import { resolving, tooEarly } from '../reversal/resolution.ts';
+import type { Reversal } from '../reversal/reversal.ts';
+import type { ReversalState } from '../reversal/status.ts';
+import type { Desk } from './desk.ts';
+import {
+  holdUpdate,
+  noteUpdate,
+  type OperatorMessage,
+  type RescheduleMessage,
+  type ResubmitMessage,
+  releaseUpdate,
+  rescheduleUpdate,
+  resolveUpdate,
+  resubmitSignal,
+  resubmitUpdate,
+} from './messages.ts';
+import {
+  instantOf,
+  OPERATOR_FIELDS,
+  plain,
+  RESCHEDULE_FIELDS,
+  RESOLVE_FIELDS,
+  RESUBMIT_FIELDS,
+  requireFields,
+} from './validate.ts';
+
+const WHO = '{ "operator": "your name", "reason": "why" }';
+const RESCHEDULE = '{ "operator": "your name", "reason": "why", "dueAt": "2026-11-20T04:00:00Z" }';
+const RESOLVE = '{ "operator": "your name", "finalAction": "refunded", "evidence": "what you found" }';
+
+type Change = (reversal: Reversal, now: number) => Reversal;
+
+export function wireOperators(desk: Desk): void {
+  /** Journals who did what, and has the loop apply the change at its own time, before it decides. */
+  const ask = (message: string, { operator, reason }: OperatorMessage, body: object, change: Change): number => {
+    return desk.change((reversal, now) => {
+      desk.note('operator', { message, ...body });
+      return change(intervened(reversal, { at: now, message, operator, reason }), now);
+    });
+  };
+  /** What comes back is the state after the loop has decided with the change; a call in flight is finished first. */
+  const asked = async (...asking: Parameters<typeof ask>): Promise<ReversalState> => {
+    await desk.opened();
+    const number = ask(...asking);
+    await condition(() => desk.applied(number));
+    return desk.state();
+  };
+  const checked = (fields: Parameters<typeof requireFields>[1], example: string) => (message: unknown) =>
+    requireFields(message, fields, example);
+
+  const resubmission = (message: ResubmitMessage | undefined): Parameters<typeof ask> => {
+    const who = { operator: message?.operator ?? 'not named', reason: message?.reason ?? 'not told' };
+    return ['resubmit', who, message ?? {}, (reversal, now) => resubmitted(reversal, now, message?.batch)];
+  };
+  setHandler(resubmitUpdate, (message) => asked(...resubmission(message)), {
+    description: `Try again from a fresh look at the order. The input may be left empty, or be ${WHO}`,
+    validator: (message) => (message === undefined ? undefined : requireFields(message, RESUBMIT_FIELDS, WHO)),
+  });
+  setHandler(
+    resubmitSignal,
+    async (message) => {
+      await desk.opened();
+      ask(...resubmission(message));
+    },
+    { description: 'The same as the update of that name, for many reversals in one batch. Needs no input.' },
+  );
+
+  setHandler(holdUpdate, (message) => asked('hold', message, message, (reversal) => ({ ...reversal, held: true })), {
+    description: `Send nothing more until \`release\`; looks, watch and record go on. ${WHO}`,
+    validator: checked(OPERATOR_FIELDS, WHO),
+  });
+  setHandler(
+    releaseUpdate,
+    (message) => asked('release', message, message, (reversal) => ({ ...reversal, held: false, lookWanted: true })),
+    { description: `Go on after \`hold\`. ${WHO}`, validator: checked(OPERATOR_FIELDS, WHO) },
+  );
+  setHandler(
+    rescheduleUpdate,
+    (message: RescheduleMessage) =>
+      asked('reschedule', message, message, (reversal, now) => {
+        const dueAt = instantOf(message.dueAt) ?? now;
+        return { ...reversal, dueAt, request: { ...reversal.request, expiresAt: dueAt } };
+      }),
+    {
+      description: `Move a scheduled closure that has sent nothing yet. ${RESCHEDULE}`,
+      validator: (message) => {
+        requireFields(message, RESCHEDULE_FIELDS, RESCHEDULE);
+        if (desk.case !== undefined && (desk.case.acts.length > 0 || desk.case.request.reason !== 'timeout')) {
+          throw plain(new Error('Only a scheduled closure that has sent nothing yet can be moved.'));
+        }
+      },
+    },
+  );
+
+  setHandler(
+    resolveUpdate,
+    async (message) => {
+      await asked('resolve', { operator: message.operator, reason: message.evidence }, message, (reversal, now) =>
+        resolving(reversal, message, now),
+      );
+      await condition(() => desk.case?.resolution === undefined || desk.step?.kind === 'settle');
+      const { refusal } = desk.reversal;
+      if (refusal === undefined) return desk.state();
+      throw plain(ApplicationFailure.nonRetryable(refusal, 'Contradicted'));
+    },
+    {
+      description:
+        `Record what a person found out and settled elsewhere: kept, closed, refunded or nothing_to_reverse. It looks ` +
+        `at the order first, and refuses what the gateway contradicts. ${RESOLVE}`,
+      validator: (message) => {
+        requireFields(message, RESOLVE_FIELDS, RESOLVE);
+        // A validator runs once and is not replayed, so the clock may be asked here.
+        const problem = desk.case && tooEarly(desk.case, message, Date.now());
+        if (problem !== undefined) throw plain(new Error(problem));
+      },
+    },
+  );
+  setHandler(noteUpdate, (message) => asked('note', message, message, (reversal) => reversal), {
+    description: `Write a note into the journal. ${WHO}`,
+    validator: checked(OPERATOR_FIELDS, WHO),
+  });
+}
