@@ -15,10 +15,8 @@ export interface Conclusions {
   readonly stillOpen: number;
   /** The ledger has another final action than the workflow, or none. */
   readonly ledgerDiffers: readonly string[];
-  /** Acts without a look right before them, by the gateway's log and by the journal. */
+  /** Acts without a look right before them, by the gateway's log. */
   readonly blindActs: readonly string[];
-  /** Acts that followed a look which never reached the gateway, where its table says "cancel anyway". */
-  readonly actsAfterUnreachable: number;
 }
 
 export interface Evidence {
@@ -32,7 +30,7 @@ export interface Evidence {
 }
 
 export async function conclude(evidence: Evidence): Promise<Conclusions> {
-  const { provider, account, orderIds, lifetimes, truths, ledger } = evidence;
+  const { provider, account, orderIds, lifetimes, truths, log, ledger } = evidence;
   const finalActions = new Map<string, number>();
   const wrong: string[] = [];
   const lost: string[] = [];
@@ -58,23 +56,10 @@ export async function conclude(evidence: Evidence): Promise<Conclusions> {
     lost,
     stillOpen,
     ledgerDiffers,
-    ...(await lookedBefore(evidence)),
+    blindActs: blindActs(log).map(
+      ({ orderId, operation, at }) => `${orderId}: a blind ${operation} at ${new Date(at).toISOString()}`,
+    ),
   };
-}
-
-/** The gateway's log has no look that it never read, but the journal tells every look, and what it came to. */
-async function lookedBefore(evidence: Evidence): Promise<Pick<Conclusions, 'blindActs' | 'actsAfterUnreachable'>> {
-  const { provider, account, log, ledger } = evidence;
-  const blind: string[] = [];
-  const suspects = blindActs(log);
-  for (const { orderId = '', operation, at } of suspects) {
-    const journal = await ledger.journal({ provider, account, orderId });
-    const kinds = journal.flatMap(({ kind }) => (kind === 'look' || kind === 'act' ? [kind] : []));
-    if (kinds.some((kind, index) => kind === 'act' && kinds[index - 1] !== 'look')) {
-      blind.push(`${orderId}: a blind ${operation} at ${new Date(at).toISOString()}`);
-    }
-  }
-  return { blindActs: blind, actsAfterUnreachable: suspects.length - blind.length };
 }
 
 function finalActionOf(lifetime: Lifetime | undefined): FinalAction | undefined {

@@ -29,7 +29,6 @@ const ROWS: Readonly<Record<string, (of: GatewayResult, all: OutageResult) => st
   'still open': ({ stillOpen }) => stillOpen,
   'the ledger differs': ({ ledgerDiffers }) => ledgerDiffers.length,
   'blind acts': ({ blindActs }) => blindActs.length,
-  'acts after a look that did not get through': ({ actsAfterUnreachable }) => actsAfterUnreachable,
 };
 
 export function outageToText(result: OutageResult): string {
