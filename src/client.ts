@@ -5,7 +5,6 @@ import {
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
-  type WorkflowStartOptions,
 } from '@temporalio/client';
 import type { Outcome } from './reversal/outcome.ts';
 import { type OrderKey, parseRequest, type ReversalInput, type ReversalRequest } from './reversal/request.ts';
@@ -28,7 +27,7 @@ import {
   submitUpdate,
 } from './workflows/messages.ts';
 import type { reversePayment } from './workflows/reverse-payment.ts';
-import { SEARCH_ATTRIBUTES } from './workflows/search-attributes.ts';
+import { startOptions } from './workflows/start-options.ts';
 import { taskQueueOf } from './workflows/task-queue.ts';
 import { queryOf, type ReversalFilter } from './workflows/visibility.ts';
 
@@ -100,33 +99,6 @@ export interface ReversalClient {
 }
 
 const DEFAULT_ANSWER_WITHIN_MS = 2000;
-/** Passed scheduled closures by, urgent first: 1 is the most urgent. */
-const PRIORITY = { ambiguous: 1, void: 2, timeout: 4 } as const;
-
-type Start = WorkflowStartOptions<typeof reversePayment>;
-
-function startOptions(input: ReversalInput, request: ReversalRequest): Start {
-  const delay = request.reason === 'timeout' ? (request.expiresAt ?? 0) - Date.now() : 0;
-  return {
-    args: [input],
-    workflowId: workflowIdOf(request),
-    taskQueue: taskQueueOf(request.provider),
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    ...(delay > 0 && { startDelay: delay }),
-    priority: { priorityKey: PRIORITY[request.reason], fairnessKey: request.account.slice(0, 64) },
-    typedSearchAttributes: [
-      { key: SEARCH_ATTRIBUTES.status, value: delay > 0 ? 'scheduled' : 'checking' },
-      { key: SEARCH_ATTRIBUTES.provider, value: request.provider },
-      { key: SEARCH_ATTRIBUTES.account, value: request.account },
-      { key: SEARCH_ATTRIBUTES.orderId, value: request.orderId },
-      { key: SEARCH_ATTRIBUTES.reason, value: request.reason },
-    ],
-    staticSummary:
-      `${request.orderId}: ${request.reason}, ${(request.amount / 100).toFixed(2)} ${request.currency}, ` +
-      `${request.provider} ${request.account}`,
-  };
-}
-
 const GRPC_DEADLINE_EXCEEDED = 4;
 
 /** The typed client over a connected Temporal client; it holds nothing and need not be closed. */

@@ -15,8 +15,8 @@ export interface Conclusions {
   readonly stillOpen: number;
   /** The ledger has another final action than the workflow, or none. */
   readonly ledgerDiffers: readonly string[];
-  /** Acts without a look right before them. */
-  readonly blindActs: number;
+  /** Acts without a look right before them, by the gateway's log. */
+  readonly blindActs: readonly string[];
 }
 
 export interface Evidence {
@@ -56,7 +56,9 @@ export async function conclude(evidence: Evidence): Promise<Conclusions> {
     lost,
     stillOpen,
     ledgerDiffers,
-    blindActs: blindActs(log).length,
+    blindActs: blindActs(log).map(
+      ({ orderId, operation, at }) => `${orderId}: a blind ${operation} at ${new Date(at).toISOString()}`,
+    ),
   };
 }
 

@@ -28,7 +28,7 @@ const ROWS: Readonly<Record<string, (of: GatewayResult, all: OutageResult) => st
   lost: ({ lost }) => lost.length,
   'still open': ({ stillOpen }) => stillOpen,
   'the ledger differs': ({ ledgerDiffers }) => ledgerDiffers.length,
-  'blind acts': ({ blindActs }) => blindActs,
+  'blind acts': ({ blindActs }) => blindActs.length,
 };
 
 export function outageToText(result: OutageResult): string {
@@ -38,7 +38,8 @@ export function outageToText(result: OutageResult): string {
     table.push([name, ...Object.values(result.gateways).map((of) => String(tell(of, result)))]);
   }
   const { count, hours, speed, outageSeconds } = result;
-  const problems = Object.values(result.gateways).flatMap(({ wrong, lost, ledgerDiffers }) => [
+  const problems = Object.values(result.gateways).flatMap(({ wrong, lost, ledgerDiffers, blindActs }) => [
+    ...blindActs,
     ...wrong,
     ...lost,
     ...ledgerDiffers,
@@ -51,6 +52,6 @@ export function outageToText(result: OutageResult): string {
 export function outageIsRight({ gateways }: OutageResult): boolean {
   return Object.values(gateways).every(
     ({ wrong, lost, stillOpen, ledgerDiffers, blindActs }) =>
-      wrong.length + lost.length + stillOpen + ledgerDiffers.length + blindActs === 0,
+      wrong.length + lost.length + stillOpen + ledgerDiffers.length + blindActs.length === 0,
   );
 }

@@ -15,7 +15,8 @@ export function resubmitToText(result: ResubmitResult): string {
     `first looks at the gateway: ${told(result.firstLooks)}`,
     `all had ended ${result.endedAfterSeconds} s after the start of the batch: ${JSON.stringify(result.finalActions)}`,
     `wrong ${wrong.length}, lost ${lost.length}, still open ${result.stillOpen}, ledger differs ${ledgerDiffers.length}, ` +
-      `blind acts ${result.blindActs}`,
+      `blind acts ${result.blindActs.length}`,
+    ...result.blindActs,
     ...wrong,
     ...lost,
     ...ledgerDiffers,
@@ -25,6 +26,6 @@ export function resubmitToText(result: ResubmitResult): string {
 /** Whether all were resubmitted within the rate, and have ended as the money says. */
 export function resubmitIsRight(result: ResubmitResult): boolean {
   const { wrong, lost, ledgerDiffers, stillOpen, blindActs, neverResubmitted, resubmissions, rate } = result;
-  const amiss = wrong.length + lost.length + ledgerDiffers.length + stillOpen + blindActs + neverResubmitted;
+  const amiss = wrong.length + lost.length + ledgerDiffers.length + stillOpen + blindActs.length + neverResubmitted;
   return amiss === 0 && resubmissions.busiestSecond <= rate;
 }

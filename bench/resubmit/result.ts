@@ -1,7 +1,7 @@
 /** What a batch came to. */
+import type { ResubmitStuckReport } from '../../src/workflows/batch.ts';
 import type { Conclusions } from '../fleet/conclusions.ts';
 import type { Rate } from '../fleet/rate.ts';
-import type { BatchResult } from './batch.ts';
 
 export interface ResubmitResult extends Conclusions {
   readonly count: number;
@@ -9,7 +9,7 @@ export interface ResubmitResult extends Conclusions {
   /** How long it took until all of them were stuck. */
   readonly stuckAfterSeconds: number;
   /** What the batch itself says. */
-  readonly batch: BatchResult;
+  readonly batch: ResubmitStuckReport;
   /** From its start to its end, the killed worker included. */
   readonly batchSeconds: number;
   /** By the histories of the reversals. */

@@ -4,12 +4,15 @@ import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import { STUCK_REASONS } from '../reversal/outcome.ts';
-import { resubmitSignal } from '../workflows/messages.ts';
+import { type ResubmitMessage, resubmitSignal } from '../workflows/messages.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
 import { quoted } from '../workflows/visibility.ts';
 import type { OperationsActivities, ResubmitEach, Resubmitted } from './operations-contract.ts';
+import { pacer } from './pacer.ts';
 
 const PAGE = 200;
+/** What a signal may take without the rate being missed. */
+const ROUND_TRIP_SECONDS = 0.1;
 const GRPC_INVALID_ARGUMENT = 3;
 
 /** What a killed attempt had done: the next one goes on from there. */
@@ -33,33 +36,48 @@ async function count(query: string): Promise<number> {
   return (await asked(() => workflow.count(query))).count;
 }
 
-async function sleepUntil(instant: number): Promise<void> {
-  const left = instant - performance.now();
-  if (left > 0) await Context.current().sleep(left);
+const handleOf = (workflowId: string) => Context.current().client.workflow.getHandle(workflowId);
+
+/** Undefined when there is no such workflow, or none that runs. */
+async function ifFound<T>(question: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await question();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
 }
 
-/** Signals one after the other, never faster than the rate: time that was lost is not made up for. */
-async function resubmitEach({
-  workflowIds,
-  operator,
-  reason,
-  batch,
-  ratePerSecond,
-}: ResubmitEach): Promise<Resubmitted> {
-  const { client, info } = Context.current();
-  const done = progress.safeParse(info.heartbeatDetails).data ?? { next: 0, resubmitted: 0, endedSince: 0 };
-  for (const workflowId of workflowIds.slice(done.next)) {
-    const started = performance.now();
-    try {
-      await client.workflow.getHandle(workflowId).signal(resubmitSignal, { operator, reason, batch });
-      done.resubmitted += 1;
-    } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
-      done.endedSince += 1;
-    }
-    done.next += 1;
+/** Whether it was sent on: by this attempt, or by one that died before it could tell. Else it ended before its turn. */
+async function resubmit(workflowId: string, message: ResubmitMessage): Promise<boolean> {
+  const signalled = await ifFound(async () => {
+    await handleOf(workflowId).signal(resubmitSignal, message);
+    return true;
+  });
+  if (signalled) return true;
+  const ended = await ifFound(() => handleOf(workflowId).describe());
+  return ended?.typedSearchAttributes.get(SEARCH_ATTRIBUTES.batch) === message.batch;
+}
+
+/** Signals, never faster than the rate; a few at a time where one after the other would be slower than that. */
+async function resubmitEach({ workflowIds, ratePerSecond, ...message }: ResubmitEach): Promise<Resubmitted> {
+  const context = Context.current();
+  const done = progress.safeParse(context.info.heartbeatDetails).data ?? { next: 0, resubmitted: 0, endedSince: 0 };
+  const pace = pacer(ratePerSecond, (ms) => context.sleep(ms));
+  const atATime = Math.ceil(ratePerSecond * ROUND_TRIP_SECONDS);
+  while (done.next < workflowIds.length) {
+    const few = workflowIds.slice(done.next, done.next + atATime);
+    const sent = await Promise.all(
+      few.map(async (workflowId) => {
+        await pace.turn();
+        const wasSent = await resubmit(workflowId, message);
+        pace.answered();
+        return wasSent;
+      }),
+    );
+    done.next += few.length;
+    for (const wasSent of sent) done[wasSent ? 'resubmitted' : 'endedSince'] += 1;
     heartbeat({ ...done });
-    await sleepUntil(started + 1000 / ratePerSecond);
   }
   return { resubmitted: done.resubmitted, endedSince: done.endedSince };
 }

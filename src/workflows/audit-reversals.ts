@@ -15,8 +15,9 @@ import { auditedAction, contradicts } from '../reversal/audit.ts';
 import { viewKeyOf } from '../reversal/keys.ts';
 import { type AuditInput, type AuditReport, auditProgressQuery } from './audit.ts';
 import { auditDetails } from './audit-details.ts';
+import { requireInput } from './input.ts';
 import { taskQueueOf } from './task-queue.ts';
-import { type Check, optional, plain, rate, requireFields } from './validate.ts';
+import { type Check, optional, rate } from './validate.ts';
 
 interface CarriedOver {
   readonly report: AuditReport;
@@ -32,6 +33,7 @@ const MAX_FINDINGS = 500;
 const EXAMPLE = '{ "sinceHours": 24, "ratePerSecond": 5 }';
 
 const hours: Check = (value) => (typeof value === 'number' && value > 0 ? undefined : 'must be a number above 0');
+const FIELDS = { sinceHours: optional(hours), ratePerSecond: optional(rate) };
 
 const { orphans, endedSince } = proxyActivities<AuditActivities>({
   startToCloseTimeout: '1 minute',
@@ -74,18 +76,6 @@ async function look(ended: EndedReversal): Promise<Finding> {
   }
 }
 
-function checked(input: AuditInput | undefined): AuditInput {
-  if (input === undefined) return {};
-  try {
-    requireFields(input, { sinceHours: optional(hours), ratePerSecond: optional(rate) }, EXAMPLE);
-  } catch (error) {
-    throw plain(
-      ApplicationFailure.nonRetryable(error instanceof Error ? error.message : String(error), 'InvalidRequest'),
-    );
-  }
-  return input;
-}
-
 /**
  * Reports every reversal that ended lately and that its gateway now contradicts, and every case that is open in the
  * ledger without a workflow. It changes nothing.
@@ -93,7 +83,8 @@ function checked(input: AuditInput | undefined): AuditInput {
  * @param input may be left out; anything wrong with it ends the workflow at once, with every problem listed
  */
 export async function auditReversals(input?: AuditInput, carriedOver?: CarriedOver): Promise<AuditReport> {
-  const { sinceHours = DEFAULT_HOURS, ratePerSecond = DEFAULT_RATE } = checked(input);
+  if (input !== undefined) requireInput(input, FIELDS, EXAMPLE);
+  const { sinceHours = DEFAULT_HOURS, ratePerSecond = DEFAULT_RATE } = input ?? {};
   const since = carriedOver?.report.since ?? new Date(Date.now() - sinceHours * HOUR_MS).toISOString();
   let report: AuditReport = carriedOver?.report ?? {
     since,

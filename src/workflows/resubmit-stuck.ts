@@ -1,6 +1,5 @@
 /** Many stuck reversals sent on from one form, at a rate that the gateway can bear. */
 import {
-  ApplicationFailure,
   continueAsNew,
   proxyActivities,
   setCurrentDetails,
@@ -12,8 +11,9 @@ import type { OperationsActivities, ResubmitEach } from '../activities/operation
 import { STUCK_REASONS } from '../reversal/outcome.ts';
 import { progressQuery, type ResubmitStuckInput, type ResubmitStuckReport } from './batch.ts';
 import { batchDetails } from './batch-details.ts';
+import { requireInput } from './input.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
-import { type Check, flag, OPERATOR_FIELDS, optional, plain, rate, requireFields, text } from './validate.ts';
+import { type Check, flag, OPERATOR_FIELDS, optional, rate, text } from './validate.ts';
 import { queryOf, quoted } from './visibility.ts';
 
 /** What a run hands to the next one when its history has grown long. */
@@ -58,17 +58,6 @@ function resubmitEach(input: ResubmitEach) {
   return activities.resubmitEach(input);
 }
 
-function checked(input: ResubmitStuckInput): ResubmitStuckInput {
-  try {
-    requireFields(input, FIELDS, EXAMPLE);
-  } catch (error) {
-    throw plain(
-      ApplicationFailure.nonRetryable(error instanceof Error ? error.message : String(error), 'InvalidRequest'),
-    );
-  }
-  return input;
-}
-
 /** Those that are stuck now: one that is stuck again later must not come round a second time. */
 function queryFor({ query, stuckReason: reason, provider, account }: ResubmitStuckInput, now: number): string {
   const filter = queryOf({
@@ -90,7 +79,8 @@ export async function resubmitStuckReversals(
   input: ResubmitStuckInput,
   carriedOver?: CarriedOver,
 ): Promise<ResubmitStuckReport> {
-  const { operator, reason, ratePerSecond = DEFAULT_RATE, dryRun } = checked(input);
+  requireInput(input, FIELDS, EXAMPLE);
+  const { operator, reason, ratePerSecond = DEFAULT_RATE, dryRun } = input;
   const { workflowId, firstExecutionRunId } = workflowInfo();
   // Another batch may be started under the same id later: it is another one.
   const batch = `${workflowId} ${firstExecutionRunId.slice(0, 8)}`;

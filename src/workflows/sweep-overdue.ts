@@ -1,18 +1,12 @@
 /** The safety net: what the merchant's books list as overdue and unpaid, and nobody has started yet, is started. */
-import {
-  ApplicationFailure,
-  continueAsNew,
-  proxyActivities,
-  setCurrentDetails,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { continueAsNew, proxyActivities, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { SweepActivities } from '../activities/sweep-contract.ts';
 import { NOTHING, plus, type Tally } from '../overdue/tally.ts';
 import type { OrderKey } from '../reversal/request.ts';
+import { requireInput } from './input.ts';
 import { type SweepInput, sweepProgressQuery } from './sweep.ts';
 import { sweepDetails } from './sweep-details.ts';
-import { optional, plain, rate, requireFields } from './validate.ts';
+import { optional, rate } from './validate.ts';
 
 /** What a run hands to the next one when its history has grown long. */
 interface CarriedOver {
@@ -20,6 +14,7 @@ interface CarriedOver {
   readonly after: OrderKey;
 }
 
+const FIELDS = { ratePerSecond: optional(rate) };
 const EXAMPLE = '{ "ratePerSecond": 20 }';
 
 /**
@@ -32,18 +27,6 @@ const { sweepPage } = proxyActivities<SweepActivities>({
   retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
 });
 
-function checked(input: SweepInput | undefined): SweepInput {
-  if (input === undefined) return {};
-  try {
-    requireFields(input, { ratePerSecond: optional(rate) }, EXAMPLE);
-  } catch (error) {
-    throw plain(
-      ApplicationFailure.nonRetryable(error instanceof Error ? error.message : String(error), 'InvalidRequest'),
-    );
-  }
-  return input;
-}
-
 /**
  * Starts a reversal for every order of the merchant's view that has none running and none ended: closed if nobody paid,
  * kept if somebody did. What is wrong with a row is reported, and the others go on.
@@ -51,7 +34,7 @@ function checked(input: SweepInput | undefined): SweepInput {
  * @param input may be left out; anything wrong with it ends the workflow at once, with every problem listed
  */
 export async function sweepOverdueOrders(input?: SweepInput, carriedOver?: CarriedOver): Promise<Tally> {
-  const asked = checked(input);
+  if (input !== undefined) requireInput(input, FIELDS, EXAMPLE);
   // Kept over runs that continue this one: what it started is told from what ran before.
   const sweep = workflowInfo().firstExecutionRunId;
   let tally = carriedOver?.tally ?? NOTHING;
@@ -63,7 +46,7 @@ export async function sweepOverdueOrders(input?: SweepInput, carriedOver?: Carri
     if (after !== undefined && workflowInfo().continueAsNewSuggested) {
       await continueAsNew<typeof sweepOverdueOrders>(input, { tally, after });
     }
-    const page = await sweepPage({ ...asked, sweep, ...(after !== undefined && { after }) });
+    const page = await sweepPage({ ...input, sweep, ...(after !== undefined && { after }) });
     tally = plus(tally, page.tally);
     after = page.next;
     tell(after === undefined ? 'done' : 'under way');

@@ -44,7 +44,7 @@ export function plain<E extends Error>(error: E): E {
 }
 
 /** Anything else in a message is refused: a misspelt field must not be lost without a word. */
-type Fields = Readonly<Record<string, Check>>;
+export type Fields = Readonly<Record<string, Check>>;
 
 export const OPERATOR_FIELDS: Fields = { operator: text, reason: text };
 export const RESUBMIT_FIELDS: Fields = { operator: optional(text), reason: optional(text), batch: optional(text) };

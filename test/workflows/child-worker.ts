@@ -17,13 +17,14 @@ export interface ChildWorker {
 /** The pids are remembered by whoever starts: each is to be killed or stopped. */
 export async function startChildWorker(
   { stand, server }: World,
-  more: Pick<WorkerSetup, 'dataDir' | 'bundle' | 'halts' | 'overdue'>,
+  more: Pick<WorkerSetup, 'dataDir' | 'bundle' | 'halts' | 'overdue'> & Partial<Pick<WorkerSetup, 'rules'>>,
 ): Promise<ChildWorker> {
   const setup: WorkerSetup = {
     address: server.address,
     namespace: server.namespace,
     endpoint: stand.sandbox.url('alipay'),
     credentials: { ...stand.sandbox.system('alipay').credentials() },
+    rules: 'FASTER',
     ...more,
   };
   const child: ChildProcess = fork(fileURLToPath(new URL('./worker-process.ts', import.meta.url)), {

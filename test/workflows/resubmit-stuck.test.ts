@@ -1,13 +1,19 @@
 /** Many stuck reversals resubmitted by one form: how many, how fast, and what became of them. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { WorkflowFailedError } from '@temporalio/client';
 import { expect, test } from 'vitest';
+import { workflowBundle } from '../../src/worker.ts';
 import type { ResubmitStuckInput, ResubmitStuckReport } from '../../src/workflows/batch.ts';
 import { OPERATIONS_QUEUE } from '../../src/workflows/task-queue.ts';
+import { startChildWorker } from './child-worker.ts';
 import {
   type Case,
   callsOf,
   expectNoBlindAct,
   handleOf,
+  historyOf,
   moneyOf,
   newCase,
   seed,
@@ -16,10 +22,9 @@ import {
   untilStuck,
   useStand,
 } from './support.ts';
-import { timed } from './timings.ts';
+import { BY_HAND } from './timings.ts';
 
-// Nothing mends itself here: only the batch sends them on.
-const overrides = timed({ selfCheck: 600_000, backOff: { slowEvery: 600_000 } });
+const overrides = BY_HAND;
 const world = useStand({ overrides: () => overrides, withoutWorkers: true });
 
 const WHO = { operator: 'Li Na', reason: 'topped up' };
@@ -99,21 +104,41 @@ test('a dry run counts by reason and sends nothing; the batch sends each on once
   }
 });
 
-test('a worker that is stopped in the middle: the next one goes on, nothing is lost and nothing is counted twice', async () => {
-  const first = await startWorkers(world, { overrides });
+/** When the server took the resubmissions of all, epoch milliseconds. */
+async function resubmissionsOf(cases: readonly Case[]): Promise<readonly number[]> {
+  const histories = await Promise.all(cases.map((the) => historyOf(handleOf(world, the))));
+  const signals = histories.flat().filter((event) => event.workflowExecutionSignaledEventAttributes);
+  return signals
+    .map(({ eventTime }) => Number(eventTime?.seconds ?? 0) * 1000 + (eventTime?.nanos ?? 0) / 1_000_000)
+    .toSorted((a, b) => a - b);
+}
+
+test('a worker that is killed in the middle: the next one goes on within the rate, and each is counted once', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'unwind-batch-'));
+  const bundle = join(directory, 'bundle.js');
+  const made = await workflowBundle();
+  await writeFile(bundle, 'code' in made ? made.code : '');
+  const setup = { dataDir: join(directory, 'ledger'), bundle, halts: {}, rules: 'BY_HAND' } as const;
+  const first = await startChildWorker(world, setup);
+  const ratePerSecond = 4;
   const cases = await stuckCases(12, 'alipay-v3');
   for (const the of cases) fund(the);
-  const report = resubmit({ account: 'alipay-v3', ratePerSecond: 4 });
-  await until(() => cases.filter((the) => moneyOf(world, the)?.returned === 1280).length > 2);
-  await first.stop();
-  const second = await startWorkers(world, { overrides });
+  const report = resubmit({ account: 'alipay-v3', ratePerSecond });
+  await until(() => cases.filter((the) => moneyOf(world, the)?.returned === 1280).length > 4);
+  await first.kill();
+  const second = await startChildWorker(world, setup);
   try {
-    expect(await report).toMatchObject({ matched: 12, resubmitted: 12, concluded: 12, stuckAgain: 0, underWay: 0 });
+    expect(await report).toMatchObject({ matched: 12, resubmitted: 12, endedSince: 0, concluded: 12, underWay: 0 });
     for (const the of cases) expectNoBlindAct(callsOf(world, the));
+    const resubmissions = await resubmissionsOf(cases);
+    for (const [index, at] of resubmissions.slice(ratePerSecond).entries()) {
+      expect(at - (resubmissions[index] ?? 0)).toBeGreaterThan(1000);
+    }
   } finally {
     await second.stop();
+    await rm(directory, { recursive: true });
   }
-});
+}, 120_000);
 
 test('bad input ends it at once, with every problem and an example', async () => {
   const workers = await startWorkers(world, { overrides });

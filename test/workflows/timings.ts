@@ -13,3 +13,6 @@ export function timed(timing: NonNullable<RuleOverrides['timing']>): RuleOverrid
     timing: { ...FASTER.timing, ...plain, backOff: { ...FASTER.timing?.backOff, ...backOff } },
   };
 }
+
+/** Nothing mends itself: only a message sends a stuck reversal on. */
+export const BY_HAND = timed({ selfCheck: 600_000, backOff: { slowEvery: 600_000 } });

@@ -6,7 +6,9 @@ import { alipay } from '../../src/gateways/alipay/index.ts';
 import { type Ledger, openLedger } from '../../src/ledger/index.ts';
 import { openOverdueOrders } from '../../src/overdue/index.ts';
 import { createReversalWorkers, installRuntime } from '../../src/worker.ts';
-import { FASTER } from './timings.ts';
+import { BY_HAND, FASTER } from './timings.ts';
+
+const RULES = { FASTER, BY_HAND };
 
 const setup = z
   .object({
@@ -16,6 +18,7 @@ const setup = z
     dataDir: z.string(),
     credentials: z.record(z.string(), z.string()),
     bundle: z.string(),
+    rules: z.enum(['FASTER', 'BY_HAND']),
     /** By order: never gets further than before the act is written down, or after that and before it is sent. */
     halts: z.record(z.string(), z.enum(['beforeWriting', 'beforeSending'])),
     /** Where sweeps read. */
@@ -52,7 +55,7 @@ const gateway = alipay.open(account, {
   now: Date.now,
   terminalKeys: ledger.terminalKeys,
 });
-const overrides = { ...FASTER, permits };
+const overrides = { ...RULES[setup.rules], permits };
 const accounts = accountsOf([{ provider: 'alipay', name: 'alipay-v3', gateway, rules: name, overrides }]);
 
 installRuntime('ERROR');
