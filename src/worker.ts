@@ -10,10 +10,11 @@ import {
   Worker,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
-import { type Accounts, createActivities, createAudit, createOperations } from './activities/index.ts';
+import { type Accounts, createActivities, createAudit, createOperations, createWebhooks } from './activities/index.ts';
 import { bundleWorkflows } from './bundle.ts';
 import type { Ledger } from './ledger/index.ts';
-import { OPERATIONS_QUEUE, taskQueueOf } from './workflows/task-queue.ts';
+import type { WebhookSettings } from './webhooks/settings.ts';
+import { OPERATIONS_QUEUE, taskQueueOf, WEBHOOKS_QUEUE } from './workflows/task-queue.ts';
 
 export interface WorkerOptions {
   readonly connection: NativeConnection;
@@ -26,6 +27,8 @@ export interface WorkerOptions {
   readonly providers?: readonly string[];
   /** The address of the published runbook, for the links in the Web UI. */
   readonly runbook?: string;
+  /** Where events are delivered; nobody is told when left out. */
+  readonly webhooks?: WebhookSettings;
   /** Appended to the queues' names, so that tests do not meet on one server. */
   readonly identity?: string;
 }
@@ -77,6 +80,16 @@ const FEW = {
   maxConcurrentActivityTaskPolls: 2,
 } as const;
 
+/** Deliveries wait for a receiver more than they compute; one that is cut off by a shutdown is made again. */
+const DELIVERIES = {
+  maxCachedWorkflows: 100,
+  maxConcurrentWorkflowTaskExecutions: 4,
+  maxConcurrentWorkflowTaskPolls: 2,
+  maxConcurrentActivityTaskExecutions: 20,
+  maxConcurrentActivityTaskPolls: 2,
+  shutdownGraceTime: '2 seconds',
+} as const;
+
 /** What the gateway allows to all of its accounts together; undefined when one of them is not limited. */
 function rateLimitOf(accounts: Accounts, provider: string): number | undefined {
   const limits = accounts.list().flatMap((account) => (account.provider === provider ? [account.rateLimit] : []));
@@ -90,11 +103,12 @@ function rateLimitOf(accounts: Accounts, provider: string): number | undefined {
  * @throws when there is no account to serve
  */
 export async function createReversalWorkers(options: WorkerOptions): Promise<ReversalWorkers> {
-  const { accounts, ledger, connection, namespace, bundle, runbook } = options;
+  const { accounts, ledger, connection, namespace, bundle, runbook, webhooks } = options;
   const configured = [...new Set(accounts.list().map(({ provider }) => provider))];
   const providers = options.providers ?? configured;
   if (providers.length === 0) throw new Error('The configuration has no account: there is nothing to serve.');
-  const activities = { ...createActivities({ accounts, ledger, ...(runbook !== undefined && { runbook }) }) };
+  const deps = { accounts, ledger, webhooks: webhooks !== undefined, ...(runbook !== undefined && { runbook }) };
+  const activities = { ...createActivities(deps) };
   const create = (taskQueue: string, more: Partial<SdkWorkerOptions>) =>
     Worker.create({
       connection,
@@ -114,6 +128,9 @@ export async function createReversalWorkers(options: WorkerOptions): Promise<Rev
       return create(taskQueueOf(provider), limit === undefined ? {} : { maxTaskQueueActivitiesPerSecond: limit });
     }),
     create(OPERATIONS_QUEUE, { activities: { ...createOperations(), ...createAudit(ledger) }, ...FEW }),
+    ...(webhooks === undefined
+      ? []
+      : [create(WEBHOOKS_QUEUE, { activities: { ...createWebhooks(ledger, webhooks) }, ...DELIVERIES })]),
   ]);
   const shutdown = () => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();

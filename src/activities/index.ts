@@ -11,6 +11,7 @@ import { createRotateKeys } from './rotate-keys.ts';
 export { createAudit } from './audit.ts';
 export type { Accounts, ActivityDeps, OpenAccount } from './deps.ts';
 export { createOperations } from './operations.ts';
+export { createWebhooks } from './webhooks.ts';
 
 /** The activities over opened accounts and an opened ledger. */
 export function createActivities(deps: ActivityDeps): ReversalActivities {

@@ -49,7 +49,7 @@ async function run(options: Options): Promise<void> {
   });
   try {
     const accounts = accountsOf(config.openAccounts(ledger.terminalKeys));
-    await withSession((session) => prepare(session, accounts, options.setup === true));
+    await withSession((session) => prepare(session, config, accounts, options.setup === true));
     await serve({ config, ledger, accounts, options, stopAsked });
   } finally {
     await ledger.close();
@@ -57,9 +57,9 @@ async function run(options: Options): Promise<void> {
 }
 
 /** What a namespace needs before the first reversal. */
-async function prepare(session: Session, accounts: Accounts, setup: boolean): Promise<void> {
+async function prepare(session: Session, config: Config, accounts: Accounts, setup: boolean): Promise<void> {
   const { ensureSearchAttributes, missingSearchAttributes } = await import('../dev/namespace.ts');
-  const { ensureKeySchedules } = await import('../schedules.ts');
+  const { ensureKeySchedules, ensureWebhookSchedule } = await import('../schedules.ts');
   const { connection, namespace, temporal } = session;
   if (setup) {
     const added = await ensureSearchAttributes(connection, namespace);
@@ -73,7 +73,10 @@ async function prepare(session: Session, accounts: Accounts, setup: boolean): Pr
       );
     }
   }
-  const schedules = await ensureKeySchedules(temporal, accounts);
+  const schedules = [
+    ...(await ensureKeySchedules(temporal, accounts)),
+    ...(config.webhooks === undefined ? [] : await ensureWebhookSchedule(temporal)),
+  ];
   if (schedules.length > 0) tell(`Schedules created: ${schedules.join(', ')}`);
 }
 
@@ -100,6 +103,7 @@ async function serve({ config, ledger, accounts, options, stopAsked }: Serving):
       ledger,
       bundle,
       ...(config.runbook !== undefined && { runbook: config.runbook }),
+      ...(config.webhooks !== undefined && { webhooks: config.webhooks }),
       ...(options.provider && { providers: options.provider }),
     });
     const running = workers.run();

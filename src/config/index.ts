@@ -1,4 +1,4 @@
-/** The configuration: accounts, rules, ledger. Checked as a whole, every problem listed at once. */
+/** The configuration: accounts, rules, ledger, webhooks. Checked as a whole, every problem listed at once. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
@@ -7,10 +7,12 @@ import type { OpenAccount } from '../activities/index.ts';
 import type { TerminalKeyStore } from '../gateways/module.ts';
 import { REGISTRY, type Registry } from '../gateways/registry.ts';
 import type { LedgerConfig } from '../ledger/index.ts';
+import type { WebhookSettings } from '../webhooks/settings.ts';
 import { checkAccounts, openEntries } from './accounts.ts';
 import { issuesOf } from './issues.ts';
 import { checkLedger } from './ledger.ts';
 import { secretReader } from './secrets.ts';
+import { checkWebhooks } from './webhooks.ts';
 
 export { duration, parseDuration } from './duration.ts';
 
@@ -29,6 +31,8 @@ export class ConfigError extends Error {
 export interface Config {
   readonly file: string;
   readonly ledger: LedgerConfig;
+  /** Where events are delivered; nobody is told without it. */
+  readonly webhooks?: WebhookSettings;
   /** Where `docs/runbook.md` is published: the Web UI links its sections. */
   readonly runbook?: string;
   /** Opens every account; configuration errors of all of them together are one ConfigError. */
@@ -37,7 +41,8 @@ export interface Config {
 
 /** Parts are checked on their own, so that a fault in one does not hide those of another. */
 const runbook = z.url({ protocol: /^https?$/, error: 'must be the http or https address of the published runbook' });
-const shape = z.strictObject({ accounts: z.unknown(), ledger: z.unknown().optional(), runbook: runbook.optional() });
+const sections = z.object({ accounts: z.unknown(), ledger: z.unknown().optional(), webhooks: z.unknown().optional() });
+const shape = sections.extend({ runbook: runbook.optional() }).strict();
 
 /**
  * Checks the text of a configuration.
@@ -56,11 +61,12 @@ export function parseConfig(
   const document = readYaml(text, file);
   const parsed = shape.safeParse(document);
   const problems = parsed.success ? [] : issuesOf(parsed.error, []);
-  const sections = z.object({ accounts: z.unknown(), ledger: z.unknown().optional() }).safeParse(document).data;
-  if (sections === undefined) throw new ConfigError(file, problems);
+  const parts = sections.safeParse(document).data;
+  if (parts === undefined) throw new ConfigError(file, problems);
 
-  const entries = checkAccounts(sections.accounts, registry, problems);
-  const ledger = checkLedger(sections.ledger, { directory, secret }, problems);
+  const entries = checkAccounts(parts.accounts, registry, problems);
+  const ledger = checkLedger(parts.ledger, { directory, secret }, problems);
+  const webhooks = checkWebhooks(parts.webhooks, secret, problems);
   const open = (terminalKeys: TerminalKeyStore, found: string[]) =>
     openEntries(entries, { secret, now: Date.now, terminalKeys }, found);
   // Opened once for its problems: a secret that cannot be read is found at the start, not at the first incident.
@@ -74,6 +80,7 @@ export function parseConfig(
   return {
     file,
     ledger,
+    ...(webhooks !== undefined && { webhooks }),
     ...(parsed.data?.runbook !== undefined && { runbook: parsed.data.runbook }),
     openAccounts(terminalKeys) {
       const found: string[] = [];

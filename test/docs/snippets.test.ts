@@ -14,6 +14,7 @@ import { parseConfig } from '../../src/config/index.ts';
 import { FINAL_ACTIONS, STUCK_REASONS } from '../../src/reversal/outcome.ts';
 import { parseRequest, requestJsonSchema } from '../../src/reversal/request.ts';
 import { STATUSES } from '../../src/reversal/status.ts';
+import { EVENT_TYPES, webhookEvent } from '../../src/webhooks/event.ts';
 import { OPERATOR_FIELDS, RESCHEDULE_FIELDS, RESOLVE_FIELDS, requireFields } from '../../src/workflows/validate.ts';
 import { ALL_BLOCKS, DOCUMENTS, nameOf, ROOT, textOf } from './blocks.ts';
 
@@ -27,11 +28,15 @@ function checkMessage(message: Readonly<Record<string, unknown>>): void {
 }
 
 describe('JSON', () => {
-  test.each(blocks('json').map((block) => [nameOf(block), block.code]))('%s is a request or a message', (_, code) => {
-    const value = JSON.parse(code);
-    if ('provider' in value) parseRequest(value);
-    else checkMessage(value);
-  });
+  test.each(blocks('json').map((block) => [nameOf(block), block.code]))(
+    '%s is a request, a message or an event',
+    (_, code) => {
+      const value = JSON.parse(code);
+      if ('provider' in value) parseRequest(value);
+      else if ('timestamp' in value) webhookEvent.parse(value);
+      else checkMessage(value);
+    },
+  );
 
   test('the messages of the runbook’s table can be pasted', () => {
     const messages = [...textOf('docs/operations.md').matchAll(/\| `(\{ "operator".*?\})` \|/g)];
@@ -122,4 +127,10 @@ test('every link into the repository leads somewhere', () => {
       expect(existsSync(new URL(target, new URL(`${dirname(document)}/`, ROOT))), `${document}: ${target}`).toBe(true);
     }
   }
+});
+
+test('every event and every field of it is documented', () => {
+  const text = textOf('docs/webhooks.md');
+  for (const [type, meaning] of Object.entries(EVENT_TYPES)) expect(text).toContain(`| \`${type}\` | ${meaning} |`);
+  for (const field of Object.keys(webhookEvent.shape.data.shape)) expect(text).toContain(`\`${field}\``);
 });

@@ -17,7 +17,7 @@ export interface ChildWorker {
 /** The pids are remembered by whoever starts: each is to be killed or stopped. */
 export async function startChildWorker(
   { stand, server }: World,
-  more: Pick<WorkerSetup, 'dataDir' | 'bundle' | 'halts'>,
+  more: Pick<WorkerSetup, 'dataDir' | 'bundle' | 'halts' | 'webhooks'>,
 ): Promise<ChildWorker> {
   const setup: WorkerSetup = {
     address: server.address,

@@ -1,0 +1,14 @@
+/** Where events go. Nothing is sent: a receiver that is asked for no reason would have to answer for it. */
+import type { WebhookSettings } from '../../webhooks/settings.ts';
+import { type Check, ok, skip, warn } from './check.ts';
+
+export function checkWebhooks(settings: WebhookSettings | undefined): Check {
+  const name = 'webhooks';
+  if (settings === undefined) return skip(name, 'not configured: nobody is told of verdicts and ends');
+  const { origin, protocol } = new URL(settings.url);
+  const count = settings.secrets.length;
+  const secrets =
+    count === 1 ? 'one secret, well-formed' : `${count} secrets, well-formed: every event is signed with each`;
+  if (protocol === 'https:') return ok(name, `${origin}; ${secrets}`);
+  return warn(name, `${origin}; ${secrets}; what is sent can be read on the way: use https`);
+}
