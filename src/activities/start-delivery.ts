@@ -1,7 +1,7 @@
 /** Makes sure that somebody delivers the events of an order. */
 import type { Client } from '@temporalio/client';
 import type { OrderKey } from '../reversal/request.ts';
-import { eventsWrittenSignal } from '../workflows/deliver-webhooks.ts';
+import { eventsWrittenSignal } from '../workflows/delivery.ts';
 import { WEBHOOKS_QUEUE } from '../workflows/task-queue.ts';
 import type { DeliveryInput } from './webhooks-contract.ts';
 

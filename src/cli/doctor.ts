@@ -38,7 +38,7 @@ async function run({ setup, json }: Options): Promise<void> {
   const checks = [
     { name: 'configuration', result: 'ok' as const, detail: `${config.file}; all secrets can be read` },
     ...gateways.checks,
-    checkWebhooks(config.webhooks),
+    ...(config.webhooks === undefined ? [] : [checkWebhooks(config.webhooks)]),
     ...temporal,
   ];
   const well = checks.every(({ result }) => result !== 'fail');

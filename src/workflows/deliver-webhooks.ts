@@ -3,16 +3,13 @@ import {
   ActivityFailure,
   ApplicationFailure,
   continueAsNew,
-  defineSignal,
   isCancellation,
   proxyActivities,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { DeliveryInput, DueEvent, DueEvents, WebhookActivities } from '../activities/webhooks-contract.ts';
-
-/** Events were written to the ledger. */
-export const eventsWrittenSignal = defineSignal('eventsWritten');
+import { eventsWrittenSignal } from './delivery.ts';
 
 /** What a run hands to the next one when its history has grown long. */
 interface Delivered {

@@ -1,9 +1,12 @@
 /** The signature, over real HTTP to the example of docs: rotation, forgery, configuration. */
+import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
+import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ConfigError, parseConfig } from '../../src/config/index.ts';
 import { type WebhookEvent, webhookEvent } from '../../src/webhooks/event.ts';
 import { post } from '../../src/webhooks/post.ts';
+import { blocksOf } from '../docs/blocks.ts';
 import { newSecret, type Receiver, settingsFor, startReceiver } from './receiver.ts';
 
 const pem = (key: 'privateKey' | 'publicKey') =>
@@ -105,6 +108,17 @@ describe('post', () => {
 });
 
 describe('the configuration', () => {
+  test('takes the secret that the documented command makes, and is the documented one by default', async () => {
+    const blocks = blocksOf('docs/webhooks.md');
+    const command = blocks.find(({ mark, language }) => mark === 'run' && language === 'sh')?.code ?? 'false';
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-ec', command]);
+    const env = { S: stdout.trim(), WEBHOOK_SECRET: stdout.trim() };
+    const documented = blocks.find(({ language }) => language === 'yaml')?.code ?? '';
+    const short = configured('  url: https://shop.example.com/unwind\n  secrets: [{ env: S }]\n', env);
+    expect(short).toMatchObject({ secrets: [stdout.trim()] });
+    expect(configured(documented.replace(/^webhooks:\n/, ''), env)).toEqual(short);
+  });
+
   test('has the recommended patience by itself', () => {
     expect(configured('  url: https://shop.example.com/hooks\n  secrets: [{ env: S }]\n', { S: newOne })).toEqual({
       url: 'https://shop.example.com/hooks',

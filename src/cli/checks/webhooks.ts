@@ -1,10 +1,9 @@
 /** Where events go. Nothing is sent: a receiver that is asked for no reason would have to answer for it. */
 import type { WebhookSettings } from '../../webhooks/settings.ts';
-import { type Check, ok, skip, warn } from './check.ts';
+import { type Check, ok, warn } from './check.ts';
 
-export function checkWebhooks(settings: WebhookSettings | undefined): Check {
+export function checkWebhooks(settings: WebhookSettings): Check {
   const name = 'webhooks';
-  if (settings === undefined) return skip(name, 'not configured: nobody is told of verdicts and ends');
   const { origin, protocol } = new URL(settings.url);
   const count = settings.secrets.length;
   const secrets =
