@@ -16,11 +16,13 @@ import {
   createAudit,
   createOperations,
   createSweep,
+  createWebhooks,
   type Overdue,
 } from './activities/index.ts';
 import { bundleWorkflows } from './bundle.ts';
 import type { Ledger } from './ledger/index.ts';
-import { OPERATIONS_QUEUE, taskQueueOf } from './workflows/task-queue.ts';
+import type { WebhookSettings } from './webhooks/settings.ts';
+import { OPERATIONS_QUEUE, taskQueueOf, WEBHOOKS_QUEUE } from './workflows/task-queue.ts';
 
 export interface WorkerOptions {
   readonly connection: NativeConnection;
@@ -35,6 +37,8 @@ export interface WorkerOptions {
   readonly runbook?: string;
   /** Where sweeps read overdue orders; without it they wait for a worker that has it. */
   readonly overdue?: Overdue;
+  /** Where events are delivered; nobody is told when left out. */
+  readonly webhooks?: WebhookSettings;
   /** Appended to the queues' names, so that tests do not meet on one server. */
   readonly identity?: string;
 }
@@ -86,6 +90,16 @@ const FEW = {
   maxConcurrentActivityTaskPolls: 2,
 } as const;
 
+/** Deliveries wait for a receiver more than they compute; one that is cut off by a shutdown is made again. */
+const DELIVERIES = {
+  maxCachedWorkflows: 100,
+  maxConcurrentWorkflowTaskExecutions: 4,
+  maxConcurrentWorkflowTaskPolls: 2,
+  maxConcurrentActivityTaskExecutions: 20,
+  maxConcurrentActivityTaskPolls: 2,
+  shutdownGraceTime: '2 seconds',
+} as const;
+
 /** What the gateway allows to all of its accounts together; undefined when one of them is not limited. */
 function rateLimitOf(accounts: Accounts, provider: string): number | undefined {
   const limits = accounts.list().flatMap((account) => (account.provider === provider ? [account.rateLimit] : []));
@@ -99,11 +113,12 @@ function rateLimitOf(accounts: Accounts, provider: string): number | undefined {
  * @throws when there is no account to serve
  */
 export async function createReversalWorkers(options: WorkerOptions): Promise<ReversalWorkers> {
-  const { accounts, ledger, connection, namespace, bundle, runbook, overdue } = options;
+  const { accounts, ledger, connection, namespace, bundle, runbook, overdue, webhooks } = options;
   const configured = [...new Set(accounts.list().map(({ provider }) => provider))];
   const providers = options.providers ?? configured;
   if (providers.length === 0) throw new Error('The configuration has no account: there is nothing to serve.');
-  const activities = { ...createActivities({ accounts, ledger, ...(runbook !== undefined && { runbook }) }) };
+  const deps = { accounts, ledger, webhooks: webhooks !== undefined, ...(runbook !== undefined && { runbook }) };
+  const activities = { ...createActivities(deps) };
   const sweep = createSweep({ accounts, ledger, overdue });
   const operations = { ...createOperations(), ...createAudit(ledger), ...sweep };
   const create = (taskQueue: string, more: Partial<SdkWorkerOptions>) =>
@@ -125,6 +140,9 @@ export async function createReversalWorkers(options: WorkerOptions): Promise<Rev
       return create(taskQueueOf(provider), limit === undefined ? {} : { maxTaskQueueActivitiesPerSecond: limit });
     }),
     create(OPERATIONS_QUEUE, { activities: operations, ...FEW }),
+    ...(webhooks === undefined
+      ? []
+      : [create(WEBHOOKS_QUEUE, { activities: { ...createWebhooks(ledger, webhooks) }, ...DELIVERIES })]),
   ]);
   const shutdown = () => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();

@@ -80,6 +80,9 @@ export interface RecordedState {
 
 export interface RecordInput {
   readonly order: OrderKey;
+  /** Minor units. */
+  readonly amount: number;
+  readonly currency: string;
   readonly workflowId: string;
   readonly at: number;
   readonly state: RecordedState;

@@ -29,6 +29,8 @@ export interface Accounts {
 export interface ActivityDeps {
   readonly accounts: Accounts;
   readonly ledger: Ledger;
+  /** Events are delivered to a receiver. */
+  readonly webhooks?: boolean;
   /** The address of the published runbook. */
   readonly runbook?: string;
 }

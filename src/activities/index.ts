@@ -12,6 +12,7 @@ export { createAudit } from './audit.ts';
 export type { Accounts, ActivityDeps, OpenAccount } from './deps.ts';
 export { createOperations } from './operations.ts';
 export { createSweep, type Overdue } from './sweep.ts';
+export { createWebhooks } from './webhooks.ts';
 
 /** The activities over opened accounts and an opened ledger. */
 export function createActivities(deps: ActivityDeps): ReversalActivities {

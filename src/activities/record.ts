@@ -1,7 +1,10 @@
 /** Writes the order's row and its journal, after the history holds the look that proves them. */
+import { Context } from '@temporalio/activity';
 import type { RowState } from '../ledger/index.ts';
+import { eventsOf } from '../webhooks/events-of.ts';
 import type { RecordedState, RecordInput } from './contract.ts';
 import { type ActivityDeps, runId } from './deps.ts';
+import { signalDelivery } from './start-delivery.ts';
 
 function rowOf(state: RecordedState, workflowId: string, at: number): RowState {
   const { outcome, acts: _, ...columns } = state;
@@ -17,13 +20,12 @@ function rowOf(state: RecordedState, workflowId: string, at: number): RowState {
 }
 
 export function createRecord(deps: ActivityDeps) {
-  return async function record({ order, workflowId, at, state, entries }: RecordInput): Promise<void> {
-    // An end that is written down again, with one more note in its journal, is told once.
-    const since = state.outcome?.kind === 'final' ? state.outcome.proof.askedAt : at;
-    const events =
-      state.status === 'stuck' || state.outcome !== undefined
-        ? [{ key: `${since}-${state.status}`, at, type: `reversal.${state.status}`, body: { ...order, ...state } }]
-        : [];
-    await deps.ledger.record({ order, row: rowOf(state, workflowId, at), entries, events, acts: state.acts });
+  const deliver = deps.webhooks === true;
+  return async function record(input: RecordInput): Promise<void> {
+    const { order, workflowId, at, state, entries } = input;
+    const events = eventsOf(input);
+    await deps.ledger.record({ order, row: rowOf(state, workflowId, at), entries, events, deliver, acts: state.acts });
+    // Also when the events were written by an earlier try, whose worker died before it came to this.
+    if (deliver && events.length > 0) await signalDelivery(Context.current().client, order);
   };
 }

@@ -31,12 +31,14 @@ export function addDoctor(program: Command): void {
 
 async function run({ setup, json }: Options): Promise<void> {
   const { loadConfig } = await import('../config/index.ts');
+  const { checkWebhooks } = await import('./checks/webhooks.ts');
   const config = loadConfig();
   const gateways = await checkGateways(config);
   const temporal = await checkServer(gateways.providers, setup === true);
   const checks = [
     { name: 'configuration', result: 'ok' as const, detail: `${config.file}; all secrets can be read` },
     ...gateways.checks,
+    ...(config.webhooks === undefined ? [] : [checkWebhooks(config.webhooks)]),
     ...temporal,
   ];
   const well = checks.every(({ result }) => result !== 'fail');

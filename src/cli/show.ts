@@ -1,8 +1,9 @@
 /** `unwind show`: everything that the ledger has of one order. */
 import type { Command } from 'commander';
-import type { JournalEntry, StoredAct, StoredReversal } from '../ledger/index.ts';
+import type { DeliveredEvent, JournalEntry, StoredAct, StoredReversal } from '../ledger/index.ts';
 import { STUCK_REASONS } from '../reversal/outcome.ts';
 import type { ReversalRequest } from '../reversal/request.ts';
+import { deliveriesOf } from './deliveries.ts';
 import { BadInput, CommandFailed } from './errors.ts';
 import { journalLine } from './journal-line.ts';
 import { withLedger } from './ledger.ts';
@@ -14,6 +15,7 @@ import { answered, asked, ended } from './words.ts';
 interface Shown {
   readonly reversal: StoredReversal;
   readonly acts: readonly StoredAct[];
+  readonly events: readonly DeliveredEvent[];
   readonly journal: readonly JournalEntry[];
 }
 
@@ -21,11 +23,11 @@ export function addShow(program: Command): void {
   takesOrder(program.command('show'))
     .summary('all that the ledger has of one order: its state, the calls, the journal')
     .description(
-      'Prints the row of one order, every call that was sent with its answer, and the journal, from the ledger of ' +
+      'Prints the row of one order, every call that was sent with its answer, what became of its webhooks, and the journal, from the ledger of ' +
         'UNWIND_CONFIG (default: unwind.config.yaml), also when the server has long forgotten the workflow. An ' +
         'embedded ledger is asked through the process that owns it.',
     )
-    .option('--json', 'print one JSON object: reversal, acts, journal, with all the evidence')
+    .option('--json', 'print one JSON object: reversal, acts, events, journal, with all the evidence')
     .addHelpText('after', '\nExample:\n  $ unwind show alipay pos-east RV20261120000001\n')
     .action(async (provider, account, orderId, { json }: { readonly json?: true }) => {
       const order = orderOf([provider, account, orderId]);
@@ -41,7 +43,8 @@ export function addShow(program: Command): void {
         if (reversal === undefined) {
           throw new CommandFailed(`The ledger has nothing of ${nameOf(order)}: no worker has begun to reverse it.`);
         }
-        return { reversal, acts: await ledger.acts(order), journal: await ledger.journal(order) };
+        const [acts, events] = [await ledger.acts(order), await ledger.deliveries(order)];
+        return { reversal, acts, events, journal: await ledger.journal(order) };
       });
       if (json) printJson({ ...shown, reversal: { ...shown.reversal, request: startable(shown.reversal.request) } });
       else print(textOf(shown, Date.now()));
@@ -60,12 +63,13 @@ function startable(request: unknown): unknown {
   );
 }
 
-function textOf({ reversal, acts, journal }: Shown, now: number): string {
+function textOf({ reversal, acts, events, journal }: Shown, now: number): string {
   return [
     ...factsOf(reversal, now).map(([name, value]) => `${name.padEnd(13)} ${oneLine(value)}`),
     '',
     acts.length === 0 ? 'CALLS: nothing was sent.' : callsOf(acts),
     '',
+    ...(events.some(({ delivery }) => delivery !== undefined) ? [deliveriesOf(events), ''] : []),
     journal.length === 0 ? 'JOURNAL: nothing is written yet.' : 'JOURNAL (UTC)',
     ...journal.map(journalLine),
   ].join('\n');

@@ -65,7 +65,7 @@ interface Preparing {
 /** What a namespace needs before the first reversal. */
 async function prepare(session: Session, { config, accounts, setup }: Preparing): Promise<void> {
   const { ensureSearchAttributes, missingSearchAttributes } = await import('../dev/namespace.ts');
-  const { ensureKeySchedules } = await import('../schedules.ts');
+  const { ensureKeySchedules, ensureWebhookSchedule } = await import('../schedules.ts');
   const { ensureSweepSchedule, SWEEP_SCHEDULE } = await import('../sweep-schedule.ts');
   const { connection, namespace, temporal } = session;
   if (setup) {
@@ -80,7 +80,10 @@ async function prepare(session: Session, { config, accounts, setup }: Preparing)
       );
     }
   }
-  const schedules = await ensureKeySchedules(temporal, accounts);
+  const schedules = [
+    ...(await ensureKeySchedules(temporal, accounts)),
+    ...(config.webhooks === undefined ? [] : await ensureWebhookSchedule(temporal)),
+  ];
   if (schedules.length > 0) tell(`Schedules created: ${schedules.join(', ')}`);
   const sweep = await ensureSweepSchedule(temporal, config.overdue);
   if (sweep !== undefined) tell(`The schedule ${SWEEP_SCHEDULE} ${sweep}`);
@@ -115,6 +118,7 @@ async function serve({ config, ledger, accounts, options, stopAsked }: Serving):
       bundle,
       ...(config.runbook !== undefined && { runbook: config.runbook }),
       ...(overdue && { overdue }),
+      ...(config.webhooks !== undefined && { webhooks: config.webhooks }),
       ...(options.provider && { providers: options.provider }),
     });
     const running = workers.run();

@@ -1,4 +1,4 @@
-/** The configuration: accounts, rules, ledger, overdue orders. Checked as a whole, every problem listed at once. */
+/** The configuration: accounts, rules, ledger, overdue orders, webhooks. Checked as a whole, every problem listed at once. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
@@ -8,11 +8,13 @@ import type { TerminalKeyStore } from '../gateways/module.ts';
 import { REGISTRY, type Registry } from '../gateways/registry.ts';
 import type { LedgerConfig } from '../ledger/index.ts';
 import type { OverdueConfig } from '../overdue/index.ts';
+import type { WebhookSettings } from '../webhooks/settings.ts';
 import { checkAccounts, openEntries } from './accounts.ts';
 import { issuesOf } from './issues.ts';
 import { checkLedger } from './ledger.ts';
 import { checkOverdue } from './overdue.ts';
 import { secretReader } from './secrets.ts';
+import { checkWebhooks } from './webhooks.ts';
 
 export { duration, parseDuration } from './duration.ts';
 
@@ -33,6 +35,8 @@ export interface Config {
   readonly ledger: LedgerConfig;
   /** Where the merchant's overdue orders are read; without it none are. */
   readonly overdue?: OverdueConfig;
+  /** Where events are delivered; nobody is told without it. */
+  readonly webhooks?: WebhookSettings;
   /** Where `docs/runbook.md` is published: the Web UI links its sections. */
   readonly runbook?: string;
   /** Opens every account; configuration errors of all of them together are one ConfigError. */
@@ -41,7 +45,10 @@ export interface Config {
 
 /** Parts are checked on their own, so that a fault in one does not hide those of another. */
 const runbook = z.url({ protocol: /^https?$/, error: 'must be the http or https address of the published runbook' });
-const parts = { accounts: z.unknown(), ledger: z.unknown().optional(), overdue: z.unknown().optional() };
+const parts = {
+  ...{ accounts: z.unknown(), ledger: z.unknown().optional() },
+  ...{ overdue: z.unknown().optional(), webhooks: z.unknown().optional() },
+};
 const shape = z.strictObject({ ...parts, runbook: runbook.optional() });
 
 /**
@@ -67,6 +74,7 @@ export function parseConfig(
   const entries = checkAccounts(sections.accounts, registry, problems);
   const ledger = checkLedger(sections.ledger, { directory, secret }, problems);
   const overdue = checkOverdue(sections.overdue, secret, problems);
+  const webhooks = checkWebhooks(sections.webhooks, secret, problems);
   const open = (terminalKeys: TerminalKeyStore, found: string[]) =>
     openEntries(entries, { secret, now: Date.now, terminalKeys }, found);
   // Opened once for its problems: a secret that cannot be read is found at the start, not at the first incident.
@@ -81,6 +89,7 @@ export function parseConfig(
     file,
     ledger,
     ...(overdue !== undefined && { overdue }),
+    ...(webhooks !== undefined && { webhooks }),
     ...(parsed.data?.runbook !== undefined && { runbook: parsed.data.runbook }),
     openAccounts(terminalKeys) {
       const found: string[] = [];

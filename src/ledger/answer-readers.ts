@@ -25,6 +25,7 @@ const questions = (reader: Omit<LedgerReader, 'close'>): ReadonlyMap<string, Ans
     ['/reversal', async (query) => ({ reversal: (await reader.reversal(orderQuery.parse(query))) ?? null })],
     ['/acts', async (query) => ({ acts: await reader.acts(orderQuery.parse(query)) })],
     ['/journal', async (query) => ({ journal: await reader.journal(orderQuery.parse(query)) })],
+    ['/deliveries', async (query) => ({ deliveries: await reader.deliveries(orderQuery.parse(query)) })],
     ['/list', (query) => reader.list(listQuery.parse(query))],
   ]);
 

@@ -33,6 +33,7 @@ export async function askOwner(dataDir: string): Promise<LedgerReader | undefine
       (await ask(socketPath, '/reversal', about(order), ANSWERS.reversal)).reversal ?? undefined,
     acts: async (order) => (await ask(socketPath, '/acts', about(order), ANSWERS.acts)).acts,
     journal: async (order) => (await ask(socketPath, '/journal', about(order), ANSWERS.journal)).journal,
+    deliveries: async (order) => (await ask(socketPath, '/deliveries', about(order), ANSWERS.deliveries)).deliveries,
     list: (filter) => ask(socketPath, '/list', queryOfFilter(filter), ANSWERS.list),
     close: async () => {},
   };

@@ -1,6 +1,7 @@
 export type { AboutToSend, MaySend } from './about-to-send.ts';
 export type { Answered } from './answered.ts';
 export { DEFAULT_DATA_DIR, type LedgerConfig } from './config.ts';
+export type { DeliveredEvent, TriedEvent } from './deliveries.ts';
 export { type Ledger, openLedger } from './ledger.ts';
 export type { ListFilter, Page } from './list.ts';
 export type { OpenCase, Remembered } from './open-case.ts';

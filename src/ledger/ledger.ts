@@ -1,11 +1,13 @@
 /** The ledger: what was asked, looked at, sent and answered for every order, beyond the run that did it. */
 import type { TerminalKeyStore } from '../gateways/module.ts';
+import type { OrderKey } from '../reversal/request.ts';
 import { type AboutToSend, aboutToSend, type MaySend } from './about-to-send.ts';
 import { answerReaders } from './answer-readers.ts';
 import { type Answered, answered } from './answered.ts';
 import { type Cipher, cipherOf } from './cipher.ts';
 import { DEFAULT_DATA_DIR, type LedgerConfig } from './config.ts';
 import { type Database, openEmbedded, openPostgres } from './database.ts';
+import { dueAgain, dueEvent, dueEvents, giveUpEvent, lateEvents, type TriedEvent, triedEvent } from './deliveries.ts';
 import { keyFromFile } from './key-file.ts';
 import { hasOpenActs, type OpenActs } from './open-acts.ts';
 import { type OpenCase, openCase, type Remembered } from './open-case.ts';
@@ -22,6 +24,12 @@ export interface Ledger extends LedgerReader {
   record(recording: Recording): Promise<boolean>;
   hasOpenActs(filter: OpenActs): Promise<boolean>;
   events(after: number, limit: number): Promise<StoredEvent[]>;
+  dueEvents(order: OrderKey, limit: number): Promise<StoredEvent[]>;
+  dueEvent(id: number): Promise<StoredEvent | undefined>;
+  lateEvents(before: number, after: number, limit: number): Promise<StoredEvent[]>;
+  triedEvent(tried: TriedEvent): Promise<void>;
+  giveUpEvent(id: number, at: number): Promise<string | undefined>;
+  dueAgain(order: OrderKey): Promise<void>;
   readonly terminalKeys: TerminalKeyStore;
   /** Lets running statements end. May be called more than once. */
   close(): Promise<void>;
@@ -76,6 +84,12 @@ export function ledgerOver(database: Database, cipher: () => Cipher): Ledger {
     record: (recording) => record(db, recording),
     hasOpenActs: (filter) => hasOpenActs(db, filter),
     events: (after, limit) => events(db, after, limit),
+    dueEvents: (order, limit) => dueEvents(db, order, limit),
+    dueEvent: (id) => dueEvent(db, id),
+    lateEvents: (before, after, limit) => lateEvents(db, before, after, limit),
+    triedEvent: (tried) => triedEvent(db, tried),
+    giveUpEvent: (id, at) => giveUpEvent(db, id, at),
+    dueAgain: (order) => dueAgain(db, order),
     terminalKeys: terminalKeyStore(db, cipher),
   };
 }

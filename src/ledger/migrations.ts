@@ -64,6 +64,16 @@ const STEPS: Readonly<Record<string, Migration>> = {
       await sql`create index reversals_by_change on reversals (updated_at)`.execute(db);
     },
   },
+  '0003-webhooks': {
+    async up(db) {
+      // Events that are there already were to be told to nobody.
+      await sql`
+        alter table events
+          add column delivery text, add column settled_at timestamptz, add column attempts integer,
+          add column problem text`.execute(db);
+      await sql`create index events_due on events (id) where delivery = 'due'`.execute(db);
+    },
+  },
 };
 
 const TABLE = 'unwind_migration';

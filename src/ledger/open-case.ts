@@ -59,6 +59,8 @@ export async function openCase(db: Kysely<Tables>, input: OpenCase): Promise<Rem
         workflow_id: unlessOlder('workflow_id'),
         run_id: unlessOlder('run_id'),
         request: unlessOlder('request'),
+        amount: unlessOlder('amount'),
+        currency: unlessOlder('currency'),
         updated_at: unlessOlder('updated_at'),
       }),
     )
@@ -75,7 +77,9 @@ export async function openCase(db: Kysely<Tables>, input: OpenCase): Promise<Rem
 }
 
 /** The new value, except when a worker comes back late: it must not take the row away from a newer run. */
-function unlessOlder<Column extends 'workflow_id' | 'run_id' | 'request' | 'updated_at'>(column: Column) {
+function unlessOlder<Column extends 'workflow_id' | 'run_id' | 'request' | 'amount' | 'currency' | 'updated_at'>(
+  column: Column,
+) {
   const [mine, stored] = [sql.ref(`excluded.${column}`), sql.ref(`reversals.${column}`)];
   return sql<UpdateType<Tables['reversals'][Column]>>`
     case when excluded.updated_at >= reversals.updated_at then ${mine} else ${stored} end`;

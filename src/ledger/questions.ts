@@ -2,12 +2,13 @@
 import { z } from 'zod';
 import { FINAL_ACTIONS, STUCK_REASONS, type StuckReason } from '../reversal/outcome.ts';
 import { STATUSES } from '../reversal/status.ts';
+import type { DeliveredEvent } from './deliveries.ts';
 import { type ListFilter, MAX_PAGE } from './list.ts';
 import type { JournalEntry, StoredReversal } from './read.ts';
 import { storedAct } from './stored-act.ts';
 
 /** Asked first. Another number: the two sides do not speak the same language. */
-export const GREETING = { ledger: 'unwind', version: 1 } as const;
+export const GREETING = { ledger: 'unwind', version: 2 } as const;
 export const greeting = z.object({ ledger: z.literal(GREETING.ledger), version: z.int() });
 
 export const orderQuery = z.strictObject({ provider: z.string(), account: z.string(), orderId: z.string() });
@@ -75,11 +76,26 @@ const journalEntry: z.ZodType<JournalEntry> = z.object({
   recordedAt: z.int(),
 });
 
+const deliveredEvent: z.ZodType<DeliveredEvent> = z.object({
+  id: z.int(),
+  provider: z.string(),
+  account: z.string(),
+  orderId: z.string(),
+  at: z.int(),
+  type: z.string(),
+  body: z.unknown(),
+  delivery: z.enum(['due', 'delivered', 'given-up']).exactOptional(),
+  settledAt: z.int().exactOptional(),
+  attempts: z.int().exactOptional(),
+  problem: z.string().exactOptional(),
+});
+
 /** What comes back, by the question. */
 export const ANSWERS = {
   reversal: z.object({ reversal: storedReversal.nullable() }),
   acts: z.object({ acts: z.array(storedAct) }),
   journal: z.object({ journal: z.array(journalEntry) }),
+  deliveries: z.object({ deliveries: z.array(deliveredEvent) }),
   list: z.object({ reversals: z.array(storedReversal), next: z.string().exactOptional() }),
 } as const;
 

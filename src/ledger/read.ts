@@ -2,7 +2,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { OrderKey } from '../reversal/request.ts';
 import { columnsOf } from './order.ts';
-import type { ReversalTable, Tables } from './schema.ts';
+import type { EventTable, ReversalTable, Tables } from './schema.ts';
 
 /** A line of the journal as it was written. Times are epoch milliseconds. */
 export interface JournalEntry {
@@ -84,15 +84,12 @@ export async function reversal(db: Kysely<Tables>, order: OrderKey): Promise<Sto
 /** The outbox after the event `after` (0: from the beginning), oldest first. */
 export async function events(db: Kysely<Tables>, after: number, limit: number): Promise<StoredEvent[]> {
   const rows = await db.selectFrom('events').selectAll().where('id', '>', after).orderBy('id').limit(limit).execute();
-  return rows.map(({ id, provider, account, order_id, at, type, body }) => ({
-    id,
-    provider,
-    account,
-    orderId: order_id,
-    at: at.getTime(),
-    type,
-    body,
-  }));
+  return rows.map(eventOf);
+}
+
+/** The event as it was written. */
+export function eventOf({ id, provider, account, order_id, at, type, body }: Selectable<EventTable>): StoredEvent {
+  return { id, provider, account, orderId: order_id, at: at.getTime(), type, body };
 }
 
 /** The row as readers see it. */

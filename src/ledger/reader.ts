@@ -7,6 +7,7 @@ import { actsOf } from './acts.ts';
 import { askOwner } from './ask-owner.ts';
 import { DEFAULT_DATA_DIR, type LedgerConfig } from './config.ts';
 import { type Database, filesOf, openEmbedded, openPostgres } from './database.ts';
+import { type DeliveredEvent, deliveries } from './deliveries.ts';
 import { DirectoryInUseError } from './directory-lock.ts';
 import { type ListFilter, list, type Page } from './list.ts';
 import { type JournalEntry, journal, reversal, type StoredReversal } from './read.ts';
@@ -20,6 +21,8 @@ export interface LedgerReader {
   acts(order: OrderKey): Promise<readonly StoredAct[]>;
   /** The journal of the order, in the order in which it was written. */
   journal(order: OrderKey): Promise<readonly JournalEntry[]>;
+  /** Every event of the order, and what became of its delivery, in the order in which they were written. */
+  deliveries(order: OrderKey): Promise<readonly DeliveredEvent[]>;
   /** @throws RangeError when the limit or the cursor cannot be used */
   list(filter: ListFilter): Promise<Page>;
   /** May be called more than once. */
@@ -31,6 +34,7 @@ export function readerOver({ db, close }: Database): LedgerReader {
     reversal: (order) => reversal(db, order),
     acts: (order) => actsOf(db, order),
     journal: (order) => journal(db, order),
+    deliveries: (order) => deliveries(db, order),
     list: (filter) => list(db, filter),
     close,
   };

@@ -53,6 +53,8 @@ export interface Recording {
   readonly row: RowState;
   readonly entries: readonly NewEntry[];
   readonly events?: readonly NewEvent[];
+  /** The events are to be delivered. */
+  readonly deliver?: boolean;
   /** Answers that the ledger may have missed while it was down; none is overwritten, and no act is added. */
   readonly acts?: readonly Act[];
 }
@@ -63,7 +65,8 @@ export interface Recording {
  * @returns false when the row stayed as it was, since a later state of the order, of this run or of a newer one, had
  *   been written already; the journal is written all the same
  */
-export async function record(db: Kysely<Tables>, { order, row, entries, events, acts }: Recording): Promise<boolean> {
+export async function record(db: Kysely<Tables>, recording: Recording): Promise<boolean> {
+  const { order, row, entries, events, deliver, acts } = recording;
   const { provider, account, order_id } = columnsOf(order);
   const answers = (acts ?? [])
     .filter((act) => act.answer !== undefined)
@@ -86,8 +89,9 @@ export async function record(db: Kysely<Tables>, { order, row, entries, events, 
         as line (key text, at timestamptz, kind text, body jsonb)
       on conflict (provider, account, order_id, key) do nothing
     ), told as (
-      insert into events (provider, account, order_id, key, at, type, body)
-      select ${provider}, ${account}, ${order_id}, event.key, event.at, event.type, coalesce(event.body, 'null')
+      insert into events (provider, account, order_id, key, at, type, body, delivery)
+      select ${provider}, ${account}, ${order_id}, event.key, event.at, event.type, coalesce(event.body, 'null'),
+        ${deliver ? 'due' : null}::text
       from jsonb_to_recordset(${jsonOf(dated(events ?? []))}::jsonb)
         as event (key text, at timestamptz, type text, body jsonb)
       on conflict (provider, account, order_id, key) do nothing

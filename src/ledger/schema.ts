@@ -63,12 +63,20 @@ export interface TerminalKeyTable {
   rotated_at: Time;
 }
 
+/** Of an event that somebody is to be told of. */
+export type Delivery = 'due' | 'delivered' | 'given-up';
+
 export interface EventTable extends OrderColumns {
   id: Generated<number>;
   key: string;
   at: Time;
   type: string;
   body: Json;
+  /** Null: nobody was to be told when it was written, and nobody will be. */
+  delivery: OrNull<Delivery>;
+  settled_at: TimeOrNull;
+  attempts: OrNull<number>;
+  problem: OrNull<string>;
 }
 
 export interface Tables {

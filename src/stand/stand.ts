@@ -9,6 +9,7 @@ import { createReversalClient, type ReversalClient } from '../client.ts';
 import { type Ledger, openLedger } from '../ledger/index.ts';
 import type { RuleOverrides } from '../reversal/overrides.ts';
 import { type Sandbox, startSandbox, systems } from '../sandbox/index.ts';
+import type { WebhookSettings } from '../webhooks/settings.ts';
 import { createReversalWorkers, installRuntime, type ReversalWorkers, workflowBundle } from '../worker.ts';
 import { behind, GATEWAYS, type GatewayName, openStandAccounts } from './accounts.ts';
 
@@ -21,6 +22,8 @@ export interface StandOptions {
   /** PostgreSQL; an embedded ledger in a folder of its own when left out. */
   readonly ledgerUrl?: string;
   readonly rateLimit?: number;
+  /** Where events are delivered; nobody is told when left out. */
+  readonly webhooks?: WebhookSettings;
   /** Of the SDK's log lines on stderr: `WARN` tells every call that failed. The first stand of a process decides. */
   readonly logLevel?: LogLevel;
   /** The address of the published runbook, for the links in the Web UI. */
@@ -81,6 +84,7 @@ export async function startStand(options: StandOptions): Promise<Stand> {
   let bundle: ReturnType<typeof workflowBundle> | undefined;
   const startWorkers = async () => {
     bundle ??= workflowBundle();
+    const { webhooks } = options;
     return run(
       await createReversalWorkers({
         connection: native,
@@ -89,6 +93,7 @@ export async function startStand(options: StandOptions): Promise<Stand> {
         ledger,
         bundle: await bundle,
         ...(runbook !== undefined && { runbook }),
+        ...(webhooks && { webhooks }),
       }),
     );
   };

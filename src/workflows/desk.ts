@@ -161,10 +161,12 @@ export class Desk {
   /** Writes the journal and the order's row, after what was written before; the loop does not wait for it. */
   flush(step: Step): void {
     const { request, told: verdict, sawPaid, latePayment, acts } = this.reversal;
-    const { provider, account, orderId } = request;
+    const { provider, account, orderId, amount, currency } = request;
     const outcome = step.kind === 'settle' ? step.outcome : undefined;
     const input = {
       order: { provider, account, orderId },
+      amount,
+      currency,
       workflowId: workflowInfo().workflowId,
       at: this.now,
       state: {

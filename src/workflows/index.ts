@@ -1,6 +1,8 @@
 /** What a worker registers: every workflow of Unwind. */
 export { auditReversals } from './audit-reversals.ts';
+export { deliverWebhooks } from './deliver-webhooks.ts';
 export { resubmitStuckReversals } from './resubmit-stuck.ts';
 export { reversePayment } from './reverse-payment.ts';
 export { rotateTerminalKeys } from './rotate-terminal-keys.ts';
 export { sweepOverdueOrders } from './sweep-overdue.ts';
+export { sweepWebhooks } from './sweep-webhooks.ts';

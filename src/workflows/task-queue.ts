@@ -5,3 +5,6 @@ export function taskQueueOf(provider: string): string {
 
 /** For workflows that are about many reversals, of whatever gateway. Every worker process serves it. */
 export const OPERATIONS_QUEUE = 'unwind-operations';
+
+/** For telling receivers: one that is dead must hold up no reversal. Served where webhooks are configured. */
+export const WEBHOOKS_QUEUE = 'unwind-webhooks';

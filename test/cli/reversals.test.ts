@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { startTemporalServer, type TemporalServer } from '../../src/dev/temporal-server.ts';
+import { type Receiver, startReceiver } from '../webhooks/receiver.ts';
 import { type Env, lines, type Running, start, unwind } from './support.ts';
 
 let server: TemporalServer;
 let folder: string;
 let sandbox: Running;
 let worker: Running;
+let receiver: Receiver;
 let control: string;
 let env: Env;
 
@@ -34,6 +36,9 @@ beforeAll(async () => {
   const config = parse(await readFile(file, 'utf8'));
   for (const account of Object.values<{ rules?: unknown }>(config.accounts))
     account.rules = { speed: 40, codeLife: '10s' };
+  receiver = await startReceiver();
+  await writeFile(join(folder, 'webhook.secret'), receiver.secret);
+  config.webhooks = { url: receiver.url, secrets: [{ file: 'webhook.secret' }], backOff: { first: '10ms' } };
   await writeFile(file, stringify(config));
   env = { TEMPORAL_ADDRESS: server.address, UNWIND_CONFIG: file };
   worker = start(['worker', '--setup', '--log-level', 'ERROR'], env);
@@ -42,6 +47,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await worker?.stop();
+  await receiver?.stop();
   await sandbox?.stop();
   await server?.stop();
   await rm(folder, { recursive: true, force: true });
@@ -193,6 +199,20 @@ describe('one reversal and many', () => {
     expect(stuck.stdout).toMatch(/^\S+ \S+ {2}decision {2}stuck: frozen; looks again by itself at /m);
   });
 
+  it('show tells what became of the webhooks of an order', async () => {
+    await worker.says('Schedules created: unwind-webhooks');
+    await vi.waitFor(
+      () => expect(receiver.events.filter(({ data }) => data.orderId === 'BACK')).toHaveLength(2),
+      20_000,
+    );
+    await vi.waitFor(async () => {
+      const { stdout } = await unwind(['show', ...order('BACK')], env);
+      expect(stdout).toMatch(/^EVENT +AT \(UTC\) +WEBHOOK$/m);
+      expect(stdout).toMatch(/^reversal\.verdict +\S+ \S+ +delivered after /m);
+      expect(stdout).toMatch(/^reversal\.final +\S+ \S+ +delivered after /m);
+    }, 20_000);
+  });
+
   it('show says that the ledger has nothing of an order', async () => {
     const { code, stdout, stderr } = await unwind(['show', ...order('NEVER'), '--json'], env);
     expect([code, stdout]).toEqual([1, '']);
@@ -261,6 +281,8 @@ describe('what operations look at', () => {
     expect(results.get('signatures daxpay-c')).toBe('ok');
     expect(results.get('search attributes')).toBe('ok');
     expect(results.get('queue unwind-alipay')).toBe('ok');
+    // Plain http, as nobody should have it outside a test.
+    expect(results.get('webhooks')).toBe('warn');
   });
 
   it('a second worker is refused the embedded ledger', async () => {

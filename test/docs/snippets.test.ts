@@ -13,6 +13,7 @@ import { parseConfig } from '../../src/config/index.ts';
 import { FINAL_ACTIONS, STUCK_REASONS } from '../../src/reversal/outcome.ts';
 import { parseRequest, requestJsonSchema } from '../../src/reversal/request.ts';
 import { STATUSES } from '../../src/reversal/status.ts';
+import { EVENT_TYPES, webhookEvent } from '../../src/webhooks/event.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';
 import { OPERATOR_FIELDS, RESCHEDULE_FIELDS, RESOLVE_FIELDS, requireFields } from '../../src/workflows/validate.ts';
 import { ALL_BLOCKS, nameOf, ROOT, textOf } from './blocks.ts';
@@ -29,11 +30,15 @@ function checkMessage(message: Readonly<Record<string, unknown>>): void {
 const isBatch = (value: object) => 'ratePerSecond' in value;
 
 describe('JSON', () => {
-  test.each(blocks('json').map((block) => [nameOf(block), block.code]))('%s is a request or a message', (_, code) => {
-    const value = JSON.parse(code);
-    if ('provider' in value) parseRequest(value);
-    else if (!isBatch(value)) checkMessage(value);
-  });
+  test.each(blocks('json').map((block) => [nameOf(block), block.code]))(
+    '%s is a request, a message or an event',
+    (_, code) => {
+      const value = JSON.parse(code);
+      if ('provider' in value) parseRequest(value);
+      else if ('timestamp' in value) webhookEvent.parse(value);
+      else if (!isBatch(value)) checkMessage(value);
+    },
+  );
 
   test.each([
     ['README.md', 1],
@@ -120,4 +125,10 @@ describe('what the documents list is complete', () => {
     const fields = typeof schema === 'object' && schema !== null && 'properties' in schema ? schema.properties : {};
     for (const field of Object.keys(fields ?? {})) expect(readme).toContain(`| \`${field}\` |`);
   });
+});
+
+test('every event and every field of it is documented', () => {
+  const text = textOf('docs/webhooks.md');
+  for (const [type, meaning] of Object.entries(EVENT_TYPES)) expect(text).toContain(`| \`${type}\` | ${meaning} |`);
+  for (const field of Object.keys(webhookEvent.shape.data.shape)) expect(text).toContain(`\`${field}\``);
 });

@@ -177,6 +177,57 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
       expect(await ledger.reversal(order)).toMatchObject({ status: 'final', by: 'us', detail: [1, 'a'] });
     });
 
+    it('holds events that are to be delivered until they are', async () => {
+      const [order, other] = [newOrder(), newOrder()];
+      const event = (key: string, at: number) => ({ key, at, type: 'reversal.final', body: { key } });
+      const write = (of: OrderKey, deliver: boolean, ...keys: readonly string[]) =>
+        ledger.record({ order: of, row: row('r1', T), entries: [], events: keys.map((key) => event(key, T)), deliver });
+      await write(other, false, 'for nobody');
+      await write(order, true, 'a', 'b', 'c');
+      await write(order, true, 'a', 'b', 'c');
+      await write(other, true, 'for nobody');
+      expect(await ledger.dueEvents(other, 10)).toEqual([]);
+      expect((await ledger.deliveries(other)).map(({ delivery }) => delivery)).toEqual([undefined]);
+
+      const [a, b, c] = (await ledger.dueEvents(order, 10)).map(({ id }) => id);
+      if (a === undefined || b === undefined || c === undefined) throw new Error('three are due');
+      expect((await ledger.dueEvents(order, 2)).map(({ id }) => id)).toEqual([a, b]);
+      expect(await ledger.lateEvents(T, 0, 10)).toEqual([]);
+      expect((await ledger.lateEvents(T + 1, a, 10)).map(({ id }) => id)).toEqual([b, c]);
+
+      await ledger.triedEvent({ id: a, at: T + 1, attempts: 1, problem: 'HTTP 500' });
+      expect(await ledger.dueEvent(a)).toMatchObject({ body: { key: 'a' } });
+      await ledger.triedEvent({ id: a, at: T + 2, attempts: 2 });
+      expect(await ledger.dueEvent(a)).toBeUndefined();
+      await ledger.triedEvent({ id: b, at: T + 3, attempts: 7, problem: 'TIMEOUT' });
+      expect(await ledger.giveUpEvent(b, T + 4)).toBe('TIMEOUT');
+      // Late: a try that was cut off, and one more giving up.
+      await ledger.triedEvent({ id: b, at: T + 5, attempts: 8 });
+      await ledger.triedEvent({ id: a, at: T + 5, attempts: 3, problem: 'HTTP 500' });
+      await ledger.giveUpEvent(a, T + 5);
+      const fates = async () =>
+        (await ledger.deliveries(order)).map(({ id, delivery, settledAt, attempts, problem }) => [
+          [id, delivery],
+          [settledAt, attempts, problem],
+        ]);
+      expect(await fates()).toEqual([
+        [
+          [a, 'delivered'],
+          [T + 2, 2, undefined],
+        ],
+        [
+          [b, 'given-up'],
+          [T + 4, 7, 'TIMEOUT'],
+        ],
+        [
+          [c, 'due'],
+          [undefined, undefined, undefined],
+        ],
+      ]);
+      await ledger.dueAgain(order);
+      expect((await ledger.dueEvents(order, 10)).map(({ id }) => id)).toEqual([b, c]);
+    });
+
     it('writes the journal, and leaves the row alone, when a newer state is there', async () => {
       const order = newOrder();
       await ledger.openCase({ order, ...run('r2'), request: {}, now: T + 10 });

@@ -19,6 +19,7 @@ it('brings the schema up to date once when several workers start at the same tim
   expect(await query(url, 'select name from unwind_migration')).toEqual([
     { name: '0001-first-tables' },
     { name: '0002-questions' },
+    { name: '0003-webhooks' },
   ]);
   await Promise.all(ledgers.map((ledger) => ledger.close()));
 });

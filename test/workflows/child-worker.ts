@@ -17,7 +17,8 @@ export interface ChildWorker {
 /** The pids are remembered by whoever starts: each is to be killed or stopped. */
 export async function startChildWorker(
   { stand, server }: World,
-  more: Pick<WorkerSetup, 'dataDir' | 'bundle' | 'halts' | 'overdue'> & Partial<Pick<WorkerSetup, 'rules'>>,
+  more: Pick<WorkerSetup, 'dataDir' | 'bundle' | 'halts' | 'overdue' | 'webhooks'> &
+    Partial<Pick<WorkerSetup, 'rules'>>,
 ): Promise<ChildWorker> {
   const setup: WorkerSetup = {
     address: server.address,

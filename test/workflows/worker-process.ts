@@ -19,10 +19,22 @@ const setup = z
     credentials: z.record(z.string(), z.string()),
     bundle: z.string(),
     rules: z.enum(['FASTER', 'BY_HAND']),
-    /** By order: never gets further than before the act is written down, or after that and before it is sent. */
-    halts: z.record(z.string(), z.enum(['beforeWriting', 'beforeSending'])),
+    /**
+     * By order: never gets further than before the act is written down, than after that and before it is sent, or than
+     * the record with which it ended.
+     */
+    halts: z.record(z.string(), z.enum(['beforeWriting', 'beforeSending', 'afterRecording'])),
     /** Where sweeps read. */
     overdue: z.object({ url: z.string(), view: z.string(), ratePerSecond: z.number() }).exactOptional(),
+    webhooks: z
+      .object({
+        url: z.string(),
+        secrets: z.array(z.string()).readonly(),
+        timeoutMs: z.number(),
+        retryForMs: z.number(),
+        backOff: z.object({ firstMs: z.number(), maxMs: z.number() }),
+      })
+      .exactOptional(),
   })
   .parse(JSON.parse(process.env.WORKER_SETUP ?? '{}'));
 
@@ -31,9 +43,16 @@ export type WorkerSetup = typeof setup;
 function halting(ledger: Ledger): Ledger {
   return {
     ...ledger,
+    async record(recording) {
+      const written = await ledger.record(recording);
+      const { orderId } = recording.order;
+      if (setup.halts[orderId] !== 'afterRecording' || recording.row.settledAt === undefined) return written;
+      process.send?.(`halted ${orderId}`);
+      return new Promise(() => {});
+    },
     async aboutToSend(act) {
       const halt = setup.halts[act.order.orderId];
-      if (halt === undefined) return ledger.aboutToSend(act);
+      if (halt === undefined || halt === 'afterRecording') return ledger.aboutToSend(act);
       if (halt === 'beforeSending') await ledger.aboutToSend(act);
       process.send?.(`halted ${act.order.orderId}`);
       return new Promise(() => {});
@@ -68,6 +87,7 @@ const workers = await createReversalWorkers({
   ...(setup.overdue && {
     overdue: { orders: openOverdueOrders(setup.overdue), ratePerSecond: setup.overdue.ratePerSecond },
   }),
+  ...(setup.webhooks && { webhooks: setup.webhooks }),
 });
 const running = workers.run();
 process.send?.('running');

@@ -1,0 +1,36 @@
+/** What a worker does to tell the outside: types only, so that workflow code can import them. */
+import type { OrderKey } from '../reversal/request.ts';
+
+/** The input of the workflow `deliverWebhooks`. */
+export interface DeliveryInput extends OrderKey {
+  /** Tries once more what was given up. */
+  readonly again?: boolean;
+}
+
+export interface DueEvent {
+  /** Of the ledger. */
+  readonly id: number;
+  /** `reversal.final evt_…`, for people. */
+  readonly name: string;
+}
+
+export interface DueEvents {
+  /** In the order in which they were written. */
+  readonly events: readonly DueEvent[];
+  /** There are more. */
+  readonly more: boolean;
+  /** As this worker is configured; milliseconds. */
+  readonly timeoutMs: number;
+  readonly retryForMs: number;
+  readonly backOff: { readonly firstMs: number; readonly maxMs: number };
+}
+
+export interface WebhookActivities {
+  dueEvents(input: DeliveryInput): Promise<DueEvents>;
+  /** One try. Fails, to be tried again after a while, unless the receiver answered with 2xx. */
+  deliver(event: DueEvent): Promise<void>;
+  /** Returns why the last try failed. */
+  giveUp(event: DueEvent): Promise<string>;
+  /** Starts the deliveries of events that have waited for long, where none runs. Returns how many orders wait. */
+  resumeDeliveries(): Promise<{ readonly waiting: number }>;
+}
