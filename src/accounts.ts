@@ -21,6 +21,7 @@ export interface AccountSetup<Account> {
 export function openAccount<Account>(setup: AccountSetup<Account>): OpenAccount {
   const { module, name, account, deps, overrides, rateLimit } = setup;
   const { rotateKeys } = module;
+  const notifications = module.notifications?.(account, deps);
   const rules = module.rules(account);
   return {
     provider: module.provider,
@@ -29,6 +30,7 @@ export function openAccount<Account>(setup: AccountSetup<Account>): OpenAccount 
     rules: rules.name,
     overrides: { ...overrides, permits: { ...rules.permits, ...overrides?.permits } },
     ...(rateLimit !== undefined && { rateLimit }),
+    ...(notifications !== undefined && { notifications }),
     ...(rotateKeys !== undefined && { rotateKeys: (options) => rotateKeys(account, deps, options) }),
   };
 }

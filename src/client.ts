@@ -87,6 +87,17 @@ export interface ReversalClient {
   result(order: OrderKey): Promise<Outcome>;
   /** A payment was notified: look at once, in the running reversal or a new one. The notification proves nothing. */
   paymentObserved(input: ReversalInput): Promise<ReversalState>;
+  /**
+   * Something was heard of an order, from its gateway or elsewhere: its running reversal looks at once. Resolves when
+   * the server has the message in the history, without waiting for the look.
+   *
+   * @param heard for people who read the history: short, nothing personal; it proves nothing
+   * @param by epoch milliseconds; rejects when the server has not taken the message by then, and it may still do so
+   * @returns false when no reversal of the order runs
+   */
+  wake(order: OrderKey, heard: unknown, by: number): Promise<boolean>;
+  /** The same, and starts a reversal when none runs. */
+  wakeOrStart(input: ReversalInput, heard: unknown, by: number): Promise<void>;
   resubmit(order: OrderKey, message: OperatorMessage): Promise<ReversalState>;
   resolve(order: OrderKey, message: ResolveMessage): Promise<ReversalState>;
   hold(order: OrderKey, message: OperatorMessage): Promise<ReversalState>;
@@ -197,6 +208,30 @@ export function createReversalClient(temporal: Client): ReversalClient {
         args: [{}],
         startWorkflowOperation: withStart(input, request),
       });
+    },
+
+    async wake(order, heard, by) {
+      const handle = workflow.getHandle(workflowIdOf(order));
+      try {
+        await temporal.withDeadline(by, () =>
+          handle.startUpdate(paymentObservedUpdate, { args: [heard], waitForStage: 'ACCEPTED' }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
+
+    async wakeOrStart(input, heard, by) {
+      const request = parseRequest(input);
+      await temporal.withDeadline(by, () =>
+        workflow.startUpdateWithStart(paymentObservedUpdate, {
+          args: [heard],
+          waitForStage: 'ACCEPTED',
+          startWorkflowOperation: withStart(input, request),
+        }),
+      );
     },
 
     resubmit: (order, message) => toOperated(resubmitUpdate, order, message),

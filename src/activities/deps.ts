@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { CallOptions, Gateway } from '../gateways/gateway.ts';
 import type { KeyRotation } from '../gateways/module.ts';
+import type { Notifications } from '../gateways/notification.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { RuleOverrides } from '../reversal/overrides.ts';
 import type { OrderKey } from '../reversal/request.ts';
@@ -17,6 +18,8 @@ export interface OpenAccount {
   readonly overrides: RuleOverrides;
   /** Calls per second that the gateway allows the account, when it limits them. */
   readonly rateLimit?: number;
+  /** Reads what the gateway notifies, where it does and the account can verify it. */
+  readonly notifications?: Notifications;
   /** Where the gateway wants its keys renewed regularly. */
   readonly rotateKeys?: (options: CallOptions) => Promise<KeyRotation>;
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Permits } from '../reversal/rules.ts';
 import type { CallOptions, Gateway } from './gateway.ts';
+import type { Notifications } from './notification.ts';
 import type { RulesName } from './rules.ts';
 
 /** A secret by reference only: the configuration never holds the value. */
@@ -48,6 +49,8 @@ export interface GatewayModule<Account> {
   /** The merchant identity behind the account: the configuration refuses two accounts with the same one. */
   identity(account: Account): string;
   open(account: Account, deps: GatewayDeps): Gateway;
+  /** Reads what the gateway notifies; undefined where the account has nothing to verify it with. Throws as `open`. */
+  notifications?(account: Account, deps: GatewayDeps): Notifications | undefined;
   /** Renews what the gateway's calls are signed with, where it asks for that regularly. */
   rotateKeys?(account: Account, deps: GatewayDeps, options: CallOptions): Promise<KeyRotation>;
   /** The account's rules: a key of `RULES`, and what its configuration permits. */

@@ -107,6 +107,41 @@ export interface OrderSeed {
   readonly flags?: Readonly<Record<string, string | number | boolean>>;
   readonly faults?: readonly Fault[];
   readonly events?: readonly OrderEvent[];
+  /** Where the gateway notifies the merchant of what happens to the order, as far as it does; nowhere without one. */
+  readonly notifyUrl?: string;
+}
+
+/** What a notification is about. Which of them a gateway sends by itself is its own affair. */
+export type NoticeAbout = 'payment' | 'refund' | 'close';
+
+export interface NoticeWish {
+  /** Default `payment`: with the order as it is, whether it was paid or not. */
+  readonly about?: NoticeAbout;
+  /** Signed by a stranger, changed after it was signed, or not signed. */
+  readonly forged?: 'key' | 'content' | 'unsigned';
+  /** Signed as it should be, for a merchant that is not ours. */
+  readonly otherMerchant?: boolean;
+}
+
+/** A notification as it goes out. */
+export interface Notice {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** How a gateway's notifications go on until they are taken. */
+export interface NoticeRules {
+  /** The body of the merchant's answer that takes it, whatever the status. */
+  readonly takenBy: string;
+  /** How long after one that was not taken the next one comes. */
+  readonly againAfterMs: readonly number[];
+}
+
+/** What the merchant answered; no status: it did not answer. */
+export interface Delivered {
+  readonly taken: boolean;
+  readonly status?: number;
+  readonly body?: string;
 }
 
 /** The truth about one order, for tests and for the table that sets conclusions against the money. */
@@ -135,9 +170,10 @@ export interface MoneyEntry {
 export interface LogEntry {
   readonly at: number;
   readonly system: string;
-  readonly operation: Operation | 'unknown';
+  /** `notify`: the gateway called the merchant; `code` is then what the merchant answered. */
+  readonly operation: Operation | 'notify' | 'unknown';
   readonly orderId?: string;
-  /** 1 for the first call of this operation for this order. */
+  /** 1 for the first call of this operation for this order, or the first notification about it. */
   readonly nth: number;
   /** Whether the system executed it, and whether it passed the signature check. */
   readonly executed: boolean;
@@ -156,6 +192,8 @@ export interface SandboxHost {
   /** Runs later on the sandbox's clock; cancelled when the sandbox stops. */
   later(ms: number, run: () => void): void;
   sleep(ms: number): Promise<void>;
+  /** Sends a notification about the order soon, and again until it is taken, when the order has a `notifyUrl`. */
+  notify(orderId: string, about: NoticeAbout): void;
 }
 
 export interface Handled extends SandboxAnswer {
@@ -173,6 +211,11 @@ export interface SandboxSystem {
   seed(order: OrderSeed): void;
   happen(orderId: string, event: Pick<OrderEvent, 'name' | 'with'>): void;
   truth(orderId: string): OrderTruth | undefined;
+  /** Absent where the gateway notifies nobody. */
+  readonly notices?: NoticeRules & {
+    /** The order as it is now. Throws when the system does not know it. */
+    write(orderId: string, wish: NoticeWish): Notice;
+  };
   /** What a client needs to talk to it, made at start: ids, keys, paths. */
   credentials(): Readonly<Record<string, string>>;
 }
@@ -190,6 +233,8 @@ export interface Sandbox {
   fault(system: string, orderId: string, fault: Fault): void;
   happen(system: string, orderId: string, event: Pick<OrderEvent, 'name' | 'with'>): void;
   truth(system: string, orderId: string): OrderTruth | undefined;
+  /** Sends one notification now, to the order's `notifyUrl`; rejects when it has none. It is not repeated. */
+  notify(system: string, orderId: string, wish?: NoticeWish): Promise<Delivered>;
   log(filter?: { system?: string; orderId?: string }): readonly LogEntry[];
   money(filter?: { system?: string; orderId?: string }): readonly MoneyEntry[];
   /** While on, every connection to the system is reset: an outage of the whole gateway. */

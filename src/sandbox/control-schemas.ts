@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Fault, OrderEvent, OrderSeed } from './contract.ts';
+import type { Fault, NoticeWish, OrderEvent, OrderSeed } from './contract.ts';
 
 const switches = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 const operation = z.enum([
@@ -80,6 +80,13 @@ export const seedSchema: z.ZodType<OrderSeed> = z.strictObject({
   flags: switches.exactOptional(),
   faults: z.array(faultSchema).exactOptional(),
   events: z.array(eventSchema).exactOptional(),
+  notifyUrl: z.url({ protocol: /^http$/ }).exactOptional(),
+});
+
+export const noticeSchema: z.ZodType<NoticeWish> = z.strictObject({
+  about: z.enum(['payment', 'refund', 'close']).exactOptional(),
+  forged: z.enum(['key', 'content', 'unsigned']).exactOptional(),
+  otherMerchant: z.boolean().exactOptional(),
 });
 
 export const outageSchema = z.strictObject({ on: z.boolean() });

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import type { Sandbox } from './contract.ts';
-import { faultSchema, filterSchema, happeningSchema, outageSchema, seedSchema } from './control-schemas.ts';
+import {
+  faultSchema,
+  filterSchema,
+  happeningSchema,
+  noticeSchema,
+  outageSchema,
+  seedSchema,
+} from './control-schemas.ts';
 import { type Listening, listen, readRequest } from './listen.ts';
 import { send } from './wire.ts';
 
@@ -24,7 +31,7 @@ interface Endpoint {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly what: string;
-  /** What to answer, with 200; `undefined` is 404. */
+  /** What to answer, with 200; `undefined` is 404. May be a promise of it. */
   run(call: Call): unknown;
 }
 
@@ -55,7 +62,7 @@ export function startControl(options: ControlOptions): Promise<Listening> {
       if (call.system !== '' && !options.systems.includes(call.system)) {
         return answer(404, { error: `no system ${call.system}`, systems: options.systems });
       }
-      const result = match.endpoint.run(call);
+      const result = await match.endpoint.run(call);
       return result === undefined ? answer(404, { error: 'no such order' }) : answer(200, result);
     } catch (error) {
       if (error instanceof z.ZodError)
@@ -120,7 +127,7 @@ function endpointsOf({ sandbox, systems, defects }: ControlOptions): readonly En
     {
       method: 'POST',
       path: '/systems/{system}/orders',
-      what: '{orderId, amount, state, createdMsAgo?, paidMsAgo?, flags?, faults?, events?}: seeds an order',
+      what: '{orderId, amount, state, createdMsAgo?, paidMsAgo?, flags?, faults?, events?, notifyUrl?}: seeds an order',
       run: ({ system, body }) => {
         const order = seedSchema.parse(body);
         sandbox.seed(system, order);
@@ -150,6 +157,12 @@ function endpointsOf({ sandbox, systems, defects }: ControlOptions): readonly En
         sandbox.happen(system, orderId, happeningSchema.parse(body));
         return sandbox.truth(system, orderId);
       },
+    },
+    {
+      method: 'POST',
+      path: '/systems/{system}/orders/{orderId}/notifications',
+      what: '{about?, forged?, otherMerchant?}: sends a notification to the notifyUrl now, and tells the answer',
+      run: ({ system, orderId, body }) => sandbox.notify(system, orderId, noticeSchema.parse(body)),
     },
   ];
   return endpoints;

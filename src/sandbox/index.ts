@@ -1,4 +1,3 @@
-export { alipayNotification, type NotifyOptions } from './alipay/notify.ts';
 export type { AlipayOptions } from './alipay/options.ts';
 export { alipaySystem, createAlipaySystem } from './alipay/system.ts';
 export type * from './contract.ts';

@@ -5,6 +5,7 @@ import { createEventBook } from './events.ts';
 import { createFaultBook, faultLabel } from './faults.ts';
 import { type Listening, listen, readRequest } from './listen.ts';
 import type { RequestLog } from './log.ts';
+import { createNoticeBook, type NoticeBook } from './notices.ts';
 import { send, ways } from './wire.ts';
 
 export interface MountOptions {
@@ -24,12 +25,14 @@ export interface Mounted extends Listening {
   /** Throws when the order was seeded before: its money would be counted twice. */
   seed(order: OrderSeed): void;
   fault(orderId: string, fault: Fault): void;
+  readonly notices: Omit<NoticeBook, 'add' | 'stop'>;
 }
 
 export async function mount(options: MountOptions): Promise<Mounted> {
   const { system, name, clock, log } = options;
   const faults = createFaultBook();
   const events = createEventBook(clock, (orderId, event) => system.happen(orderId, event));
+  const notices = createNoticeBook({ system, name, clock, log });
   const seeded = new Set<string>();
 
   /**
@@ -88,10 +91,16 @@ export async function mount(options: MountOptions): Promise<Mounted> {
   return {
     ...listening,
     system,
+    notices,
+    async stop() {
+      notices.stop();
+      await listening.stop();
+    },
     seed(order) {
       if (seeded.has(order.orderId)) throw new Error(`${name}: order ${order.orderId} was seeded already`);
       system.seed(order);
       seeded.add(order.orderId);
+      if (order.notifyUrl !== undefined) notices.add(order.orderId, order.notifyUrl);
       for (const fault of order.faults ?? []) faults.add(order.orderId, fault);
       for (const event of order.events ?? []) events.add(order.orderId, event);
     },

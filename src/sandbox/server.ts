@@ -59,6 +59,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       const truth = find(name).system.truth(orderId);
       return truth && { ...truth, ...money.sums(name, orderId) };
     },
+    notify: async (name, orderId, wish) => find(name).notices.send(orderId, wish ?? {}),
     log: (filter) => log.list(filter),
     money: (filter) => money.list(filter),
     outage: (name, on) => find(name).outage(on),
@@ -72,6 +73,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         later: clock.later,
         sleep: clock.sleep,
         move: (entry) => money.move({ ...entry, at: clock.now(), system: name }),
+        notify: (orderId, about) => mounted.get(name)?.notices.due(orderId, about),
       });
       const port = options.ports?.[name] ?? 0;
       mounted.set(name, await mount({ system, name, host, port, clock, log, onDefect }));

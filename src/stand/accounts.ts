@@ -74,6 +74,7 @@ const ROWS: Readonly<Record<GatewayName, Row>> = {
     terminalSn,
     deviceId,
     terminalKey: env('terminalKey'),
+    callbackPublicKey: env('callbackPublicKey'),
   })),
   'daxpay-c': row(daxpay, 'daxpay-c', () => ({ profile: 'c', secret: env('secret') })),
   'daxpay-e': row(daxpay, 'daxpay-e', ({ mchNo, appId }) => ({

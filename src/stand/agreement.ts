@@ -33,7 +33,8 @@ export function blindActs<Entry extends Called>(log: readonly Entry[]): readonly
   const last = new Map<string, Entry>();
   const blind: Entry[] = [];
   for (const entry of log) {
-    if (entry.orderId === undefined) continue;
+    // The gateway's own calls to the merchant come when they like.
+    if (entry.orderId === undefined || entry.operation === 'notify') continue;
     const order = `${entry.system}/${entry.orderId}`;
     const before = last.get(order)?.operation;
     if (ACTS.has(entry.operation) && before !== 'query' && before !== 'refundQuery') blind.push(entry);

@@ -39,6 +39,7 @@ test('GET / lists the endpoints', async () => {
     'GET /systems/{system}/orders/{orderId}',
     'POST /systems/{system}/orders/{orderId}/faults',
     'POST /systems/{system}/orders/{orderId}/events',
+    'POST /systems/{system}/orders/{orderId}/notifications',
   ]);
 });
 

@@ -3,10 +3,10 @@ import type { GatewayModule } from '../module.ts';
 import { type AlipayAccount, alipayAccount, openCredentials } from './account.ts';
 import { classicTransport } from './classic.ts';
 import { alipayGateway } from './client.ts';
+import { alipayNotifications } from './notification.ts';
 import { v3Transport } from './v3.ts';
 
 export type { AlipayAccount } from './account.ts';
-export { verifyNotification } from './notification.ts';
 
 const TRANSPORTS = { classic: classicTransport, v3: v3Transport } as const;
 
@@ -22,5 +22,6 @@ export const alipay: GatewayModule<AlipayAccount> = {
   open(account, deps) {
     return alipayGateway(TRANSPORTS[account.api](openCredentials(account, deps), () => deps.now()));
   },
+  notifications: (account, deps) => alipayNotifications(openCredentials(account, deps)),
   rules: (account) => ({ name: 'alipay', permits: { refund: account.refunds } }),
 };

@@ -4,6 +4,7 @@ import type { CallOptions } from '../gateway.ts';
 import type { GatewayDeps, GatewayModule, SecretRef } from '../module.ts';
 import { type DaxpayAccount, daxpayAccount } from './account.ts';
 import { type DaxpayConnection, daxpayGateway } from './client.ts';
+import { daxpayNotifications } from './notification.ts';
 import { refusesWrongSignature, type SignatureCheck } from './probe.ts';
 import { PROFILES } from './profiles.ts';
 import { rsaSigner, type Signer, secretKeySigner } from './sign.ts';
@@ -40,13 +41,18 @@ function rsaKey(name: string, create: () => KeyObject, problems: Problems): KeyO
   return undefined;
 }
 
-function signerOf(account: DaxpayAccount, deps: GatewayDeps, problems: Problems): Signer | undefined {
+function signerOf(
+  account: DaxpayAccount,
+  deps: GatewayDeps,
+  problems: Problems,
+  maps: readonly string[],
+): Signer | undefined {
   if (account.profile !== 'f') {
     const secret = readSecret('secret', account.secret, deps, problems);
     if (account.signType === 'SM3' && !getHashes().includes('sm3')) {
       problems.push('signType: the OpenSSL of this Node.js has no SM3');
     }
-    return secretKeySigner(account.signType, secret, { upper: PROFILES[account.profile].upper });
+    return secretKeySigner(account.signType, secret, { upper: PROFILES[account.profile].upper, maps });
   }
   const before = problems.length;
   const pkcs8 = readSecret('privateKey', account.privateKey, deps, problems);
@@ -57,9 +63,10 @@ function signerOf(account: DaxpayAccount, deps: GatewayDeps, problems: Problems)
   return privateKey && publicKey && rsaSigner(privateKey, publicKey);
 }
 
-function connect(account: DaxpayAccount, deps: GatewayDeps): DaxpayConnection {
+/** @param maps members that the server signs as a Java Map: none in answers */
+function connect(account: DaxpayAccount, deps: GatewayDeps, maps: readonly string[] = []): DaxpayConnection {
   const problems: Problems = [];
-  const signer = signerOf(account, deps, problems);
+  const signer = signerOf(account, deps, problems, maps);
   if (signer === undefined || problems.length > 0) throw new Error(`DaxPay account: ${problems.join('; ')}`);
   const merchant = account.profile === 'c' ? undefined : account;
   return {
@@ -85,6 +92,11 @@ export const daxpay: GatewayModule<DaxpayAccount> = {
     return [`${host}${pathname.replace(/\/+$/, '')}`, ...merchant].join('|');
   },
   open: (account, deps) => daxpayGateway(connect(account, deps)),
+  notifications(account, deps) {
+    const { signer, mchNo, appId } = connect(account, deps);
+    const signers = account.profile === 'e' ? [signer, connect(account, deps, ['data']).signer] : [signer];
+    return daxpayNotifications({ signers, mchNo, appId });
+  },
   rules: (account) => ({
     name: `daxpay-${account.profile}`,
     permits: { refund: account.refunds, cancel: account.cancel },

@@ -30,6 +30,8 @@ export const shouqianbaAccount = z
       .regex(/^[\w-]{1,32}$/)
       .optional(),
     vendorKey: secretRef.optional(),
+    /** Shouqianba's own RSA key, to verify callbacks with: without it they are not taken. */
+    callbackPublicKey: secretRef.optional(),
     appId: z.string().min(1).max(64).optional(),
     /** Whether Shouqianba enabled revoke for this account (spec 5.1). */
     revoke: z.boolean().default(true),

@@ -2,6 +2,7 @@
 import type { GatewayModule } from '../module.ts';
 import { type ShouqianbaAccount, shouqianbaAccount } from './account.ts';
 import { openShouqianba } from './client.ts';
+import { shouqianbaNotifications } from './notification.ts';
 import { rotateKeys } from './terminal.ts';
 
 export type { ShouqianbaAccount } from './account.ts';
@@ -13,6 +14,7 @@ export const shouqianba: GatewayModule<ShouqianbaAccount> = {
   /** A terminal belongs to one store of one merchant, at whichever of the gateway's addresses. */
   identity: (account) => account.terminalSn,
   open: openShouqianba,
+  notifications: shouqianbaNotifications,
   rotateKeys,
   rules: (account) => ({ name: 'shouqianba', permits: { refund: account.refunds, revoke: account.revoke } }),
 };

@@ -93,6 +93,7 @@ export function createOrderBook(host: SandboxHost): OrderBook {
     pay(order) {
       take(order);
       change(order, { state: 'PAID', paidAt: host.now() }, 'event');
+      host.notify(order.outTradeNo, 'payment');
     },
     refund,
     truth(outTradeNo) {

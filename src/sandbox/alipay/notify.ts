@@ -1,30 +1,32 @@
 import { randomBytes } from 'node:crypto';
-import type { OrderTruth } from '../contract.ts';
+import type { Notice, NoticeAbout, NoticeRules, NoticeWish, OrderTruth } from '../contract.ts';
 import { keyPair, signText } from './keys.ts';
 import { APP_ID } from './options.ts';
 import { beijingTime, yuan } from './units.ts';
 
-export interface NotifyOptions {
-  /** Default `TRADE_SUCCESS`, the only one that is sent by default. */
-  readonly tradeStatus?: string;
-  /** The same on every repeat of one notification. */
-  readonly notifyId?: string;
-  readonly at?: number;
-  /** Changes the amount after signing. */
-  readonly tampered?: boolean;
-}
+const MINUTE_MS = 60_000;
 
-/**
- * The form that Alipay posts to a merchant's `notify_url`, signed: over all values but `sign` and `sign_type`. The
- * sandbox does not send it; a test posts it when it likes, as often as it likes.
- */
-export function alipayNotification(truth: OrderTruth, options: NotifyOptions = {}): string {
-  const time = beijingTime(options.at ?? Date.now());
+export const noticeRules: NoticeRules = {
+  takenBy: 'success',
+  againAfterMs: [4, 10, 10, 60, 120, 360, 900].map((minutes) => minutes * MINUTE_MS),
+};
+
+const STATUS: Readonly<Record<NoticeAbout, string>> = {
+  payment: 'TRADE_SUCCESS',
+  refund: 'TRADE_SUCCESS',
+  close: 'TRADE_CLOSED',
+};
+
+/** The form that Alipay posts to a merchant's `notify_url`, signed over all values but `sign` and `sign_type`. */
+export function alipayNotification(truth: OrderTruth, wish: NoticeWish, now: number): Notice {
+  const { about = 'payment' } = wish;
+  const time = beijingTime(now);
   const values: Record<string, string> = {
-    app_id: APP_ID,
+    app_id: wish.otherMerchant ? '2021000199999999' : APP_ID,
     charset: 'utf-8',
     gmt_payment: time,
-    notify_id: options.notifyId ?? randomBytes(17).toString('hex'),
+    ...(about === 'refund' && { gmt_refund: `${time}.000`, refund_fee: yuan(truth.returned) }),
+    notify_id: randomBytes(17).toString('hex'),
     notify_time: time,
     notify_type: 'trade_status_sync',
     out_trade_no: truth.orderId,
@@ -32,7 +34,7 @@ export function alipayNotification(truth: OrderTruth, options: NotifyOptions = {
     subject: '午餐 100% & more',
     total_amount: yuan(truth.amount),
     trade_no: truth.gatewayId ?? '',
-    trade_status: options.tradeStatus ?? 'TRADE_SUCCESS',
+    trade_status: STATUS[about],
     version: '1.0',
   };
   const text = Object.entries(values)
@@ -40,7 +42,14 @@ export function alipayNotification(truth: OrderTruth, options: NotifyOptions = {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name}=${value}`)
     .join('&');
-  const sign = signText(text, keyPair('platform').privateKey);
-  const sent = options.tampered ? { ...values, total_amount: '0.01' } : values;
-  return new URLSearchParams({ ...sent, sign_type: 'RSA2', sign }).toString();
+  const sign = signText(text, keyPair(wish.forged === 'key' ? 'stranger' : 'platform').privateKey);
+  const sent = wish.forged === 'content' ? { ...values, total_amount: '0.01' } : values;
+  return {
+    headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+    body: new URLSearchParams({
+      ...sent,
+      sign_type: 'RSA2',
+      ...(wish.forged !== 'unsigned' && { sign }),
+    }).toString(),
+  };
 }

@@ -5,6 +5,7 @@ import { readClassic } from './classic.ts';
 import { eventNames, happenTo, scheduleExpiry } from './events.ts';
 import { type Plan, planFault } from './faults.ts';
 import { applicationPrivatePem, publicPem } from './keys.ts';
+import { alipayNotification, noticeRules } from './notify.ts';
 import { findOrder, isLook, namesIn, runOperation } from './operations.ts';
 import { type AlipayOptions, APP_ID, defaultOptions } from './options.ts';
 import { refusal } from './reply.ts';
@@ -86,6 +87,14 @@ export function createAlipaySystem(options: Partial<AlipayOptions> = {}): System
         happenTo(order, event, world);
       },
       truth: (orderId) => book.truth(orderId),
+      notices: {
+        ...noticeRules,
+        write(orderId, wish) {
+          const truth = book.truth(orderId);
+          if (truth === undefined) throw new Error(`alipay has no order ${orderId}`);
+          return alipayNotification(truth, wish, host.now());
+        },
+      },
       credentials: () => ({
         appId: APP_ID,
         privateKey: applicationPrivatePem(),

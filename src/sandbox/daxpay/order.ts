@@ -1,3 +1,4 @@
+import type { NoticeAbout } from '../contract.ts';
 import type { Flags } from './flags.ts';
 import type { Trade } from './trade.ts';
 
@@ -42,7 +43,16 @@ export interface OrderFacts {
   readonly flags: Flags;
   readonly trade: Trade;
   readonly now: () => number;
+  /** The merchant is to be told. */
+  readonly notify: (about: NoticeAbout) => void;
 }
+
+/** The changes that DaxPay tells the merchant of. */
+const NOTICED: Readonly<Partial<Record<Status, NoticeAbout>>> = {
+  success: 'payment',
+  close: 'close',
+  cancel: 'close',
+};
 
 /** One order on both sides: DaxPay's row (none while it is absent) and the channel's trade, which may disagree. */
 export class Order {
@@ -78,6 +88,8 @@ export class Order {
   save(read: Row, change: Partial<Omit<Row, 'version'>>): boolean {
     if (this.row?.version !== read.version) return false;
     this.history.push({ since: this.facts.now(), row: { ...read, ...change, version: read.version + 1 } });
+    const about = change.status === undefined || change.status === read.status ? undefined : NOTICED[change.status];
+    if (about !== undefined) this.facts.notify(about);
     return true;
   }
 

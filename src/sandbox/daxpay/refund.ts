@@ -108,6 +108,7 @@ export function settle(order: Call['order'], refund: Refund, now: number): void 
   refund.status = 'success';
   refund.finishTime = now;
   order.change({ refundStatus: refundStatusFor(order.row) });
+  order.facts.notify('refund');
 }
 
 function refundStatusFor(row: Row | undefined): Row['refundStatus'] {

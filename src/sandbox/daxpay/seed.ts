@@ -38,6 +38,7 @@ export function plantOrder(seed: OrderSeed, profile: Profile, host: SandboxHost)
     flags,
     trade,
     now: host.now,
+    notify: (about) => host.notify(seed.orderId, about),
   });
   if (status !== undefined) order.plant(firstRow(order, status, { createdAt, paidAt, now }));
   return order;

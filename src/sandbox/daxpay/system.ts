@@ -3,6 +3,7 @@ import type { Desk } from './call.ts';
 import { expectEvent, happen } from './events.ts';
 import { type Effect, effectOf, seedBody } from './faults.ts';
 import { createLocks } from './locks.ts';
+import { noticeRules, writeNotice } from './notice.ts';
 import { operate } from './operate.ts';
 import type { Order } from './order.ts';
 import { type Outcome, thrown } from './outcome.ts';
@@ -91,6 +92,10 @@ export function createDaxpay(profile: Profile, signer: Signer, host: SandboxHost
     truth(orderId) {
       const order = shelf.get(orderId);
       return order && truthOf(order, profile);
+    },
+    notices: {
+      ...noticeRules,
+      write: (orderId, wish) => writeNotice({ order: known(orderId), profile, signer, now: host.now(), wish }),
     },
     credentials: () => signer.credentials,
   };

@@ -21,7 +21,9 @@ function pay(host: SandboxHost, order: Order): void {
   if (order.state === 'absent') create(host, order);
   take(host, order, host.now());
   // While an abort runs, the payment does not show: the order is paid first and then cancelled.
-  if (order.state === 'CREATED') change(host, order, { state: 'PAID', finished: true });
+  if (order.state !== 'CREATED') return;
+  change(host, order, { state: 'PAID', finished: true });
+  host.notify(order.clientSn, 'payment');
 }
 
 /** The payment came to nothing; what a failed payment took goes back. */

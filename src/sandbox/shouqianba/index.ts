@@ -38,6 +38,7 @@
  */
 import type { SandboxRequest, SystemFactory } from '../contract.ts';
 import { admit, type Gate } from './admit.ts';
+import { callbackPublicKey, callbackRules, writeCallback } from './callback.ts';
 import { prepare, type Shop } from './calls.ts';
 import { startCourse } from './course.ts';
 import { codeOf, type Reply } from './envelope.ts';
@@ -67,6 +68,7 @@ export const shouqianbaSystem: SystemFactory = (host) => {
     vendorKey: vendor.key,
     appId: activation.appId,
     activationCode: activation.code,
+    callbackPublicKey: callbackPublicKey(),
   };
   const orders = new Orders(host);
   const shop: Shop = { host, orders, terminals, activation };
@@ -127,6 +129,14 @@ export const shouqianbaSystem: SystemFactory = (host) => {
       if (order === undefined) return undefined;
       const { state, amount, taken, returned, sn } = order;
       return { orderId, state, amount, taken, returned, payable: isPayable(order), gatewayId: sn };
+    },
+    notices: {
+      ...callbackRules,
+      write(orderId, wish) {
+        const order = orders.get(orderId);
+        if (order === undefined) throw new Error(`shouqianba knows no order ${orderId}`);
+        return writeCallback(order, terminal.sn, wish);
+      },
     },
     credentials: () => credentials,
   };

@@ -2,7 +2,7 @@
 import { createPublicKey } from 'node:crypto';
 import { AlipaySdk } from 'alipay-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { verifyNotification } from '../../../src/gateways/alipay/index.ts';
+import { verifyNotification } from '../../../src/gateways/alipay/notification.ts';
 import { classicStringToSign, v3StringToSign, verify } from '../../../src/gateways/alipay/sign.ts';
 import {
   CALLS,
@@ -121,8 +121,9 @@ describe('answers that the SDK accepts', () => {
     const form = { app_id: '1', subject: '测试 100%+', total_amount: '12.30' };
     const text = 'app_id=1&subject=测试 100%+&total_amount=12.30';
     const notification = { ...form, sign: signed(text), sign_type: 'RSA2' };
-    expect(verifyNotification(notification, PEM.alipayPublic)).toBe(true);
-    expect(verifyNotification({ ...notification, empty: '' }, PEM.alipayPublic)).toBe(true);
+    const key = createPublicKey(PEM.alipayPublic);
+    expect(verifyNotification(new Map(Object.entries(notification)), key)).toBe(true);
+    expect(verifyNotification(new Map(Object.entries({ ...notification, empty: '' })), key)).toBe(true);
     expect(sdk.checkNotifySignV2(notification)).toBe(true);
   });
 });

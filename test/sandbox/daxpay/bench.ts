@@ -22,6 +22,7 @@ export function createBenchHost(start = Date.UTC(2026, 10, 20, 4)) {
     later: (ms, run) => void timers.push({ at: now + ms, run }),
     sleep: (ms) => (ms <= 0 ? Promise.resolve() : new Promise((resolve) => host.later(ms, resolve))),
     move: (entry) => money.move({ ...entry, at: now, system: 'daxpay' }),
+    notify: () => {},
   };
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   return {

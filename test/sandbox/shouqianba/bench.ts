@@ -42,6 +42,7 @@ export function bench(start = NOON) {
     move: (entry) => journal.move({ ...entry, at: now, system: 'shouqianba' }),
     later: (ms, run) => void timers.push({ at: now + ms, run }),
     sleep: () => Promise.resolve(),
+    notify: () => {},
   };
   const system = shouqianbaSystem(host);
   const creds = z

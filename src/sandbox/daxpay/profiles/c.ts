@@ -1,3 +1,4 @@
+import { flatNotice } from '../notice.ts';
 import type { Outcome } from '../outcome.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { requestsC } from '../wire/requests.ts';
@@ -98,6 +99,7 @@ export const profileC: Profile = {
   dropsLateCallback: true,
   expiryJob: 'stopped',
   envelope,
+  notice: flatNotice,
 };
 
 function syncRules(): SyncRules {

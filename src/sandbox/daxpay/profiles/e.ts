@@ -1,3 +1,4 @@
+import { mapNotice } from '../notice.ts';
 import type { Outcome } from '../outcome.ts';
 import { Decimal, type JsonObject } from '../wire/json.ts';
 import { requestsE } from '../wire/requests.ts';
@@ -133,6 +134,7 @@ export const profileE: Profile = {
   dropsLateCallback: true,
   expiryJob: 'asksChannel',
   envelope,
+  notice: mapNotice,
 };
 
 /** Success and errors raised inside the controller are signed as a whole, the rest is not (spec 1.5). */

@@ -1,3 +1,4 @@
+import { wrappedNotice } from '../notice.ts';
 import type { Outcome } from '../outcome.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { requestsF } from '../wire/requests.ts';
@@ -95,6 +96,7 @@ export const profileF: Profile = {
   dropsLateCallback: false,
   expiryJob: 'closesAnyway',
   envelope,
+  notice: wrappedNotice,
 };
 
 /** As in E, with the request's id in it and the trace id in a header (spec 2.2). */

@@ -1,4 +1,5 @@
 import type { View } from '../channel-view.ts';
+import type { NoticeShape } from '../notice.ts';
 import type { Order, Refund, Row, Status } from '../order.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Params } from '../wire/fields.ts';
@@ -29,6 +30,7 @@ export interface Profile {
   /** Whether the event `expire` also runs the job that closes: C ships with all its timers stopped (real 6). */
   readonly expiryJob: 'stopped' | 'asksChannel' | 'closesAnyway';
   envelope(outcome: Outcome, stamp: EnvelopeStamp): Envelope;
+  readonly notice: NoticeShape;
 }
 
 export type IdName = 'orderNo' | 'tradeNo' | 'bizOrderNo' | 'bizOrderNoeNo' | 'outOrderNo';

@@ -1,0 +1,59 @@
+/** Notices to `notifyUrl`: signed like answers, in C flat and in E and F with the order under `data` (1.5, real 21). */
+import { type About, authentic, type Notifications, plainAnswers, refused, textOfBody } from '../notification.ts';
+import { textOf } from './envelope.ts';
+import { isObject, type JsonObject, parseObject } from './json.ts';
+import type { Signer } from './sign.ts';
+
+const PAY_STATUSES: ReadonlyMap<string, About> = new Map([
+  ['success', 'payment'],
+  ['close', 'close'],
+  ['cancel', 'close'],
+]);
+
+/** Of E and F; C's notices have no type, and a refund's are told by their numbers. */
+const TYPES: ReadonlyMap<string, About> = new Map([['refund', 'refund']]);
+
+function about(type: string | undefined, order: JsonObject): About {
+  if (type !== undefined && type !== 'pay') return TYPES.get(type) ?? 'other';
+  if (textOf(order.bizRefundNo) !== undefined || textOf(order.refundNo) !== undefined) return 'refund';
+  return PAY_STATUSES.get(textOf(order.status) ?? '') ?? 'other';
+}
+
+export interface NoticeReader {
+  /** Tag 3.0.0 signs the keys of `data` sorted, earlier builds in the order of the wire: either is right (1.5). */
+  readonly signers: readonly Signer[];
+  /** Whose notices these are; C's notices name nobody. */
+  readonly mchNo: string | undefined;
+  readonly appId: string | undefined;
+}
+
+export function daxpayNotifications({ signers, mchNo, appId }: NoticeReader): Notifications {
+  return {
+    read(http) {
+      const text = textOfBody(http);
+      const message = text === undefined ? undefined : parseObject(text);
+      if (message === undefined) return refused('unreadable');
+      const signature = textOf(message.sign) ?? '';
+      if (!signers.some((signer) => signer.verifies(message, signature))) return refused('signature');
+      const isAnothers = (name: string, ours: string | undefined) => {
+        const told = textOf(message[name]);
+        return ours !== undefined && told !== undefined && told !== ours;
+      };
+      if (isAnothers('mchNo', mchNo) || isAnothers('appId', appId)) return refused('otherMerchant');
+      const order = isObject(message.data) ? message.data : message;
+      const type = textOf(message.noticeType);
+      return authentic({
+        orderId: textOf(order.bizOrderNo),
+        gatewayId: textOf(order.orderNo),
+        about: about(type, order),
+        facts: {
+          noticeType: type,
+          status: textOf(order.status),
+          refundStatus: textOf(order.refundStatus),
+          traceId: textOf(message.traceId),
+        },
+      });
+    },
+    answers: plainAnswers('SUCCESS', 'FAIL'),
+  };
+}
