@@ -8,10 +8,12 @@ import type { TerminalKeyStore } from '../gateways/module.ts';
 import { REGISTRY, type Registry } from '../gateways/registry.ts';
 import type { LedgerConfig } from '../ledger/index.ts';
 import { checkAccounts, openEntries } from './accounts.ts';
+import { type ApiConfig, checkApi, checkApiShape } from './api.ts';
 import { issuesOf } from './issues.ts';
 import { checkLedger } from './ledger.ts';
 import { secretReader } from './secrets.ts';
 
+export type { ApiConfig } from './api.ts';
 export { duration, parseDuration } from './duration.ts';
 
 export const DEFAULT_CONFIG = 'unwind.config.yaml';
@@ -37,7 +39,14 @@ export interface Config {
 
 /** Parts are checked on their own, so that a fault in one does not hide those of another. */
 const runbook = z.url({ protocol: /^https?$/, error: 'must be the http or https address of the published runbook' });
-const shape = z.strictObject({ accounts: z.unknown(), ledger: z.unknown().optional(), runbook: runbook.optional() });
+const shape = z.strictObject({
+  accounts: z.unknown(),
+  ledger: z.unknown().optional(),
+  api: z.unknown().optional(),
+  runbook: runbook.optional(),
+});
+/** Looked at even when the rest of the file is wrong. */
+const parts = z.object({ accounts: z.unknown(), ledger: z.unknown().optional(), api: z.unknown().optional() });
 
 /**
  * Checks the text of a configuration.
@@ -56,11 +65,12 @@ export function parseConfig(
   const document = readYaml(text, file);
   const parsed = shape.safeParse(document);
   const problems = parsed.success ? [] : issuesOf(parsed.error, []);
-  const sections = z.object({ accounts: z.unknown(), ledger: z.unknown().optional() }).safeParse(document).data;
+  const sections = parts.safeParse(document).data;
   if (sections === undefined) throw new ConfigError(file, problems);
 
   const entries = checkAccounts(sections.accounts, registry, problems);
   const ledger = checkLedger(sections.ledger, { directory, secret }, problems);
+  if (sections.api !== undefined) checkApiShape(sections.api, problems);
   const open = (terminalKeys: TerminalKeyStore, found: string[]) =>
     openEntries(entries, { secret, now: Date.now, terminalKeys }, found);
   // Opened once for its problems: a secret that cannot be read is found at the start, not at the first incident.
@@ -122,6 +132,35 @@ export function loadLedgerConfig(env: NodeJS.ProcessEnv = process.env): LedgerCo
   const ledger = checkLedger(section, { directory, secret: secretReader(directory, env) }, problems);
   if (problems.length > 0) throw new ConfigError(file, problems);
   return ledger;
+}
+
+/** What the API needs to know: its own section, the names of the accounts, and where the ledger is. */
+export interface ApiSetup {
+  readonly api: ApiConfig;
+  readonly accounts: readonly { readonly provider: string; readonly account: string }[];
+  readonly ledger: LedgerConfig;
+}
+
+/**
+ * The configuration as the API sees it: no gateway's secret is read, since the API calls no gateway.
+ *
+ * @throws ConfigError with every problem
+ */
+export function loadApiSetup(env: NodeJS.ProcessEnv = process.env, registry: Registry = REGISTRY): ApiSetup {
+  const { file, text } = read(env);
+  const parsed = parts.safeParse(readYaml(text, file));
+  if (!parsed.success) throw new ConfigError(file, issuesOf(parsed.error, []));
+  const directory = dirname(resolve(file));
+  const secret = secretReader(directory, env);
+  const problems: string[] = [];
+  const api = checkApi(parsed.data.api, secret, problems);
+  const entries = checkAccounts(parsed.data.accounts, registry, problems);
+  const section = z.looseObject({}).safeParse(parsed.data.ledger ?? {});
+  // Terminal keys are the worker's alone.
+  const { encryptionKey: _, ...plain } = section.data ?? {};
+  const ledger = checkLedger(section.success ? plain : parsed.data.ledger, { directory, secret }, problems);
+  if (api === undefined || problems.length > 0) throw new ConfigError(file, problems);
+  return { api, ledger, accounts: entries.map(({ name, provider }) => ({ provider, account: name })) };
 }
 
 function read(env: NodeJS.ProcessEnv): { readonly file: string; readonly text: string } {
