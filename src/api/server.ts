@@ -40,6 +40,14 @@ export function createServer(log: boolean) {
   server.addHook('onRequest', async (request, reply) => {
     reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
   });
+  // A connection whose last request was under way at the end would be kept for the next one, and the end wait for it.
+  let isEnding = false;
+  server.addHook('preClose', async () => {
+    isEnding = true;
+  });
+  server.addHook('onSend', async (_, reply) => {
+    if (isEnding) reply.header('connection', 'close');
+  });
   server.addHook('onResponse', async (request, reply) => {
     const { method, url, caller } = request;
     const line = { method, url, key: caller?.name, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };

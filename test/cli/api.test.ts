@@ -1,11 +1,14 @@
 /** `unwind api` as a process of its own, beside a worker that owns the embedded ledger. */
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { startTemporalServer, type TemporalServer } from '../../src/dev/temporal-server.ts';
+import { blocksOf } from '../docs/blocks.ts';
 import { type Env, lines, type Running, start, unwind } from './support.ts';
 
 let server: TemporalServer;
@@ -109,6 +112,15 @@ describe('unwind api', () => {
     expect(line).toHaveLength(1);
     expect(JSON.parse(line[0] ?? '')).toMatchObject({ reqId: id, key: 'pos', method: 'GET', status: 200 });
     expect(api.errors()).not.toContain(key);
+  });
+
+  it('is called with curl as the document says', async () => {
+    const block = blocksOf('docs/api.md').find(({ mark }) => mark === 'run');
+    const script = (block?.code ?? '').replaceAll('http://127.0.0.1:8080', base);
+    const shell = promisify(execFile);
+    const { stdout } = await shell('/bin/sh', ['-e', '-c', script], { env: { ...process.env, UNWIND_KEY: key } });
+    expect(stdout.match(/"orderId":"API-1"/g)?.length).toBeGreaterThanOrEqual(2);
+    expect(stdout).not.toContain('problem');
   });
 
   it('on SIGTERM finishes what is under way, takes nothing new, and ends with 0', async () => {
