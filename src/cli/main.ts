@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command `unwind`. */
 import { Command, CommanderError } from 'commander';
+import { addApi } from './api.ts';
 import { addAudit } from './audit.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
@@ -27,6 +28,7 @@ function createProgram(): Command {
     );
   for (const add of [
     addWorker,
+    addApi,
     addSandbox,
     addDemo,
     addStart,

@@ -1,4 +1,4 @@
-/** The configuration: accounts, rules, ledger, overdue orders, webhooks. Checked as a whole, every problem listed at once. */
+/** The configuration: accounts, rules, ledger, overdue orders, webhooks, API. Checked as a whole, every problem listed. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
@@ -10,12 +10,14 @@ import type { LedgerConfig } from '../ledger/index.ts';
 import type { OverdueConfig } from '../overdue/index.ts';
 import type { WebhookSettings } from '../webhooks/settings.ts';
 import { checkAccounts, openEntries } from './accounts.ts';
+import { type ApiConfig, checkApi, checkApiShape } from './api.ts';
 import { issuesOf } from './issues.ts';
 import { checkLedger } from './ledger.ts';
 import { checkOverdue } from './overdue.ts';
 import { secretReader } from './secrets.ts';
 import { checkWebhooks } from './webhooks.ts';
 
+export type { ApiConfig } from './api.ts';
 export { duration, parseDuration } from './duration.ts';
 
 export const DEFAULT_CONFIG = 'unwind.config.yaml';
@@ -46,7 +48,7 @@ export interface Config {
 /** Parts are checked on their own, so that a fault in one does not hide those of another. */
 const runbook = z.url({ protocol: /^https?$/, error: 'must be the http or https address of the published runbook' });
 const parts = {
-  ...{ accounts: z.unknown(), ledger: z.unknown().optional() },
+  ...{ accounts: z.unknown(), ledger: z.unknown().optional(), api: z.unknown().optional() },
   ...{ overdue: z.unknown().optional(), webhooks: z.unknown().optional() },
 };
 const shape = z.strictObject({ ...parts, runbook: runbook.optional() });
@@ -75,6 +77,7 @@ export function parseConfig(
   const ledger = checkLedger(sections.ledger, { directory, secret }, problems);
   const overdue = checkOverdue(sections.overdue, secret, problems);
   const webhooks = checkWebhooks(sections.webhooks, secret, problems);
+  if (sections.api !== undefined) checkApiShape(sections.api, problems);
   const open = (terminalKeys: TerminalKeyStore, found: string[]) =>
     openEntries(entries, { secret, now: Date.now, terminalKeys }, found);
   // Opened once for its problems: a secret that cannot be read is found at the start, not at the first incident.
@@ -138,6 +141,35 @@ export function loadLedgerConfig(env: NodeJS.ProcessEnv = process.env): LedgerCo
   const ledger = checkLedger(section, { directory, secret: secretReader(directory, env) }, problems);
   if (problems.length > 0) throw new ConfigError(file, problems);
   return ledger;
+}
+
+/** What the API needs to know: its own section, the names of the accounts, and where the ledger is. */
+export interface ApiSetup {
+  readonly api: ApiConfig;
+  readonly accounts: readonly { readonly provider: string; readonly account: string }[];
+  readonly ledger: LedgerConfig;
+}
+
+/**
+ * The configuration as the API sees it: no gateway's secret is read, since the API calls no gateway.
+ *
+ * @throws ConfigError with every problem
+ */
+export function loadApiSetup(env: NodeJS.ProcessEnv = process.env, registry: Registry = REGISTRY): ApiSetup {
+  const { file, text } = read(env);
+  const parsed = z.object(parts).safeParse(readYaml(text, file));
+  if (!parsed.success) throw new ConfigError(file, issuesOf(parsed.error, []));
+  const directory = dirname(resolve(file));
+  const secret = secretReader(directory, env);
+  const problems: string[] = [];
+  const api = checkApi(parsed.data.api, secret, problems);
+  const entries = checkAccounts(parsed.data.accounts, registry, problems);
+  const section = z.looseObject({}).safeParse(parsed.data.ledger ?? {});
+  // Terminal keys are the worker's alone.
+  const { encryptionKey: _, ...plain } = section.data ?? {};
+  const ledger = checkLedger(section.success ? plain : parsed.data.ledger, { directory, secret }, problems);
+  if (api === undefined || problems.length > 0) throw new ConfigError(file, problems);
+  return { api, ledger, accounts: entries.map(({ name, provider }) => ({ provider, account: name })) };
 }
 
 function read(env: NodeJS.ProcessEnv): { readonly file: string; readonly text: string } {

@@ -16,6 +16,8 @@ export interface Running {
   readonly child: ChildProcess;
   /** Resolves with the output so far when it contains the text; rejects when the command ends before. */
   says(text: string): Promise<string>;
+  /** What it has written to stderr so far. */
+  errors(): string;
   readonly ended: Promise<Ended>;
   /** SIGTERM, and how it ended. */
   stop(): Promise<Ended>;
@@ -40,6 +42,7 @@ export function start(args: readonly string[], env: Env = {}): Running {
   return {
     child,
     ended,
+    errors: () => stderr,
     async says(text) {
       for (;;) {
         if (`${stdout}${stderr}`.includes(text)) return stdout;

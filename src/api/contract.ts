@@ -1,0 +1,197 @@
+/** What goes in and out over HTTP, as zod schemas: they check, and the OpenAPI document is made from them. */
+import { z } from 'zod';
+import { duration } from '../config/duration.ts';
+import { MAX_PAGE } from '../ledger/list.ts';
+import { FINAL_ACTIONS, STUCK_REASONS, type StuckReason } from '../reversal/outcome.ts';
+import { STATUSES } from '../reversal/status.ts';
+
+const MONEY_RULE =
+  'What may be told to the payer or the cashier now. **Absent: nothing may be told yet.** No verdict is never ' +
+  '"not paid", and never "paid": ask again. `not_paid` comes before the end: a payment that shows up after it is ' +
+  'given back.';
+
+export const isStuckReason = (value: unknown): value is StuckReason =>
+  typeof value === 'string' && Object.hasOwn(STUCK_REASONS, value);
+const stuckReason = z
+  .custom<StuckReason>(isStuckReason, `must be one of ${Object.keys(STUCK_REASONS).join(', ')}`)
+  .meta({ type: 'string', enum: Object.keys(STUCK_REASONS) });
+
+/** An instant in answers. */
+const at = z.string().meta({ format: 'date-time' });
+/** An instant in requests, as epoch milliseconds inside. */
+const instant = z.iso
+  .datetime({ offset: true, error: 'must be an ISO 8601 instant with a zone, such as 2026-11-20T03:36:00Z' })
+  .transform((value) => Date.parse(value));
+
+const key = {
+  provider: z.string().min(1).max(32).describe('The gateway: `alipay`, `shouqianba`, `daxpay`.'),
+  account: z.string().min(1).max(64).describe('A name in the configuration of the workers.'),
+  orderId: z
+    .string()
+    .regex(/^[!-~]{1,64}$/, 'must be 1 to 64 printable ASCII characters without blanks')
+    .describe("The merchant's own number of the order."),
+};
+
+/** In paths each part is percent-encoded. */
+export const orderKey = z.object(key);
+
+export const reversal = z
+  .object({
+    ...key,
+    self: z.string().describe('Where to look again.'),
+    status: z
+      .enum([...STATUSES, 'unattended'])
+      .describe(
+        '`scheduled`: a closure that is not due. `checking`: looking, nothing sent. `reversing`: a call was sent, no ' +
+          'look has confirmed it. `watching`: nothing found, a late payment would be reversed. `held`: by an operator. ' +
+          '`unreachable`: no look succeeds at present. `stuck`: people are asked. `final`. `abandoned`: stopped on ' +
+          'request, nothing concluded. `unattended`: its workflow was ended from outside, nothing is concluded and ' +
+          'nobody looks: POST the order again.',
+      ),
+    verdict: z
+      .enum([...FINAL_ACTIONS, 'not_paid'])
+      .exactOptional()
+      .describe(MONEY_RULE),
+    finalAction: z.enum(FINAL_ACTIONS).exactOptional().describe('What was recorded in the end. Absent: no end yet.'),
+    stuckReason: stuckReason.exactOptional(),
+    view: z.string().exactOptional().describe('What the last look at the order showed.'),
+    lookedAt: at.exactOptional(),
+    nextStepAt: at.exactOptional(),
+    acts: z.int().exactOptional().describe('How many cancels, closes, revokes and refunds were sent, of all runs.'),
+    latePayment: z.boolean().exactOptional().describe('The payment showed up after nothing had been found.'),
+    source: z
+      .enum(['worker', 'ledger', 'server'])
+      .describe(
+        'Who says so. `worker`: asked just now. `ledger`: the recorded end. `server`: what Temporal itself has; no ' +
+          'worker has answered, so `status` may be some seconds old and there is no verdict unless it has ended.',
+      ),
+  })
+  .meta({ id: 'Reversal' });
+export type Reversal = z.infer<typeof reversal>;
+
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    requestId: z.string(),
+    errors: z.array(z.object({ path: z.string(), detail: z.string() })).exactOptional(),
+    reversal: reversal.exactOptional().describe('How it ended, when that is why.'),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457. `type` is what programs go by.' });
+
+const MAX_WAIT_MS = 30_000;
+
+export const submitQuery = z.strictObject({
+  wait: duration
+    .refine((ms) => ms <= MAX_WAIT_MS, 'must be 30s at most')
+    .default(2000)
+    .describe('How long to wait for a verdict, such as `2s`; `0s`: do not wait. At most `30s`.')
+    .meta({ type: 'string', default: '2s' }),
+});
+
+const text = (max: number) => z.string().trim().min(1).max(max);
+const who = {
+  operator: text(200).describe("Who does it. The journal adds the key's name."),
+  reason: text(500),
+};
+export const operatorMessage = z.strictObject(who).meta({ id: 'OperatorMessage' });
+export const rescheduleMessage = z
+  .strictObject({
+    ...who,
+    dueAt: z.iso.datetime({ offset: true }).describe('When the order is to be closed.'),
+  })
+  .meta({ id: 'RescheduleMessage' });
+export const resolveMessage = z
+  .strictObject({
+    operator: who.operator,
+    finalAction: z.enum(['kept', 'closed', 'refunded', 'nothing_to_reverse']),
+    evidence: text(500).describe("A case number, the words of the gateway's support, a line of the console."),
+    elsewhere: z.boolean().exactOptional().describe('The money went back outside this gateway.'),
+  })
+  .meta({ id: 'ResolveMessage' });
+
+const limit = z.coerce.number().int().min(1).max(MAX_PAGE).default(100);
+/** Anything else is refused: a misspelt filter must not give a list that looks complete. */
+export const listQuery = z.strictObject({
+  status: z.enum(STATUSES).optional(),
+  stuckReason: stuckReason.optional(),
+  finalAction: z.enum(FINAL_ACTIONS).optional(),
+  provider: key.provider.optional(),
+  account: key.account.optional(),
+  open: z
+    .enum(['true', 'false'])
+    .transform((value) => value === 'true')
+    .optional()
+    .describe('`true`: only those without a recorded end.'),
+  updatedSince: instant.optional(),
+  settledSince: instant.optional(),
+  limit,
+  after: z.string().max(1000).optional().describe('`next` of the page before.'),
+});
+
+export const closuresQuery = z.strictObject({
+  provider: key.provider.optional(),
+  account: key.account.optional(),
+  limit,
+  after: z.string().max(4000).optional().describe('`next` of the page before.'),
+});
+
+/** The row of the ledger. Its words may be of another version of this program, so they are not checked again. */
+export const row = z
+  .object({
+    ...key,
+    orderId: z.string(),
+    self: z.string(),
+    workflowId: z.string(),
+    status: z.string(),
+    statusSince: at,
+    open: z.boolean().describe('No end is recorded, or a newer run took the order over.'),
+    finalAction: z.string().exactOptional().describe('While `open`: how an earlier run ended, not this one.'),
+    by: z.string().exactOptional(),
+    stuckReason: z.string().exactOptional(),
+    told: z.string().exactOptional().describe('The last verdict that callers could see.'),
+    sawPaid: z.boolean(),
+    latePayment: z.boolean(),
+    amount: z.int().exactOptional().describe('In minor units.'),
+    currency: z.string().exactOptional(),
+    openedAt: at,
+    updatedAt: at,
+    settledAt: at.exactOptional(),
+  })
+  .meta({ id: 'RecordedReversal' });
+export type Row = z.infer<typeof row>;
+
+const next = z.string().exactOptional().describe('Gives the next page as `after`. Absent: this was the last one.');
+export const page = z.object({ reversals: z.array(row), next }).meta({ id: 'Page' });
+export const closuresPage = z.object({ closures: z.array(reversal), next }).meta({ id: 'ClosuresPage' });
+
+export const record = z
+  .object({
+    reversal: row.extend({ request: z.unknown(), detail: z.unknown() }),
+    acts: z.array(
+      z.object({
+        seq: z.int(),
+        verb: z.string(),
+        sentAt: at,
+        answer: z.unknown().describe('Absent or `unknown`: it may have been executed.'),
+        answeredAt: at.exactOptional(),
+        refundNo: z.string().exactOptional(),
+        amount: z.int().exactOptional(),
+      }),
+    ),
+    journal: z.array(z.object({ at, kind: z.string(), body: z.unknown() })),
+  })
+  .meta({ id: 'Record' });
+
+export const readiness = z
+  .object({
+    status: z.enum(['ready', 'degraded', 'not-ready']),
+    temporal: z.enum(['up', 'down']),
+    ledger: z.enum(['up', 'down']),
+    workers: z
+      .record(z.string(), at.nullable())
+      .describe('By gateway: when a worker last asked for work. A waiting one asks once a minute.'),
+  })
+  .meta({ id: 'Readiness' });

@@ -1,0 +1,18 @@
+/** What the handlers work with. */
+import type { Client } from '@temporalio/client';
+import type { ReversalClient } from '../client.ts';
+import type { ApiKey } from './keys.ts';
+import type { LedgerSource } from './ledger.ts';
+
+export interface ApiDeps {
+  readonly temporal: Client;
+  readonly reversals: ReversalClient;
+  readonly ledger: LedgerSource;
+  readonly keys: readonly ApiKey[];
+  /** Requests a second of one key. */
+  readonly rateLimit: number;
+  /** Those that workers serve: a request for another would never be answered. */
+  readonly accounts: readonly { readonly provider: string; readonly account: string }[];
+  /** Lines of JSON on stderr. Default: yes. */
+  readonly log?: boolean;
+}

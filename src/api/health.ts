@@ -1,0 +1,81 @@
+/** Whether this process can do its work now, asked of those it depends on. */
+import type { z } from 'zod';
+import { taskQueueOf } from '../workflows/task-queue.ts';
+import type { readiness } from './contract.ts';
+import type { ApiDeps } from './deps.ts';
+import { within } from './temporal.ts';
+
+export type Readiness = z.infer<typeof readiness>;
+
+const ASKED_WITHIN_MS = 2000;
+/** A worker that waits for work asks again after a minute at the latest. */
+const POLLS_WITHIN_MS = 90_000;
+/** Probes of many balancers are one question. */
+const TOLD_FOR_MS = 1000;
+
+/**
+ * `ready`: everything answers. `degraded`: reversals are started and go on, but lists, records or quick answers may be
+ * missing. `not-ready`: Temporal does not answer, so nothing can be started.
+ */
+export function readinessOf(deps: ApiDeps): () => Promise<Readiness> {
+  let last: { readonly at: number; readonly told: Promise<Readiness> } | undefined;
+  return () => {
+    if (last === undefined || Date.now() - last.at > TOLD_FOR_MS) last = { at: Date.now(), told: look(deps) };
+    return last.told;
+  };
+}
+
+async function look(deps: ApiDeps): Promise<Readiness> {
+  const providers = [...new Set(deps.accounts.map(({ provider }) => provider))];
+  const [temporal, ledger, ...polled] = await Promise.all([
+    answers(within(deps.temporal, ASKED_WITHIN_MS, () => namespaceOf(deps))),
+    answers(inTime(deps.ledger.ask((reader) => reader.list({ limit: 1 })))),
+    ...providers.map((provider) => lastPollOf(deps, provider)),
+  ]);
+  const isServed = (at: number | undefined) => at !== undefined && Date.now() - at < POLLS_WITHIN_MS;
+  const isWell = ledger && polled.every(isServed);
+  const workers = providers.map((provider, index) => [provider, isoOf(polled[index])] as const);
+  return {
+    status: temporal ? (isWell ? 'ready' : 'degraded') : 'not-ready',
+    temporal: temporal ? 'up' : 'down',
+    ledger: ledger ? 'up' : 'down',
+    workers: Object.fromEntries(workers),
+  };
+}
+
+const isoOf = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
+
+const namespaceOf = ({ temporal }: ApiDeps) =>
+  temporal.workflowService.describeNamespace({ namespace: temporal.options.namespace });
+
+const answers = (question: Promise<unknown>): Promise<boolean> =>
+  question.then(
+    () => true,
+    () => false,
+  );
+
+function inTime<T>(question: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('late')), ASKED_WITHIN_MS);
+  });
+  return Promise.race([question, late]).finally(() => clearTimeout(timer));
+}
+
+/** When a worker last asked for work of a gateway, as far as the server remembers: about five minutes. */
+async function lastPollOf({ temporal }: ApiDeps, provider: string): Promise<number | undefined> {
+  const WORKFLOW_TASKS = 1;
+  try {
+    const { pollers } = await within(temporal, ASKED_WITHIN_MS, () =>
+      temporal.workflowService.describeTaskQueue({
+        namespace: temporal.options.namespace,
+        taskQueue: { name: taskQueueOf(provider) },
+        taskQueueType: WORKFLOW_TASKS,
+      }),
+    );
+    const times = pollers.map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000);
+    return times.length === 0 ? undefined : Math.max(...times);
+  } catch {
+    return undefined; // the server does not answer, which `temporal` tells
+  }
+}

@@ -1,0 +1,45 @@
+/** What people send to one reversal. */
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { ReversalEndedError } from '../client.ts';
+import type { OrderKey } from '../reversal/request.ts';
+import type { ReversalState } from '../reversal/status.ts';
+import type { Reversal } from './contract.ts';
+import type { ApiDeps } from './deps.ts';
+import { Problem } from './problems.ts';
+import { readReversal } from './read.ts';
+import { resourceOf } from './resource.ts';
+import { refusal } from './submit.ts';
+import { isServerFailure, NoAnswer, whoIsAway, within } from './temporal.ts';
+
+const WORKER_ANSWERS_WITHIN_MS = 10_000;
+
+/** Sends a message that a worker has to answer, and gives the state that it led to. */
+export async function operate(deps: ApiDeps, order: OrderKey, send: () => Promise<ReversalState>): Promise<Reversal> {
+  try {
+    return resourceOf(await within(deps.temporal, WORKER_ANSWERS_WITHIN_MS, send));
+  } catch (error) {
+    if (hasEnded(error)) throw await endedProblem(deps, order);
+    if (error instanceof NoAnswer || isServerFailure(error)) throw await whoIsAway(deps, error);
+    throw refusal(error);
+  }
+}
+
+/** It had ended before the message, or ended before it could answer. */
+function hasEnded(error: unknown): boolean {
+  if (error instanceof ReversalEndedError) return true;
+  const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
+  return cause instanceof ApplicationFailure && cause.type === 'AcceptedUpdateCompletedWorkflow';
+}
+
+/** Nothing runs: it has ended, and the problem says how, or there never was a reversal. */
+export async function endedProblem(deps: ApiDeps, order: OrderKey): Promise<Problem> {
+  const reversal = await readReversal(deps, order);
+  if (reversal === undefined) return unknownOrder(order);
+  const how = reversal.finalAction ?? reversal.status;
+  return new Problem('ended', `The reversal takes no messages: it has ended as ${how}.`, { reversal });
+}
+
+export function unknownOrder({ provider, account, orderId }: OrderKey): Problem {
+  return new Problem('unknown-order', `Neither Temporal nor the ledger knows ${provider}/${account}/${orderId}.`);
+}

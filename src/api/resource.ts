@@ -1,0 +1,81 @@
+/** Reversals as callers see them: instants in ISO 8601, and who says so. */
+import type { z } from 'zod';
+import type { JournalEntry, StoredAct, StoredReversal } from '../ledger/index.ts';
+import { FINAL_ACTIONS, type FinalAction } from '../reversal/outcome.ts';
+import type { OrderKey } from '../reversal/request.ts';
+import type { ReversalState } from '../reversal/status.ts';
+import type { Reversal, Row, record } from './contract.ts';
+
+const iso = (at: number) => new Date(at).toISOString();
+
+/** Where a reversal is found. */
+export function pathOf({ provider, account, orderId }: OrderKey): string {
+  return `/v1/reversals/${[provider, account, orderId].map(encodeURIComponent).join('/')}`;
+}
+
+export function finalActionOf(name: string | undefined): FinalAction | undefined {
+  return FINAL_ACTIONS.find((action) => action === name);
+}
+
+/** The state as a worker has just told it. */
+export function resourceOf(state: ReversalState): Reversal {
+  const { lookedAt, nextStepAt, ...rest } = state;
+  return {
+    ...rest,
+    self: pathOf(state),
+    ...(lookedAt !== undefined && { lookedAt: iso(lookedAt) }),
+    ...(nextStepAt !== undefined && { nextStepAt: iso(nextStepAt) }),
+    source: 'worker',
+  };
+}
+
+/**
+ * The row of an order that no workflow stands for any more, or whose latest run has ended. Only a closed row tells a
+ * verdict: that of an open one is how an earlier run ended.
+ */
+export function resourceOfRow(row: StoredReversal): Reversal {
+  const { provider, account, orderId, open, latePayment } = row;
+  const action = open ? undefined : finalActionOf(row.finalAction);
+  return {
+    provider,
+    account,
+    orderId,
+    self: pathOf(row),
+    status: open ? 'unattended' : action === undefined ? 'abandoned' : 'final',
+    ...(action !== undefined && { verdict: action, finalAction: action }),
+    ...(latePayment && { latePayment }),
+    source: 'ledger',
+  };
+}
+
+export function rowOf(row: StoredReversal): Row {
+  const { statusSince, openedAt, updatedAt, settledAt, request: _, detail: __, runId: ___, ...rest } = row;
+  return {
+    ...rest,
+    self: pathOf(row),
+    statusSince: iso(statusSince),
+    openedAt: iso(openedAt),
+    updatedAt: iso(updatedAt),
+    ...(settledAt !== undefined && { settledAt: iso(settledAt) }),
+  };
+}
+
+export function recordOf(
+  row: StoredReversal,
+  acts: readonly StoredAct[],
+  journal: readonly JournalEntry[],
+): z.infer<typeof record> {
+  return {
+    reversal: { ...rowOf(row), request: row.request, detail: row.detail },
+    acts: acts.map(({ seq, verb, sentAt, answer, answeredAt, refundNo, amount }) => ({
+      seq,
+      verb,
+      sentAt: iso(sentAt),
+      answer,
+      ...(answeredAt !== undefined && { answeredAt: iso(answeredAt) }),
+      ...(refundNo !== undefined && { refundNo }),
+      ...(amount !== undefined && { amount }),
+    })),
+    journal: journal.map(({ at, kind, body }) => ({ at: iso(at), kind, body })),
+  };
+}

@@ -1,0 +1,155 @@
+/** Start, look, list. */
+import type { FastifyReply } from 'fastify';
+import { type ListFilter, MAX_PAGE } from '../../ledger/list.ts';
+import { listQuery, orderKey, page, type Reversal, record, reversal, submitQuery } from '../contract.ts';
+import type { ApiDeps } from '../deps.ts';
+import { problems } from '../openapi.ts';
+import { operate, unknownOrder } from '../operate.ts';
+import { readReversal } from '../read.ts';
+import { reversalBody } from '../request-body.ts';
+import { recordOf, rowOf } from '../resource.ts';
+import type { Server } from '../server.ts';
+import { requireAccount, type Submit } from '../submit.ts';
+
+const LOOK_AGAIN_SECONDS = 2;
+
+/** 200 with a verdict; without one 202, and where to look. */
+export function answered(reply: FastifyReply, state: Reversal): Reversal {
+  if (state.verdict === undefined) {
+    reply.code(202).headers({ location: state.self, 'retry-after': LOOK_AGAIN_SECONDS });
+  }
+  return state;
+}
+
+export const VERDICT_OR_202 = {
+  200: reversal.describe('The first verdict.'),
+  202: reversal.describe('It goes on, and nothing may be told yet. `Location` is where to look.'),
+};
+
+export function routeReversals(server: Server, deps: ApiDeps, submit: Submit): void {
+  const tags = ['reversals'];
+  server.post(
+    '/v1/reversals',
+    {
+      config: { access: 'start' },
+      schema: {
+        tags,
+        operationId: 'startReversal',
+        summary: 'Start a reversal, or join the one that runs',
+        description:
+          'Answers with the first verdict, or with the state when `wait` is over. The same order again joins: the ' +
+          'stronger intent and the more urgent reason win, another amount is a 409.',
+        body: reversalBody,
+        querystring: submitQuery,
+        response: { ...VERDICT_OR_202, ...problems(409, 413, 415) },
+      },
+    },
+    async (request, reply) => answered(reply, await submit(request.body, request.query.wait)),
+  );
+
+  server.post(
+    '/v1/reversals/payment-observed',
+    {
+      config: { access: 'start' },
+      schema: {
+        tags,
+        operationId: 'paymentObserved',
+        summary: 'A payment was notified or seen: look now',
+        description:
+          'Wakes the reversal of the order, a closure that is not due too, or starts one. It looks at the order, and ' +
+          'never believes the message. The body is the request of the order.',
+        body: reversalBody,
+        response: { ...VERDICT_OR_202, ...problems(409, 413, 415, 504) },
+      },
+    },
+    async ({ body }, reply) => {
+      requireAccount(deps, body);
+      return answered(reply, await operate(deps, body, () => deps.reversals.paymentObserved(body)));
+    },
+  );
+
+  server.get(
+    '/v1/reversals/:provider/:account/:orderId',
+    {
+      config: { access: 'view' },
+      schema: {
+        tags,
+        operationId: 'getReversal',
+        summary: 'How a reversal stands, or how it ended',
+        params: orderKey,
+        response: { 200: reversal, ...problems(404) },
+      },
+    },
+    async ({ params }) => {
+      const found = await readReversal(deps, params);
+      if (found === undefined) throw unknownOrder(params);
+      return found;
+    },
+  );
+
+  server.get(
+    '/v1/reversals/:provider/:account/:orderId/record',
+    {
+      config: { access: 'view' },
+      schema: {
+        tags,
+        operationId: 'getRecord',
+        summary: 'All that the ledger has of an order: its row, every call that was sent, the journal',
+        params: orderKey,
+        response: { 200: record, ...problems(404) },
+      },
+    },
+    async ({ params }) => {
+      const {
+        reversal: row,
+        acts,
+        journal,
+      } = await deps.ledger.ask(async (ledger) => ({
+        reversal: await ledger.reversal(params),
+        acts: await ledger.acts(params),
+        journal: await ledger.journal(params),
+      }));
+      if (row === undefined) throw unknownOrder(params);
+      return recordOf(row, acts, journal);
+    },
+  );
+
+  server.get(
+    '/v1/reversals',
+    {
+      config: { access: 'view' },
+      schema: {
+        tags,
+        operationId: 'listReversals',
+        summary: 'Reversals as the ledger has them, newest opening first',
+        description:
+          `Pages of up to ${MAX_PAGE}: \`next\` of one gives the next as \`after\`. Closures that no worker has seen ` +
+          'yet are not in the ledger: see `/v1/closures`.',
+        querystring: listQuery,
+        response: { 200: page, ...problems() },
+      },
+    },
+    async ({ query }) => {
+      const { reversals, next } = await deps.ledger.ask((ledger) => ledger.list(withoutUndefined(query)));
+      return { reversals: reversals.map(rowOf), ...(next !== undefined && { next }) };
+    },
+  );
+}
+
+type Query = { readonly [Name in keyof ListFilter]?: ListFilter[Name] | undefined } & Pick<ListFilter, 'limit'>;
+
+function withoutUndefined({ limit, status, stuckReason, finalAction, provider, account, ...rest }: Query): ListFilter {
+  const { open, updatedSince, settledSince, after } = rest;
+  return {
+    limit,
+    ...(status !== undefined && { status }),
+    ...(stuckReason !== undefined && { stuckReason }),
+    ...(finalAction !== undefined && { finalAction }),
+    ...(provider !== undefined && { provider }),
+    ...(account !== undefined && { account }),
+    ...(open !== undefined && { open }),
+    ...(updatedSince !== undefined && { updatedSince }),
+    ...(settledSince !== undefined && { settledSince }),
+    ...(after !== undefined && { after }),
+  };
+}
