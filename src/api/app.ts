@@ -5,6 +5,7 @@ import { answerProblems } from './errors.ts';
 import { describe } from './openapi.ts';
 import { routeClosures } from './routes/closures.ts';
 import { routeHealth } from './routes/health.ts';
+import { routeNotifications } from './routes/notifications.ts';
 import { routeOperations } from './routes/operations.ts';
 import { routeReversals } from './routes/reversals.ts';
 import { createServer, type Server } from './server.ts';
@@ -20,6 +21,7 @@ export async function createApi(deps: ApiDeps): Promise<Server> {
   routeReversals(server, deps, submit);
   routeOperations(server, deps);
   routeClosures(server, deps, submit);
+  routeNotifications(server, deps.notifications);
   routeHealth(server, deps);
   await server.ready();
   return server;

@@ -1,6 +1,7 @@
 /** What the handlers work with. */
 import type { Client } from '@temporalio/client';
 import type { ReversalClient } from '../client.ts';
+import type { NotificationDesk } from '../notifications/index.ts';
 import type { ApiKey } from './keys.ts';
 import type { LedgerSource } from './ledger.ts';
 
@@ -13,6 +14,8 @@ export interface ApiDeps {
   readonly rateLimit: number;
   /** Those that workers serve: a request for another would never be answered. */
   readonly accounts: readonly { readonly provider: string; readonly account: string }[];
+  /** Takes the gateways' notifications; none are taken without it. */
+  readonly notifications?: NotificationDesk;
   /** Lines of JSON on stderr. Default: yes. */
   readonly log?: boolean;
 }

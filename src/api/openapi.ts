@@ -42,6 +42,7 @@ export async function describe(server: Server): Promise<void> {
         { name: 'reversals', description: 'Start, look, list.' },
         { name: 'operations', description: 'What people send to one reversal.' },
         { name: 'closures', description: 'Orders that are closed when nobody has paid in time.' },
+        { name: 'notifications', description: 'What the gateways send.' },
         { name: 'health', description: 'For load balancers.' },
       ],
     },

@@ -1,6 +1,10 @@
 /** `unwind api`: the way in over HTTP. `unwind api key`: a new key. */
 import { type Command, Option } from 'commander';
+import type { Accounts } from '../activities/index.ts';
 import { ROLES, type Role } from '../api/keys.ts';
+import type { LedgerSource } from '../api/ledger.ts';
+import type { ReversalClient } from '../client.ts';
+import type { NotificationDesk } from '../notifications/index.ts';
 import { CommandFailed, messageOf } from './errors.ts';
 import { print, printJson, tell } from './output.ts';
 import { withSession } from './session.ts';
@@ -44,16 +48,32 @@ async function makeKey({ name, role: roles, json }: KeyOptions): Promise<void> {
   tell(`api:\n  keys:\n    - { name: ${name}, roles: [${roles.join(', ')}], sha256: ${sha256} }`);
 }
 
+async function deskOf(accounts: Accounts, client: ReversalClient, ledger: LedgerSource): Promise<NotificationDesk> {
+  const { createNotificationDesk } = await import('../notifications/index.ts');
+  return createNotificationDesk({
+    accounts,
+    client,
+    ledger: { reversal: (order) => ledger.ask((reader) => reader.reversal(order)) },
+    onError(error, { provider, account, orderId }) {
+      tell(`A notification for ${provider}/${account}/${orderId} is to come again: ${messageOf(error)}`);
+    },
+  });
+}
+
 async function serve(): Promise<void> {
   const { loadApiSetup } = await import('../config/index.ts');
   const { createApi } = await import('../api/app.ts');
   const { ledgerSource } = await import('../api/ledger.ts');
   const stopAsked = interrupted();
-  const { api, accounts, ledger: ledgerConfig } = loadApiSetup();
+  const { api, accounts, ledger: ledgerConfig, notified } = loadApiSetup();
   const { host, port, rateLimit, keys } = api;
   await withSession(async ({ temporal, reversals, address, namespace }) => {
     const ledger = ledgerSource(ledgerConfig);
-    const server = await createApi({ temporal, reversals, ledger, keys, rateLimit, accounts });
+    const notifications = notified && (await deskOf(notified, reversals, ledger));
+    const server = await createApi({
+      ...{ temporal, reversals, ledger, keys, rateLimit, accounts },
+      ...(notifications && { notifications }),
+    });
     try {
       const at = await server.listen({ host, port }).catch((error: unknown) => {
         throw new CommandFailed(`It cannot listen on ${host}:${port}: ${messageOf(error)}`);

@@ -10,6 +10,8 @@ export interface ApiConfig {
   /** Requests a second of one key; of one address without a key. */
   readonly rateLimit: number;
   readonly keys: readonly ApiKey[];
+  /** Takes the gateways' notifications: then this process needs the accounts' keys, to verify them. */
+  readonly notifications: boolean;
 }
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/i, 'must be the SHA-256 of a key in hexadecimal: `unwind api key`');
@@ -18,6 +20,7 @@ const shape = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   port: z.int().min(0).max(65_535).default(8080),
   rateLimit: z.number().positive().default(100),
+  notifications: z.boolean().default(false),
   keys: z
     .array(
       z.strictObject({

@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { OpenAccount } from '../activities/index.ts';
+import { accountsOf } from '../accounts.ts';
+import type { Accounts, OpenAccount } from '../activities/index.ts';
 import type { TerminalKeyStore } from '../gateways/module.ts';
 import { REGISTRY, type Registry } from '../gateways/registry.ts';
 import type { LedgerConfig } from '../ledger/index.ts';
@@ -81,7 +82,7 @@ export function parseConfig(
   const open = (terminalKeys: TerminalKeyStore, found: string[]) =>
     openEntries(entries, { secret, now: Date.now, terminalKeys }, found);
   // Opened once for its problems: a secret that cannot be read is found at the start, not at the first incident.
-  const opened = open({ load: async () => undefined, replace: async () => false }, problems);
+  const opened = open(NO_KEYS, problems);
   const keyless = ledger.url !== undefined && ledger.encryptionKey === undefined && !env.UNWIND_LEDGER_KEY;
   const renewing = opened.find((account) => account.rotateKeys !== undefined);
   if (keyless && renewing !== undefined) {
@@ -148,10 +149,12 @@ export interface ApiSetup {
   readonly api: ApiConfig;
   readonly accounts: readonly { readonly provider: string; readonly account: string }[];
   readonly ledger: LedgerConfig;
+  /** The accounts whose notifications are taken; none without it. */
+  readonly notified?: Accounts;
 }
 
 /**
- * The configuration as the API sees it: no gateway's secret is read, since the API calls no gateway.
+ * The configuration as the API sees it. It calls no gateway, and reads no secret of one but to verify notifications.
  *
  * @throws ConfigError with every problem
  */
@@ -168,9 +171,16 @@ export function loadApiSetup(env: NodeJS.ProcessEnv = process.env, registry: Reg
   // Terminal keys are the worker's alone.
   const { encryptionKey: _, ...plain } = section.data ?? {};
   const ledger = checkLedger(section.success ? plain : parsed.data.ledger, { directory, secret }, problems);
+  const opened = api?.notifications
+    ? openEntries(entries, { secret, now: Date.now, terminalKeys: NO_KEYS }, problems)
+    : [];
   if (api === undefined || problems.length > 0) throw new ConfigError(file, problems);
-  return { api, ledger, accounts: entries.map(({ name, provider }) => ({ provider, account: name })) };
+  const accounts = entries.map(({ name, provider }) => ({ provider, account: name }));
+  return { api, ledger, accounts, ...(api.notifications && { notified: accountsOf(opened) }) };
 }
+
+/** For accounts that are opened and never called. */
+const NO_KEYS: TerminalKeyStore = { load: async () => undefined, replace: async () => false };
 
 function read(env: NodeJS.ProcessEnv): { readonly file: string; readonly text: string } {
   const file = env.UNWIND_CONFIG ?? DEFAULT_CONFIG;
