@@ -3,6 +3,9 @@
  * the options another scenario.
  */
 import { bench } from './bench.ts';
+import { HELP as CLOSURES_HELP, parseClosuresOptions } from './closures/options.ts';
+import { closuresAreRight, closuresToText } from './closures/result.ts';
+import { runClosures } from './closures/run.ts';
 import { HELP, parseOptions } from './options.ts';
 import { HELP as OUTAGE_HELP, parseOutageOptions } from './outage/options.ts';
 import { outageIsRight, outageToText } from './outage/report.ts';
@@ -38,6 +41,11 @@ function scenario<Options extends { readonly json: boolean }, Result>(
 
 const SPEED = scenario(parseOptions, HELP, bench, { toJson, toText, isRight: () => true });
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  closures: scenario(parseClosuresOptions, CLOSURES_HELP, runClosures, {
+    toJson: (result) => result,
+    toText: closuresToText,
+    isRight: closuresAreRight,
+  }),
   outage: scenario(parseOutageOptions, OUTAGE_HELP, runOutage, {
     toJson: (result) => result,
     toText: outageToText,

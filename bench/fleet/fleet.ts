@@ -1,5 +1,5 @@
 /** A server, the sandbox gateways and a worker, each a process of its own, so that the worker can be killed. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -12,6 +12,10 @@ import { type AccountSettings, dataDirOf, writeConfig } from './config.ts';
 import { type SandboxGateways, startGateways } from './sandbox.ts';
 
 export interface Fleet {
+  readonly server: {
+    /** Resident memory and files of the Temporal server, bytes. */
+    size(): Promise<{ readonly memory: number; readonly disk: number }>;
+  };
   readonly temporal: Client;
   readonly reversals: ReversalClient;
   readonly sandbox: SandboxGateways;
@@ -25,6 +29,8 @@ export interface FleetOptions {
   readonly gateways: readonly GatewayName[];
   readonly settings: (gateway: string) => AccountSettings;
   readonly log: (line: string) => void;
+  /** The server keeps everything in files; in memory when left out. */
+  readonly durable?: boolean;
 }
 
 /** Everything that was started ends with `use`, with an error and with Ctrl-C. */
@@ -47,10 +53,13 @@ export async function withFleet<T>(options: FleetOptions, use: (fleet: Fleet) =>
   }
 }
 
-async function start({ gateways, settings, log }: FleetOptions, stops: (() => Promise<void>)[]): Promise<Fleet> {
+async function start(options: FleetOptions, stops: (() => Promise<void>)[]): Promise<Fleet> {
+  const { gateways, settings, log, durable } = options;
   const directory = await mkdtemp(join(tmpdir(), 'unwind-bench-'));
   stops.push(() => rm(directory, { recursive: true, force: true }));
-  const server = await startTemporalServer({ log });
+  const files = join(directory, 'temporal');
+  await mkdir(files);
+  const server = await startTemporalServer({ log, ...(durable && { dbFile: join(files, 'server.db') }) });
   stops.push(() => server.stop());
   const sandbox = await startGateways([...new Set(gateways.map((name) => behind(name).system))], directory);
   stops.push(() => sandbox.stop());
@@ -60,6 +69,9 @@ async function start({ gateways, settings, log }: FleetOptions, stops: (() => Pr
   stops.push(() => connection.close());
   const temporal = new Client({ connection, namespace });
   return {
+    server: {
+      size: async () => ({ memory: await residentBytes(server.pid), disk: await bytesIn(files) }),
+    },
     temporal,
     reversals: createReversalClient(temporal),
     sandbox,
@@ -75,4 +87,16 @@ async function start({ gateways, settings, log }: FleetOptions, stops: (() => Pr
       return ledger;
     },
   };
+}
+
+/** Of Linux' own books. */
+async function residentBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN) * 1024;
+}
+
+async function bytesIn(directory: string): Promise<number> {
+  const names = await readdir(directory);
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(directory, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
