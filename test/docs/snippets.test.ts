@@ -42,7 +42,7 @@ describe('JSON', () => {
 
   test.each([
     ['README.md', 1],
-    ['docs/runbook.md', 4],
+    ['docs/runbook.md', 5],
   ] as const)('the messages within the text of %s can be pasted', (document, count) => {
     const messages = [...textOf(document).matchAll(/`(\{ "operator".*?\})`/g)];
     expect(messages).toHaveLength(count);
@@ -62,12 +62,16 @@ test('the configuration is valid, with keys of the right kind', async () => {
       generateKeyPairSync('rsa', { modulusLength: 2048 }),
     ];
     await writeFile(join(folder, 'alipay-app.pem'), app.privateKey.export({ type: 'pkcs8', format: 'pem' }));
-    await writeFile(join(folder, 'alipay.pem'), alipay.publicKey.export({ type: 'spki', format: 'pem' }));
+    for (const file of ['alipay.pem', 'sqb-callback.pem']) {
+      await writeFile(join(folder, file), alipay.publicKey.export({ type: 'spki', format: 'pem' }));
+    }
     const env = {
       TILL_1_KEY: 'a-key',
       DAXPAY_SECRET: 'a-secret',
       LEDGER_URL: 'postgres://localhost/unwind',
       LEDGER_KEY: randomBytes(32).toString('base64'),
+      OVERDUE_URL: 'postgres://localhost/orders',
+      WEBHOOK_SECRET: `whsec_${randomBytes(24).toString('base64')}`,
     };
     const [yaml] = blocks('yaml').filter(({ document }) => document === 'README.md');
     const text = (yaml?.code ?? '').replaceAll(/\/run\/secrets\/([\w.-]+)/g, (path) => join(folder, basename(path)));
