@@ -11,6 +11,16 @@ import type { Server } from './server.ts';
 
 export const PAGE = '/docs';
 
+/** Nothing from elsewhere, and no upgrade to TLS, which this process does not speak. Its styles are inline. */
+const PAGE_LOADS = {
+  'default-src': ["'self'"],
+  'img-src': ["'self'", 'data:'],
+  'style-src': ["'self'", "'unsafe-inline'"],
+  'object-src': ["'none'"],
+  'base-uri': ["'self'"],
+  'frame-ancestors': ["'none'"],
+};
+
 const DESCRIPTION = `Durable reversals of payments whose result is not known.
 
 **The one rule about money.** Without a \`verdict\` nothing may be told: no verdict is never "not paid", and never "paid".
@@ -49,7 +59,12 @@ export async function describe(server: Server): Promise<void> {
     transform: withAccess,
     transformObject: (document) => tidy(jsonSchemaTransformObject(document)),
   });
-  await server.register(swaggerUi, { routePrefix: PAGE, staticCSP: true, uiConfig: { docExpansion: 'list' } });
+  await server.register(swaggerUi, {
+    routePrefix: PAGE,
+    staticCSP: PAGE_LOADS,
+    theme: { title: 'Unwind' },
+    uiConfig: { docExpansion: 'list', defaultModelRendering: 'model', defaultModelExpandDepth: 2 },
+  });
   server.get('/openapi.json', { config: { access: 'open' }, schema: { hide: true } }, async () => server.swagger());
 }
 

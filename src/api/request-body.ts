@@ -23,6 +23,17 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   method: '`barcode` is one shot; `qr` can be scanned as long as the code lives.',
 };
 
+const EXAMPLE: ReversalInput = {
+  provider: 'alipay',
+  account: 'pos-east',
+  orderId: 'RV20261120000001',
+  amount: 1280,
+  currency: 'CNY',
+  reason: 'ambiguous',
+  attemptedAt: '2026-11-20T03:36:00Z',
+  method: 'barcode',
+};
+
 const described = z.looseObject({ properties: z.record(z.string(), z.looseObject({})) });
 
 function jsonSchema(): Record<string, unknown> {
@@ -64,7 +75,7 @@ function checked(body: unknown, context: z.RefinementCtx): ReversalInput {
 export const reversalBody = z
   .unknown()
   .transform(checked)
-  .meta({ ...jsonSchema(), id: 'ReversalRequest' });
+  .meta({ ...jsonSchema(), id: 'ReversalRequest', examples: [EXAMPLE] });
 
 const CLOSURE_NEEDS = 'is missing: when the order can no longer be paid';
 

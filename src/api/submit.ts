@@ -41,8 +41,9 @@ export function requireAccount({ accounts }: Pick<ApiDeps, 'accounts'>, { provid
 }
 
 async function submit(deps: ApiDeps, input: ReversalInput, waitMs: number): Promise<Reversal> {
+  const sentAt = Date.now();
   // A closure that is not due would be woken by a wait, only to go back to sleep.
-  const isPending = input.reason === 'timeout' && Date.parse(input.expiresAt ?? '') > Date.now();
+  const isPending = input.reason === 'timeout' && Date.parse(input.expiresAt ?? '') > sentAt;
   try {
     if (waitMs > 0 && !isPending) {
       const answerWithinMs = waitMs;
@@ -55,16 +56,17 @@ async function submit(deps: ApiDeps, input: ReversalInput, waitMs: number): Prom
     if (run !== undefined) return shownBy(run, input);
     throw temporalUnavailable(undefined);
   } catch (error) {
-    if (error instanceof NoAnswer || isServerFailure(error)) return unanswered(deps, input, error);
+    if (error instanceof NoAnswer || isServerFailure(error)) return unanswered(deps, input, sentAt, error);
     throw refusal(error);
   }
 }
 
-/** Nobody answered in time: was it started? */
-async function unanswered(deps: ApiDeps, input: ReversalInput, cause: unknown): Promise<Reversal> {
+/** Nobody answered in time: was it started? The end of a run before this request is no answer to it. */
+async function unanswered(deps: ApiDeps, input: ReversalInput, sentAt: number, cause: unknown): Promise<Reversal> {
   const workflowId = workflowIdOf(input);
   const run = await described(deps.temporal, workflowId);
-  if (run === undefined) throw temporalUnavailable(cause);
+  const isOfNow = run !== undefined && (run.status.name === 'RUNNING' || run.startTime.getTime() >= sentAt);
+  if (!isOfNow) throw temporalUnavailable(cause);
   const startedWith = await inputOfRun(deps.temporal, workflowId, run.runId).catch((error: unknown) => {
     throw error instanceof NoAnswer || isServerFailure(error) ? temporalUnavailable(error) : error;
   });
