@@ -15,8 +15,10 @@ export interface Conclusions {
   readonly stillOpen: number;
   /** The ledger has another final action than the workflow, or none. */
   readonly ledgerDiffers: readonly string[];
-  /** Acts without a look right before them, by the gateway's log. */
+  /** Acts without a look right before them, by the gateway's log and by the journal. */
   readonly blindActs: readonly string[];
+  /** Acts that followed a look which never reached the gateway, where its table says "cancel anyway". */
+  readonly actsAfterUnreachable: number;
 }
 
 export interface Evidence {
@@ -30,7 +32,7 @@ export interface Evidence {
 }
 
 export async function conclude(evidence: Evidence): Promise<Conclusions> {
-  const { provider, account, orderIds, lifetimes, truths, log, ledger } = evidence;
+  const { provider, account, orderIds, lifetimes, truths, ledger } = evidence;
   const finalActions = new Map<string, number>();
   const wrong: string[] = [];
   const lost: string[] = [];
@@ -56,10 +58,23 @@ export async function conclude(evidence: Evidence): Promise<Conclusions> {
     lost,
     stillOpen,
     ledgerDiffers,
-    blindActs: blindActs(log).map(
-      ({ orderId, operation, at }) => `${orderId}: a blind ${operation} at ${new Date(at).toISOString()}`,
-    ),
+    ...(await lookedBefore(evidence)),
   };
+}
+
+/** The gateway's log has no look that it never read, but the journal tells every look, and what it came to. */
+async function lookedBefore(evidence: Evidence): Promise<Pick<Conclusions, 'blindActs' | 'actsAfterUnreachable'>> {
+  const { provider, account, log, ledger } = evidence;
+  const blind: string[] = [];
+  const suspects = blindActs(log);
+  for (const { orderId = '', operation, at } of suspects) {
+    const journal = await ledger.journal({ provider, account, orderId });
+    const kinds = journal.flatMap(({ kind }) => (kind === 'look' || kind === 'act' ? [kind] : []));
+    if (kinds.some((kind, index) => kind === 'act' && kinds[index - 1] !== 'look')) {
+      blind.push(`${orderId}: a blind ${operation} at ${new Date(at).toISOString()}`);
+    }
+  }
+  return { blindActs: blind, actsAfterUnreachable: suspects.length - blind.length };
 }
 
 function finalActionOf(lifetime: Lifetime | undefined): FinalAction | undefined {

@@ -42,12 +42,15 @@ export async function resultOf({ fleet, ledger, site, seen, lives, downAt, upAt 
   const truths = await fleet.sandbox.truths(system, orderIds);
   const acts = await Promise.all(orderIds.map((orderId) => ledger.acts({ provider, account: gateway, orderId })));
   const whileDown = acts.map((all) => all.filter(({ sentAt }) => sentAt >= downAt && sentAt < upAt).length);
-  const ends = [...lives.values()].flatMap(({ endedAt }) => (endedAt === undefined || endedAt < upAt ? [] : [endedAt]));
+  const allEnds = [...lives.values()].flatMap(({ endedAt }) => (endedAt === undefined ? [] : [endedAt]));
+  const ends = allEnds.filter((at) => at >= upAt);
   const events = [...lives.values()].map((life) => life.events);
   const asked = await askedPeople(ledger, gateway);
   const refused = seen.refused.at(-1) ?? 0;
   return {
     phases: Object.fromEntries(PHASES.map((name) => [name, orders.filter(({ phase }) => phase === name).length])),
+    endedBefore: allEnds.filter((at) => at < downAt).length,
+    endedWhileDown: allEnds.filter((at) => at >= downAt && at < upAt).length,
     stuckAtMost: seen.stuckAtMost,
     stuckAtReturn: seen.stuckAtReturn,
     statusAtReturn: seen.statusAtReturn,

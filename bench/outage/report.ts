@@ -9,7 +9,8 @@ const counts = (of: Counts) =>
     .join(', ') || 'none';
 
 const ROWS: Readonly<Record<string, (of: GatewayResult, all: OutageResult) => string | number>> = {
-  'open when it went down': ({ phases }) => counts(phases),
+  'planned to be open': ({ phases }) => counts(phases),
+  'ended: before it went down, while it was': ({ endedBefore, endedWhileDown }) => `${endedBefore}, ${endedWhileDown}`,
   'status at its return': ({ statusAtReturn }) => counts(statusAtReturn),
   'stuck at most': ({ stuckAtMost }) => stuckAtMost,
   'stuck at its return': ({ stuckAtReturn }) => counts(stuckAtReturn),
@@ -29,6 +30,7 @@ const ROWS: Readonly<Record<string, (of: GatewayResult, all: OutageResult) => st
   'still open': ({ stillOpen }) => stillOpen,
   'the ledger differs': ({ ledgerDiffers }) => ledgerDiffers.length,
   'blind acts': ({ blindActs }) => blindActs.length,
+  'acts after a look that the gateway never read': ({ actsAfterUnreachable }) => actsAfterUnreachable,
 };
 
 export function outageToText(result: OutageResult): string {

@@ -14,7 +14,10 @@ export interface OutageResult {
 }
 
 export interface GatewayResult extends Conclusions {
+  /** As planned; a machine that is too slow lets some end before the gateway goes down. */
   readonly phases: Counts;
+  readonly endedBefore: number;
+  readonly endedWhileDown: number;
   /** Open reversals that waited for people, at the worst sample. */
   readonly stuckAtMost: number;
   readonly stuckAtReturn: Counts;

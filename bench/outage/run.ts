@@ -7,7 +7,7 @@ import { inLanes } from '../fleet/lanes.ts';
 import { round } from '../statistics.ts';
 import { resultOf, type Seen, type Site } from './findings.ts';
 import type { OutageOptions } from './options.ts';
-import { type Planned, planOrders } from './orders.ts';
+import { type Phase, type Planned, planOrders } from './orders.ts';
 import type { GatewayResult, OutageResult } from './result.ts';
 import { compressedRules } from './rules.ts';
 
@@ -32,7 +32,8 @@ export async function runOutage(options: OutageOptions, log: Log): Promise<Outag
   }));
   return withFleet({ gateways, settings, log }, async (fleet) => {
     const worker = await fleet.startWorker();
-    await Promise.all(sites.map((site) => prepare(fleet, site, options, outageMs, log)));
+    await Promise.all(sites.map((site) => watch(fleet, site, options, outageMs, log)));
+    await Promise.all(sites.map((site) => send(fleet, site, log)));
     const downAt = Date.now();
     await Promise.all(sites.map(({ system }) => fleet.sandbox.outage(system, true)));
     log(`the gateway is down for ${round(outageMs / 60_000, 1)} minutes, ${hours} hours at ${speed} times the speed`);
@@ -54,38 +55,45 @@ export async function runOutage(options: OutageOptions, log: Log): Promise<Outag
   });
 }
 
-/** Brings the reversals to where the outage will find them. */
-async function prepare(fleet: Fleet, site: Site, options: OutageOptions, outageMs: number, log: Log): Promise<void> {
+/** Seeds all orders, and starts those whose code can still be scanned. */
+async function watch(fleet: Fleet, site: Site, options: OutageOptions, outageMs: number, log: Log): Promise<void> {
   const { gateway, system, orders } = site;
   await fleet.sandbox.seed(
     system,
     orders.map(({ order }) => order),
   );
-  const watching = orders.filter(({ phase }) => phase === 'watching');
+  const watching = phaseOf(site, 'watching');
   // The codes expire somewhere in the outage, however long the start takes.
   const startMs = 60_000 + (10_000 * watching.length) / options.rateLimit;
   const expiresAt = new Date(Date.now() + startMs + outageMs / 2).toISOString();
   await start(fleet, watching, { expiresAt });
   await until(async () => ((await openByStatus(fleet.temporal, gateway)).watching ?? 0) === watching.length);
-  const inFlight = orders.filter(({ phase }) => phase === 'inFlight');
+  log(`${gateway}: ${watching.length} are watching`);
+}
+
+/** Starts those whose cancel the outage will break off: last of all, as the sandbox holds a call for so long only. */
+async function send(fleet: Fleet, site: Site, log: Log): Promise<void> {
+  const inFlight = phaseOf(site, 'inFlight');
   await start(fleet, inFlight);
   const numbers = new Set(inFlight.map(({ order }) => order.orderId));
   await until(async () => {
-    const calls = await fleet.sandbox.log(system);
+    const calls = await fleet.sandbox.log(site.system);
     const cancels = calls.filter(({ operation, orderId }) => operation === 'cancel' && numbers.has(orderId ?? ''));
     return cancels.length >= inFlight.length;
   });
-  log(`${gateway}: ${watching.length} are watching, ${inFlight.length} cancels are with the gateway`);
+  log(`${site.gateway}: ${inFlight.length} cancels are with the gateway`);
+}
+
+function phaseOf({ orders }: Site, phase: Phase): readonly Planned[] {
+  return orders.filter((planned) => planned.phase === phase);
 }
 
 /** Everything that happens while the gateway is down. */
-async function during(fleet: Fleet, { gateway, system, orders }: Site, upAt: number, log: Log): Promise<Seen> {
-  const watched = orders.filter(({ phase }) => phase === 'watching').map(({ order }) => order.orderId);
+async function during(fleet: Fleet, site: Site, upAt: number, log: Log): Promise<Seen> {
+  const { gateway, system } = site;
+  const watched = phaseOf(site, 'watching').map(({ order }) => order.orderId);
   const late = watched.filter((_, index) => index % PAID_LATE === 0);
-  const starting = start(
-    fleet,
-    orders.filter(({ phase }) => phase === 'new'),
-  );
+  const starting = start(fleet, phaseOf(site, 'new'));
   const paying = fleet.sandbox.happen(system, late, 'createAndPay');
   const refused: number[] = [];
   let stuckAtMost = 0;

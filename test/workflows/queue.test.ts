@@ -79,4 +79,21 @@ describe('the task queue', () => {
     expect(looks.length).toBeLessThan(3 * cases.length);
     await workers.stop();
   });
+
+  // Taken for a gateway that does not answer, it would let the table's "cancel anyway" take back what was to be kept.
+  test('a look that waits long for its turn is no look that failed: nothing is sent before it was made', async () => {
+    const cases = Array.from({ length: 16 }, () => newCase({ ifPaid: 'keep' }));
+    for (const the of cases) seed(world, the, 'PAID');
+    await Promise.all(cases.map(({ input }) => world.stand.client.start(input)));
+    const workers = await startWorkers(world, { rateLimit: 1 });
+    try {
+      await until(() => cases.every((the) => callsOf(world, the).length > 0));
+      for (const the of cases) {
+        expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'kept' });
+        expect(stepsOf(world, the)).toBe('query');
+      }
+    } finally {
+      await workers.stop();
+    }
+  }, 180_000);
 });
