@@ -6,7 +6,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { type Answered, callers, type Played } from './api-load/caller.ts';
+import { type Answered, type Played, runClients } from './api-load/caller.ts';
 import { type End, figuresOf, wrongWith } from './api-load/judge.ts';
 import { openPlant, type Plant } from './api-load/plant.ts';
 
@@ -52,10 +52,9 @@ const isExplained = ({ at, ms, told }: Answered, [from, to]: readonly [number, n
 
 const plant = await openPlant(tell);
 try {
-  const played: Played[] = [];
   const since = Date.now();
   const interrupted = outage > 0 ? interrupt(plant) : Promise.resolve([0, 0] as const);
-  await Promise.all(callers(plant, clients, played).map((one) => one.play(since + seconds * 1000)));
+  const played = await runClients(plant, clients, since + seconds * 1000);
   const took = (Date.now() - since) / 1000;
   const away = await interrupted;
   tell(`${played.length} orders; waiting for their ends`);

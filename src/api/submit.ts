@@ -1,18 +1,18 @@
 /** Starting a reversal, or joining the one that runs. */
-import { isDeepStrictEqual } from 'node:util';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { parseRequest, type ReversalInput } from '../reversal/request.ts';
-import { workflowIdOf } from '../reversal/workflow-id.ts';
+import type { ReversalInput } from '../reversal/request.ts';
 import type { Reversal } from './contract.ts';
 import type { ApiDeps } from './deps.ts';
 import { Problem, type ProblemName } from './problems.ts';
 import { readReversal, shownBy } from './read.ts';
 import { resourceOf } from './resource.ts';
-import { described, inputOfRun, isServerFailure, NoAnswer, temporalUnavailable, within } from './temporal.ts';
+import { isTaken } from './taken.ts';
+import { described, isServerFailure, NoAnswer, temporalUnavailable, within } from './temporal.ts';
 
 /** A reversal answers at the first step after its time, and a busy machine later. */
 const GRACE_MS = 3000;
+const JOINS_WITHIN_MS = 10_000;
 
 export type Submit = (input: ReversalInput, waitMs: number) => Promise<Reversal>;
 
@@ -56,36 +56,30 @@ async function submit(deps: ApiDeps, input: ReversalInput, waitMs: number): Prom
     if (run !== undefined) return shownBy(run, input);
     throw temporalUnavailable(undefined);
   } catch (error) {
-    if (error instanceof NoAnswer || isServerFailure(error)) return unanswered(deps, input, sentAt, error);
-    throw refusal(error);
+    if (!(error instanceof NoAnswer) && !isServerFailure(error)) throw refusal(error);
+    if (await isTaken(deps, input, sentAt, error)) return goesOn(deps, input, error);
+    return joinAgain(deps, input, error);
   }
 }
 
-/** Nobody answered in time: was it started? The end of a run before this request is no answer to it. */
-async function unanswered(deps: ApiDeps, input: ReversalInput, sentAt: number, cause: unknown): Promise<Reversal> {
-  const workflowId = workflowIdOf(input);
-  const run = await described(deps.temporal, workflowId);
-  const isOfNow = run !== undefined && (run.status.name === 'RUNNING' || run.startTime.getTime() >= sentAt);
-  if (!isOfNow) throw temporalUnavailable(cause);
-  const startedWith = await inputOfRun(deps.temporal, workflowId, run.runId).catch((error: unknown) => {
-    throw error instanceof NoAnswer || isServerFailure(error) ? temporalUnavailable(error) : error;
-  });
-  if (isSame(startedWith, input)) {
-    // The request is in the history: it goes on without whoever asked.
-    const state = await readReversal(deps, input);
-    if (state !== undefined) return state;
-  }
-  const detail =
-    'Another request for this order runs, and no worker has taken this one yet. It may still join, or not: send it ' +
-    'again, nothing happens twice.';
-  throw new Problem('not-joined', detail, { retryAfterSeconds: 2 }, { cause });
+async function goesOn(deps: ApiDeps, input: ReversalInput, cause: unknown): Promise<Reversal> {
+  const state = await readReversal(deps, input);
+  if (state === undefined) throw temporalUnavailable(cause);
+  return state;
 }
 
-function isSame(startedWith: unknown, input: ReversalInput): boolean {
+/** It asks for more than what runs, and only a worker can take that: once more, before it is told that none did. */
+async function joinAgain(deps: ApiDeps, input: ReversalInput, cause: unknown): Promise<Reversal> {
   try {
-    return isDeepStrictEqual(parseRequest(startedWith), parseRequest(input));
-  } catch {
-    return false; // started from elsewhere, with what is no request
+    return resourceOf(
+      await within(deps.temporal, JOINS_WITHIN_MS, () => deps.reversals.reverse(input, { answerWithinMs: 0 })),
+    );
+  } catch (error) {
+    if (!(error instanceof NoAnswer) && !isServerFailure(error)) throw refusal(error);
+    const detail =
+      'Another request for this order runs, and no worker has taken this one yet. It may still join, or not: send it ' +
+      'again, nothing happens twice.';
+    throw new Problem('not-joined', detail, { retryAfterSeconds: 2 }, { cause });
   }
 }
 

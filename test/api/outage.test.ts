@@ -25,6 +25,14 @@ test('without a worker, what was started is a 202 and goes on by itself when one
   expect(more).toMatchObject({ status: 503, body: { type: 'urn:unwind:problem:not-joined' } });
   expect(Number(more.headers.get('retry-after'))).toBeGreaterThan(0);
 
+  // What needs no worker is told without one.
+  const amount = await api.post('/v1/reversals?wait=1s', { ...joined.input, amount: 1 });
+  expect(amount).toMatchObject({ status: 409, body: { type: 'urn:unwind:problem:another-amount' } });
+  const undone = newCase({ reason: 'void' });
+  await api.post('/v1/reversals?wait=0s', undone.input);
+  const weaker = await api.post('/v1/reversals?wait=1s', { ...undone.input, reason: 'ambiguous' });
+  expect([weaker.status, weaker.body.verdict]).toEqual([202, undefined]);
+
   const seen = await api.get(pathOfCase(the));
   expect([seen.status, seen.body.verdict, seen.body.source]).toEqual([200, undefined, 'server']);
   for (const message of ['hold', 'note']) {

@@ -16,13 +16,16 @@ export function wrongWith({ orderId, story, answers }: Played, end: End, sandbox
   const truth = sandbox.truth('alipay', orderId) ?? { amount: 0, taken: 0, returned: 0, payable: false };
   if (story.wrongAmount) {
     if (end.status !== 'stuck') wrong.push(`should be stuck, is ${end.status}`);
+    // Whichever comes second.
+    const codes = answers.filter(({ kind, code }) => kind !== 'get' && code < 500).map(({ code }) => code);
+    if (codes.sort().join(' ') !== '202 409') wrong.push(`two amounts were answered with ${codes.join(' ')}`);
   } else {
     const action = FINAL_ACTIONS.find((one) => one === end.finalAction);
     if (action === undefined) wrong.push(`has no end: ${end.status}`);
     else if (!agrees(action, truth)) wrong.push(`${action}, and the money is ${JSON.stringify(truth)}`);
   }
   for (const { kind, code, told } of answers) {
-    if (kind === 'wrong amount' && code < 500 && code !== 409) wrong.push(`another amount was answered with ${code}`);
+    if (!story.wrongAmount && code >= 400 && code < 500) wrong.push(`${kind} was answered with ${code}`);
     const { verdict } = told;
     if (kind === 'post' && code < 300 && (verdict === undefined) !== (code === 202))
       wrong.push(`${code} with ${verdict}`);

@@ -5,9 +5,9 @@ export interface Story {
   readonly name: string;
   /** Of the order at the sandbox; absent: it was never created. */
   readonly state?: 'PAID' | 'WAITING' | 'FINISHED';
-  /** Sent at the same time, in any order. */
+  /** Sent by different clients at about the same time. */
   readonly requests: readonly Partial<ReversalInput>[];
-  /** Sent after them: another amount, which a running reversal must refuse. */
+  /** And one of another amount: one of the two is refused, whichever comes second. */
   readonly wrongAmount?: true;
   /** Verdicts that a caller may be told on the way, each with the final actions that it agrees with. */
   readonly allowed: Readonly<Record<string, readonly string[]>>;
@@ -23,7 +23,7 @@ const nothing = {
   not_paid: ['nothing_to_reverse', 'closed'],
 };
 
-/** In the shares in which they are played. A stuck one is left to people, so it is rare. */
+/** Played one after another, all over again. */
 export const STORIES: readonly Story[] = [
   { name: 'paid, kept', state: 'PAID', requests: [keep], allowed: { kept: ['kept'] } },
   { name: 'paid, undone', state: 'PAID', requests: [undo], allowed: undone },
