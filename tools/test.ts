@@ -4,16 +4,19 @@
  */
 import { parseCLI, type Reporter, startVitest, type TestModule } from 'vitest/node';
 import { NO_CHROMIUM } from '../test/support/chromium.ts';
+import { NO_PYTHON } from '../test/support/python.ts';
 
-/** The only tests that may be skipped on a machine that lacks what they need. */
-const IN_A_BROWSER = '/test/ui/';
+/** The only tests that may be skipped on a machine that lacks what they need: where they are, and why. */
+const MAY_BE_SKIPPED = [
+  { within: '/test/ui/', what: 'tests of the Web UI in a real browser', why: NO_CHROMIUM },
+  { within: '/test/docs/integrations', what: 'tests of the Python program', why: NO_PYTHON },
+] as const;
 
 /** A file that could not be loaded or set up, and an error outside of any test, count as one failed test each. */
 class Totals implements Reporter {
   passed = 0;
   failed = 0;
-  skipped = 0;
-  withoutBrowser = 0;
+  readonly skippedIn: string[] = [];
 
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
     this.failed += unhandled.length;
@@ -24,8 +27,7 @@ class Totals implements Reporter {
         const { state } = test.result();
         if (state === 'passed') this.passed += 1;
         else if (state === 'skipped') {
-          this.skipped += 1;
-          if (module.moduleId.includes(IN_A_BROWSER)) this.withoutBrowser += 1;
+          this.skippedIn.push(module.moduleId);
         }
         // A test that never ended, too.
         else this.failed += 1;
@@ -34,7 +36,8 @@ class Totals implements Reporter {
   }
 
   toString(): string {
-    const skipped = this.skipped > 0 ? `, ${this.skipped} skipped` : '';
+    const { length } = this.skippedIn;
+    const skipped = length > 0 ? `, ${length} skipped` : '';
     return `Tests: ${this.passed} passed, ${this.failed} failed${skipped}`;
   }
 }
@@ -56,7 +59,8 @@ if (totals.passed + totals.failed === 0) {
   console.error('No test was run.');
   totals.failed += 1;
 }
-if (totals.withoutBrowser > 0) {
-  console.error(`\nNOT RUN: ${totals.withoutBrowser} tests of the Web UI in a real browser, since ${NO_CHROMIUM}\n`);
+for (const { within, what, why } of MAY_BE_SKIPPED) {
+  const count = totals.skippedIn.filter((file) => file.includes(within)).length;
+  if (count > 0) console.error(`\nNOT RUN: ${count} ${what}, since ${why}\n`);
 }
 process.stdout.write(`${totals}\n`, () => process.exit(totals.failed === 0 ? 0 : 1));
