@@ -15,7 +15,9 @@ import {
   UNKNOWN_KINDS,
   type UnknownKind,
 } from '../reversal/order-view.ts';
+import type { ReversalRequest } from '../reversal/request.ts';
 import type { Timing } from '../reversal/rules.ts';
+import { plain } from './validate.ts';
 
 /** Longer would hold up queries and updates that arrive during the workflow task. */
 const LOCAL_LOOK_MS = 1000;
@@ -51,8 +53,27 @@ export function record(input: RecordInput): Promise<void> {
   return proxyActivities<ReversalActivities>({ ...ledger, summary }).record(input);
 }
 
-/** Regular: a handler that resumes after a local activity could not tell the loop when that was. */
-export const { checkRequest } = proxyActivities<ReversalActivities>(ledger);
+const { checkRequest: check } = proxyActivities<ReversalActivities>(ledger);
+
+/**
+ * Regular: a handler that resumes after a local activity could not tell the loop when that was.
+ *
+ * @throws ApplicationFailure with every problem
+ */
+export async function checkRequest(input: unknown): Promise<ReversalRequest> {
+  try {
+    return await check(input);
+  } catch (error) {
+    throw refusalOf(error) ?? error;
+  }
+}
+
+/** What an activity refused, for the person who reads it; a local one fails with it, a regular one wraps it. */
+export function refusalOf(error: unknown): ApplicationFailure | undefined {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (!(cause instanceof ApplicationFailure)) return undefined;
+  return plain(ApplicationFailure.nonRetryable(cause.message, cause.type));
+}
 
 /** One try inside the workflow task; an answer that tells nothing is followed by a regular look. */
 export async function lookLocally(input: LookInput): Promise<Looked<OrderView>> {

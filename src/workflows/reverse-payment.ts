@@ -1,6 +1,5 @@
 /** One order, from an unknown payment to a recorded final action: a loop that obeys `decide`. */
 import {
-  ActivityFailure,
   ApplicationFailure,
   allHandlersFinished,
   CancellationScope,
@@ -27,11 +26,10 @@ import {
   unsent,
 } from '../reversal/reversal.ts';
 import type { Rules } from '../reversal/rules.ts';
-import { act, lookAtOrder, lookAtRefund, lookLocally, openCase, takeTurn } from './activities.ts';
+import { act, lookAtOrder, lookAtRefund, lookLocally, openCase, refusalOf, takeTurn } from './activities.ts';
 import { Desk } from './desk.ts';
 import { WAITS } from './details.ts';
 import { wireHandlers } from './handlers.ts';
-import { plain } from './validate.ts';
 
 /** What a run hands to the next one when its history has grown long. */
 export interface CarriedOver {
@@ -74,8 +72,9 @@ async function open(desk: Desk, input: unknown): Promise<OpenedCase> {
     desk.took(opened.tookMs);
     return opened;
   } catch (error) {
-    if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) throw error;
-    desk.failure = plain(ApplicationFailure.nonRetryable(error.cause.message, error.cause.type));
+    const refusal = refusalOf(error);
+    if (refusal === undefined) throw error;
+    desk.failure = refusal;
     await desk.handlersFinished();
     throw desk.failure;
   }

@@ -1,6 +1,7 @@
 /** How a reversal begins: bad input from anywhere, a second request, closures that sleep until they are due. */
-import type { WorkflowFailedError } from '@temporalio/client';
+import { WithStartWorkflowOperation, type WorkflowFailedError } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
+import { submitUpdate } from '../../src/workflows/messages.ts';
 import { taskQueueOf } from '../../src/workflows/task-queue.ts';
 import {
   callsOf,
@@ -66,9 +67,30 @@ describe.concurrent('bad input from anywhere ends at once', () => {
 
   test('a caller who waits for the answer is told, too', async () => {
     const the = newCase();
-    const error = await startedRaw({ ...the.input, amount: -1 }, the.workflowId);
-    expect(error.cause?.message).toContain('amount');
+    const startWorkflowOperation = new WithStartWorkflowOperation('reversePayment', {
+      workflowId: the.workflowId,
+      taskQueue: taskQueueOf('alipay'),
+      args: [{ ...the.input, amount: -1 }],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+    const asked = world.stand.temporal.workflow.executeUpdateWithStart(submitUpdate, {
+      args: [{ answerBy: inMs(30_000) }],
+      startWorkflowOperation,
+    });
+    const problem = 'The reversal request is not valid: amount: must be above 0';
+    await expect(asked).rejects.toMatchObject({ cause: { message: problem, type: 'InvalidRequest' } });
     expect(callsOf(world, the)).toEqual([]);
+  });
+
+  test('a caller who joins with a request that cannot be used is told, and the reversal goes on', async () => {
+    const the = newCase();
+    seed(world, the, 'ABSENT');
+    await world.stand.client.start(the.input);
+    const joined = handleOf(world, the).executeUpdate(submitUpdate, {
+      args: [{ request: { ...the.input, amount: 'much' }, answerBy: inMs(30_000) }],
+    });
+    await expect(joined).rejects.toMatchObject({ cause: { message: expect.stringContaining('amount: must be a') } });
+    expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'nothing_to_reverse' });
   });
 
   test('a start from elsewhere without search attributes shows them all the same', async () => {
