@@ -40,6 +40,8 @@ export function wireOperators(desk: Desk): void {
   /** Journals who did what, and has the loop apply the change at its own time, before it decides. */
   const ask = (message: string, { operator, reason }: OperatorMessage, body: object, change: Change): number => {
     return desk.change((reversal, now) => {
+      // A batch sends again what a worker that died may not have sent: once is told.
+      if (message === 'resubmit' && change(reversal, now) === reversal) return reversal;
       desk.note('operator', { message, ...body });
       return change(intervened(reversal, { at: now, message, operator, reason }), now);
     });

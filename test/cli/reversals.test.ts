@@ -195,7 +195,7 @@ describe('one reversal and many', () => {
     );
     for (const line of journal) expect(line).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ {2}\w+ +[^{\s]/);
     const stuck = await unwind(['show', 'reversal/alipay/alipay-v3/FROZEN'], env);
-    expect(stuck.stdout).toMatch(/^stuck +frozen: The trade is frozen/m);
+    expect(stuck.stdout).toMatch(/^stuck +frozen: The gateway has frozen the trade/m);
     expect(stuck.stdout).toMatch(/^\S+ \S+ {2}decision {2}stuck: frozen; looks again by itself at /m);
   });
 
