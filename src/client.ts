@@ -190,7 +190,10 @@ export function createReversalClient(temporal: Client): ReversalClient {
         // No worker has seen a delayed start yet: a query would hang until its own deadline.
         if (described.status.name === 'RUNNING' && described.historyLength <= 2)
           return scheduledState(order, described);
-        return await handle.query(statusQuery);
+        const state = await handle.query(statusQuery);
+        // Nobody attends to it any more, so what it would have told is not true any more either.
+        const { verdict: _, ...unattended } = state;
+        return described.status.name === 'TERMINATED' ? unattended : state;
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return undefined;
         if (isGrpcServiceError(error) && error.code === GRPC_DEADLINE_EXCEEDED) {

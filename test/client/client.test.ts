@@ -47,6 +47,18 @@ describe.concurrent('an order', () => {
     }
   });
 
+  test('that was terminated while it watched tells no verdict: nobody watches any more', async () => {
+    const the = newCase();
+    seed(world, the, 'ABSENT');
+    expect(await world.stand.client.reverse(the.input, { answerWithinMs: 30_000 })).toMatchObject({
+      verdict: 'not_paid',
+    });
+    await handleOf(world, the).terminate('test');
+    const state = await world.stand.client.status(the.order);
+    expect(state).toMatchObject({ status: 'watching' });
+    expect(state).not.toHaveProperty('verdict');
+  });
+
   test('with a number full of signs is reversed like any other', async () => {
     const odd = "W'/%?# &".replace(' ', '') + Date.now();
     const the = newCase({ orderId: odd });
