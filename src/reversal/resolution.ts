@@ -33,6 +33,11 @@ export function resolving(r: Reversal, resolution: Resolution, now: number): Rev
   return { ...rest, resolution: { ...resolution, askedAt: now } };
 }
 
+/** As if no look had been made for it yet. */
+export function unjudged({ shown: _, ...asked }: PendingResolution): PendingResolution {
+  return asked;
+}
+
 /** Whether the look that just came back bears out a pending resolution; without one nothing changes. */
 export function judged(r: Reversal): Reversal {
   const { resolution, look, ...rest } = r;

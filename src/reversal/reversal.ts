@@ -4,7 +4,7 @@ import { viewKeyOf } from './keys.ts';
 import type { OrderView, RefundView } from './order-view.ts';
 import type { Intervention, StuckReason, Verdict } from './outcome.ts';
 import type { ReversalRequest } from './request.ts';
-import { judged, type PendingResolution } from './resolution.ts';
+import { judged, type PendingResolution, unjudged } from './resolution.ts';
 import { PAID, type Rules, type ViewKey } from './rules.ts';
 
 /** One call that may have changed the order, of this run or of an earlier one. */
@@ -124,6 +124,8 @@ export function remember(r: Reversal, memory: Memory): Reversal {
   return {
     ...r,
     remembered: true,
+    // Judged without these acts: one of them may still run, so it is looked at and judged again.
+    ...(r.resolution !== undefined && { resolution: unjudged(r.resolution) }),
     acts,
     sawPaid: r.sawPaid || memory.sawPaid === true,
     ...(told !== undefined && { told }),

@@ -5,6 +5,7 @@ import { joined, resubmitted } from '../../src/reversal/asked.ts';
 import { horizonEnd, intentOf } from '../../src/reversal/facts.ts';
 import type { Verdict } from '../../src/reversal/outcome.ts';
 import { parseRequest } from '../../src/reversal/request.ts';
+import { resolving } from '../../src/reversal/resolution.ts';
 import { remember, told } from '../../src/reversal/reversal.ts';
 import { ABSENT, CLOSED, done, INPUT, LOST, MINUTE, PAID, SECOND, Story, T0, UNPAID } from './support.ts';
 
@@ -169,4 +170,15 @@ test('tries count from the last resubmission, and what was sent before still bin
   expect(again.step).toMatchObject({ kind: 'look' });
   expect(intentOf(again.reversal)).toBe('reverse');
   expect(again.reversal.epoch).toBe(story.now + 1);
+});
+
+test('a resolution that was judged before the ledger told of a lost call is judged again, and refused', () => {
+  const resolution = { finalAction: 'kept', operator: 'Li Na', evidence: 'case 77' } as const;
+  const story = Story.of().saw(PAID);
+  const judged = story.change((r) => resolving(r, resolution, story.now)).saw(PAID);
+  expect(judged.step).toMatchObject({ kind: 'settle', outcome: { action: 'manual' } });
+  const lost = { seq: 1, verb: 'cancel', sentAt: judged.now - SECOND, answer: LOST, answeredAt: judged.now } as const;
+  const told = judged.change((r) => remember(r, { acts: [lost] }));
+  expect(told.step).toMatchObject({ kind: 'look' });
+  expect(told.saw(PAID).reversal.refusal).toContain('may still be executed');
 });
