@@ -1,6 +1,7 @@
 /** Opens a case: checks the request, finds its account and rules, reads what the ledger remembers of the order. */
 import { ApplicationFailure } from '@temporalio/common';
 import type { Remembered, StoredAct } from '../ledger/index.ts';
+import { condensed } from '../reversal/acts.ts';
 import { InvalidRequestError, parseRequest, type ReversalRequest } from '../reversal/request.ts';
 import type { Act, Memory } from '../reversal/reversal.ts';
 import { workflowIdOf } from '../reversal/workflow-id.ts';
@@ -38,17 +39,23 @@ export function checkedRequest(input: unknown): ReversalRequest {
 }
 
 /** What the decisions need of it; the rest of the row would only make histories larger. */
-function memoryOf({ acts, told, sawPaid }: Remembered): Memory {
-  return { acts: acts.map(actOf), ...(told !== undefined && { told }), sawPaid };
+function memoryOf({ acts, told, sawPaid }: Remembered, now: number): Memory {
+  return { acts: rememberedActs(acts, now), ...(told !== undefined && { told }), sawPaid };
 }
 
-export function actOf({ seq, verb, sentAt, answer, answeredAt }: StoredAct): Act {
+/** Of hundreds only those that decisions ask about: a result has its limit, too. */
+export function rememberedActs(acts: readonly StoredAct[], now: number): readonly Act[] {
+  return condensed(acts.map((act) => actOf(act, now)));
+}
+
+/** When an answer came is by the clock of the worker that got it; the workflow's says that it has come by now. */
+function actOf({ seq, verb, sentAt, answer, answeredAt }: StoredAct, now: number): Act {
   return {
     seq,
     verb,
     sentAt,
     ...(answer !== undefined && { answer }),
-    ...(answeredAt !== undefined && { answeredAt }),
+    ...(answeredAt !== undefined && { answeredAt: Math.min(answeredAt, now) }),
   };
 }
 
@@ -84,7 +91,7 @@ export function createOpenCase(deps: ActivityDeps) {
       request,
       rules: account.rules,
       overrides: account.overrides,
-      ...(memory !== undefined && { memory: memoryOf(memory) }),
+      ...(memory !== undefined && { memory: memoryOf(memory, now) }),
       rateLimited: account.rateLimit !== undefined,
       runId: runId(),
       ...(deps.runbook !== undefined && { runbook: deps.runbook }),
