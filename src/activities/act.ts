@@ -1,6 +1,7 @@
 /** Cancel, close, revoke, refund, sync: written down first, sent once, and the answer written down. */
 import { Context } from '@temporalio/activity';
 import type { Answer, Verb } from '../reversal/answer.ts';
+import { bounded } from './bounded.ts';
 import type { ActActivities, Acted, ActInput } from './contract.ts';
 import { type ActivityDeps, accountOf, log, runId, stopwatch } from './deps.ts';
 import { refundOf } from './look.ts';
@@ -34,7 +35,7 @@ function createAct(deps: ActivityDeps, verb: Verb) {
     }
     if (!written.ok) return { kind: 'stale', acts: rememberedActs(written.acts, sentAt) };
     const tookMs = stopwatch();
-    const answer = await call(deps, verb, input);
+    const answer: Answer = bounded(await call(deps, verb, input));
     try {
       // A clock that is behind must not make the answer older than the call, nor than a look before it.
       const now = Math.max(Date.now(), sentAt + tookMs());
