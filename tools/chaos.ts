@@ -1,13 +1,15 @@
 /** `npm run chaos -- --seconds 60 --seed 1 --json`: breaks everything while reversals run, then counts the money. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { lifetimes } from '../bench/fleet/census.ts';
+import { openLedger } from '../src/ledger/index.ts';
 import { GATEWAYS } from '../src/stand/accounts.ts';
 import { attack } from './chaos/attacks.ts';
 import { type ChaosOptions, HELP, parseChaosOptions } from './chaos/options.ts';
 import { isRight, type Played, reportOf } from './chaos/report.ts';
 import { mend, settle } from './chaos/settle.ts';
-import { withSite } from './chaos/site.ts';
-import { startTraffic } from './chaos/traffic.ts';
-import { judgeAll } from './chaos/verdict.ts';
+import { type Site, withSite } from './chaos/site.ts';
+import { type Started, startTraffic } from './chaos/traffic.ts';
+import { judgeAll, type Verdict } from './chaos/verdict.ts';
 
 const AFTERMATH_MS = 3000;
 const began = performance.now();
@@ -30,7 +32,7 @@ async function play(options: ChaosOptions): Promise<boolean> {
     await mend(site);
     const stuck = await settle(site, traffic, log);
     await sleep(AFTERMATH_MS);
-    const verdict = await judgeAll(site, traffic.started, stuck);
+    const verdict = await judge(site, traffic.started, stuck);
     const messages = traffic.started.reduce((sum, { messages }) => sum + messages, 0);
     const played: Played = { options, site, tally, verdict, stuck, reversals: traffic.started.length, messages };
     const report = reportOf(played);
@@ -41,6 +43,19 @@ async function play(options: ChaosOptions): Promise<boolean> {
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${JSON.stringify(report, null, 2)}\n`);
     return isRight(report, verdict.findings);
   });
+}
+
+async function judge(site: Site, started: readonly Started[], stuck: ReadonlyMap<string, string>): Promise<Verdict> {
+  const ledger = await openLedger({ url: site.ledgerUrl });
+  try {
+    return await judgeAll({
+      ...site,
+      ...{ started, stuck, ledger },
+      lifetimes: (gateway) => lifetimes(site.temporal, gateway),
+    });
+  } finally {
+    await ledger.close();
+  }
 }
 
 const options = parseChaosOptions(process.argv.slice(2));

@@ -86,13 +86,3 @@ async function underWay({ temporal }: Site): Promise<{ open: number; stuck: Map<
   }
   return { open, stuck };
 }
-
-/** Waits until every event was delivered. @returns how many are still due */
-export async function delivered(dueNow: () => Promise<number>): Promise<number> {
-  const deadline = Date.now() + PATIENCE_MS / 4;
-  for (;;) {
-    const due = await dueNow();
-    if (due === 0 || Date.now() > deadline) return due;
-    await sleep(500);
-  }
-}

@@ -1,12 +1,14 @@
 /** Every conclusion, row, act and webhook against the sandbox's money and its log of requests. */
-import { lifetimes } from '../../bench/fleet/census.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Lifetime } from '../../bench/fleet/census.ts';
 import { type Conclusions, conclude } from '../../bench/fleet/conclusions.ts';
-import { type Ledger, openLedger } from '../../src/ledger/index.ts';
+import type { Ledger } from '../../src/ledger/index.ts';
 import type { OrderKey } from '../../src/reversal/request.ts';
-import { behind } from '../../src/stand/accounts.ts';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+import { behind, type GatewayName } from '../../src/stand/accounts.ts';
 import { webhookEvent } from '../../src/webhooks/event.ts';
-import { delivered, explains } from './settle.ts';
-import type { Site } from './site.ts';
+import type { Receiver } from '../../test/webhooks/receiver.ts';
+import { explains } from './settle.ts';
 import type { Started } from './traffic.ts';
 
 /** What must not be, each by name with enough to look it up. */
@@ -39,53 +41,53 @@ export interface Verdict {
   readonly webhookEvents: number;
 }
 
+/** The receiver's back-off is two seconds at most. */
+const DELIVERED_WITHIN_MS = 90_000;
 const ACTS: ReadonlySet<string> = new Set(['cancel', 'close', 'revoke', 'refund']);
 
-export async function judgeAll(
-  site: Site,
-  started: readonly Started[],
-  stuck: ReadonlyMap<string, string>,
-): Promise<Verdict> {
-  const ledger = await openLedger({ url: site.ledgerUrl });
-  try {
-    const orders = started.map(({ request }) => request);
-    const due = await delivered(async () => {
-      const all = await Promise.all(orders.map((order) => ledger.deliveries(order)));
-      return all.flat().filter(({ delivery }) => delivery === 'due').length;
-    });
-    const conclusions = await Promise.all(
-      site.gateways.map((gateway) => conclusionsOf(site, gateway, started, ledger)),
-    );
-    const all = conclusions.flatMap(({ wrong, ledgerDiffers }) => [...wrong, ...ledgerDiffers]);
-    const open = conclusions.reduce((sum, { stillOpen }) => sum + stillOpen, 0);
-    const webhooks = await Promise.all(orders.map((order) => webhooksOf(site, order, ledger)));
-    return {
-      findings: {
-        wrong: [...all, ...(await keptAgainstTheWish(started, ledger))],
-        blindActs: conclusions.flatMap(({ blindActs }) => blindActs),
-        doubleRefunds: started.flatMap((one) => returnedTwice(site, one)),
-        lost: conclusions.flatMap(({ lost }) => lost),
-        undecided: open > stuck.size ? [`${open - stuck.size} neither ended nor stuck`] : [],
-        needlesslyStuck: started.flatMap((one) => needless(one, stuck)),
-        unwrittenActs: (await Promise.all(started.map((one) => unwritten(site, one, ledger)))).flat(),
-        writtenTwice: (await Promise.all(orders.map((order) => writtenTwice(order, ledger)))).flat(),
-        webhooks: [...(due > 0 ? [`${due} were never delivered`] : []), ...webhooks.flatMap(({ amiss }) => amiss)],
-      },
-      finalActions: totals(conclusions.map(({ finalActions }) => finalActions)),
-      actsAfterUnreachable: conclusions.reduce((sum, { actsAfterUnreachable }) => sum + actsAfterUnreachable, 0),
-      webhookEvents: webhooks.reduce((sum, { count }) => sum + count, 0),
-    };
-  } finally {
-    await ledger.close();
-  }
+/** What a run left behind. */
+export interface Evidence {
+  readonly gateways: readonly GatewayName[];
+  readonly started: readonly Started[];
+  /** Open and waiting for people, by order number, with the reasons. */
+  readonly stuck: ReadonlyMap<string, string>;
+  readonly sandbox: Pick<Sandbox, 'truth' | 'log' | 'money'>;
+  readonly ledger: Ledger;
+  readonly receiver: Pick<Receiver, 'events'>;
+  /** Of a gateway's account: what the server has of its orders. */
+  readonly lifetimes: (gateway: GatewayName) => Promise<ReadonlyMap<string, Lifetime>>;
 }
 
-async function conclusionsOf(
-  { sandbox, temporal }: Site,
-  gateway: Site['gateways'][number],
-  started: readonly Started[],
-  ledger: Ledger,
-): Promise<Conclusions> {
+export async function judgeAll(evidence: Evidence): Promise<Verdict> {
+  const { gateways, started, stuck, ledger } = evidence;
+  const orders = started.map(({ request }) => request);
+  const due = await stillDue(orders, ledger);
+  const conclusions = await Promise.all(gateways.map((gateway) => conclusionsOf(evidence, gateway)));
+  const open = conclusions.reduce((sum, { stillOpen }) => sum + stillOpen, 0);
+  const webhooks = await Promise.all(orders.map((order) => webhooksOf(evidence, order)));
+  return {
+    findings: {
+      wrong: [
+        ...conclusions.flatMap(({ wrong, ledgerDiffers }) => [...wrong, ...ledgerDiffers]),
+        ...(await keptAgainstTheWish(started, ledger)),
+      ],
+      blindActs: conclusions.flatMap(({ blindActs }) => blindActs),
+      doubleRefunds: started.flatMap((one) => returnedTwice(evidence, one)),
+      lost: conclusions.flatMap(({ lost }) => lost),
+      undecided: open > stuck.size ? [`${open - stuck.size} neither ended nor stuck`] : [],
+      needlesslyStuck: started.flatMap((one) => needless(one, stuck)),
+      unwrittenActs: (await Promise.all(started.map((one) => unwritten(evidence, one)))).flat(),
+      writtenTwice: (await Promise.all(orders.map((order) => writtenTwice(order, ledger)))).flat(),
+      webhooks: [...(due > 0 ? [`${due} were never delivered`] : []), ...webhooks.flatMap(({ amiss }) => amiss)],
+    },
+    finalActions: totals(conclusions.map(({ finalActions }) => finalActions)),
+    actsAfterUnreachable: conclusions.reduce((sum, { actsAfterUnreachable }) => sum + actsAfterUnreachable, 0),
+    webhookEvents: webhooks.reduce((sum, { count }) => sum + count, 0),
+  };
+}
+
+async function conclusionsOf(evidence: Evidence, gateway: GatewayName): Promise<Conclusions> {
+  const { sandbox, ledger, started, lifetimes } = evidence;
   const { provider, system } = behind(gateway);
   const orderIds = started.flatMap(({ incident, request }) => (incident.gateway === gateway ? [request.orderId] : []));
   const truths = new Map(
@@ -97,8 +99,19 @@ async function conclusionsOf(
   const log = sandbox.log({ system });
   return conclude({
     ...{ provider, account: gateway, orderIds, truths, log, ledger },
-    lifetimes: await lifetimes(temporal, gateway),
+    lifetimes: await lifetimes(gateway),
   });
+}
+
+/** Until nothing is due any more; a receiver that is well gets everything within the longest pause between tries. */
+async function stillDue(orders: readonly OrderKey[], ledger: Ledger): Promise<number> {
+  const giveUpAt = Date.now() + DELIVERED_WITHIN_MS;
+  for (;;) {
+    const events = (await Promise.all(orders.map((order) => ledger.deliveries(order)))).flat();
+    const due = events.filter(({ delivery }) => delivery === 'due').length;
+    if (due === 0 || Date.now() > giveUpAt) return due;
+    await sleep(500);
+  }
 }
 
 async function keptAgainstTheWish(started: readonly Started[], ledger: Ledger): Promise<string[]> {
@@ -117,7 +130,7 @@ function needless(started: Started, stuck: ReadonlyMap<string, string>): string[
   return reason === undefined || explains(started, reason) ? [] : [`${orderId}: ${reason}`];
 }
 
-function returnedTwice({ sandbox }: Site, { incident, request: { orderId } }: Started): string[] {
+function returnedTwice({ sandbox }: Evidence, { incident, request: { orderId } }: Started): string[] {
   const { system } = behind(incident.gateway);
   const entries = sandbox.money({ system, orderId });
   const sum = (kind: 'taken' | 'returned') =>
@@ -126,7 +139,7 @@ function returnedTwice({ sandbox }: Site, { incident, request: { orderId } }: St
 }
 
 /** The sandbox's log has what was read of us; the ledger must have been told of each before. */
-async function unwritten({ sandbox }: Site, { incident, request }: Started, ledger: Ledger): Promise<string[]> {
+async function unwritten({ sandbox, ledger }: Evidence, { incident, request }: Started): Promise<string[]> {
   const { system } = behind(incident.gateway);
   const calls = sandbox.log({ system, orderId: request.orderId });
   const acts = await ledger.acts(request);
@@ -150,7 +163,7 @@ async function writtenTwice(order: OrderKey, ledger: Ledger): Promise<string[]> 
   return twice.map((fact) => `${order.orderId}: ${fact}`);
 }
 
-async function webhooksOf({ receiver }: Site, order: OrderKey, ledger: Ledger) {
+async function webhooksOf({ receiver, ledger }: Evidence, order: OrderKey) {
   const written = (await ledger.deliveries(order)).map(({ body }) => webhookEvent.parse(body).id);
   const received = receiver.events.filter(({ data }) => data.orderId === order.orderId).map(({ id }) => id);
   const same = JSON.stringify(written) === JSON.stringify(received);
