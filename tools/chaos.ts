@@ -1,5 +1,7 @@
 /** `npm run chaos -- --seconds 60 --seed 1 --json`: breaks everything while reversals run, then counts the money. */
+import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { lifetimes } from '../bench/fleet/census.ts';
 import { openLedger } from '../src/ledger/index.ts';
 import { GATEWAYS } from '../src/stand/accounts.ts';
@@ -20,21 +22,39 @@ const log = (line: string) =>
 const gatewaysOf = (seed: number) =>
   GATEWAYS.filter((name) => name !== (seed % 2 === 1 ? 'alipay-classic' : 'alipay-v3'));
 
+/** The workers under attack are those of the package: it is made anew, so that it is this code. */
+function build(): void {
+  const file = fileURLToPath(new URL('./build.ts', import.meta.url));
+  const { status } = spawnSync(process.execPath, [file], { stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Error('the package could not be built');
+}
+
 async function play(options: ChaosOptions): Promise<boolean> {
   const { seconds, seed, rate, json } = options;
+  build();
   return withSite(gatewaysOf(seed), log, async (site) => {
     const over = AbortSignal.timeout(1000 * seconds);
     const traffic = startTraffic(site, seed, rate, over);
     const telling = setInterval(() => log(`${traffic.started.length} reversals started`), 15_000);
     const tally = await attack(site, seed, over);
     clearInterval(telling);
+    const endedMeanwhile = await ended(site);
     log('the attacks are over: everything is mended and let finish');
     await mend(site);
     const stuck = await settle(site, traffic, log);
     await sleep(AFTERMATH_MS);
     const verdict = await judge(site, traffic.started, stuck);
     const messages = traffic.started.reduce((sum, { messages }) => sum + messages, 0);
-    const played: Played = { options, site, tally, verdict, stuck, reversals: traffic.started.length, messages };
+    const played: Played = {
+      options,
+      endedMeanwhile,
+      site,
+      tally,
+      verdict,
+      stuck,
+      reversals: traffic.started.length,
+      messages,
+    };
     const report = reportOf(played);
     for (const end of site.workers.flatMap(({ ends }) => ends)) log(`a worker ended by itself, with ${end}`);
     for (const [name, found] of Object.entries(verdict.findings)) {
@@ -43,6 +63,10 @@ async function play(options: ChaosOptions): Promise<boolean> {
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${JSON.stringify(report, null, 2)}\n`);
     return isRight(report, verdict.findings);
   });
+}
+
+async function ended({ temporal }: Site): Promise<number> {
+  return (await temporal.workflow.count("WorkflowType = 'reversePayment' AND ExecutionStatus != 'Running'")).count;
 }
 
 async function judge(site: Site, started: readonly Started[], stuck: ReadonlyMap<string, string>): Promise<Verdict> {

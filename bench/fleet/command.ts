@@ -22,7 +22,7 @@ export interface Command {
 }
 
 /**
- * Starts `unwind <args>` and waits for a line that holds `ready`.
+ * Starts `unwind <args>`, of the sources or of the package that was built (`main`), and waits for a line that holds `ready`.
  *
  * @throws with what it printed last, when it ends or says nothing of the kind within a minute
  */
@@ -30,8 +30,9 @@ export async function startCommand(
   args: readonly string[],
   ready: string,
   env: Readonly<Record<string, string>> = {},
+  main = MAIN,
 ): Promise<Command> {
-  const child = await startChild(process.execPath, [MAIN, ...args], { env });
+  const child = await startChild(process.execPath, [main, ...args], { env });
   const { pid, ended, lastLines } = child;
   return { pid, ended, lastLines, readyLine: await readyLineOf(child, args, ready), ...endsOf(child) };
 }

@@ -17,7 +17,7 @@ export interface Tally {
 }
 
 interface Attack {
-  /** Milliseconds between one's end and the next. */
+  /** Milliseconds between one's end, when what was broken works again, and the next. */
   readonly every: readonly [from: number, to: number];
   run(site: Site, rng: Rng, tally: Tally): Promise<void>;
 }
@@ -32,9 +32,11 @@ const killWorker = (index: number): Attack => ({
   every: [4 * SECOND, 20 * SECOND],
   async run({ workers }, rng, tally) {
     const skew = rng.pick(SKEWS);
-    if (!(await workers[index]?.kill({ CHAOS_CLOCK_SKEW_MS: String(skew) }))) return;
+    const worker = workers[index];
+    if (!(await worker?.kill({ CHAOS_CLOCK_SKEW_MS: String(skew) }))) return;
     tally.kills.worker += 1;
     if (skew !== 0) tally.skewedWorkers += 1;
+    await worker?.up();
   },
 });
 

@@ -9,6 +9,8 @@ export interface ChaosReport extends Record<keyof Findings, number> {
   readonly seconds: number;
   readonly seed: number;
   readonly reversals: number;
+  /** Of them, before the attacks were over. */
+  readonly endedMeanwhile: number;
   readonly messages: number;
   /** Processes ended without warning. */
   readonly kills: number;
@@ -33,11 +35,21 @@ export interface Played {
   readonly tally: Tally;
   readonly verdict: Verdict;
   readonly reversals: number;
+  readonly endedMeanwhile: number;
   readonly messages: number;
   readonly stuck: ReadonlyMap<string, string>;
 }
 
-export function reportOf({ options, site, tally, verdict, reversals, messages, stuck }: Played): ChaosReport {
+export function reportOf({
+  options,
+  site,
+  tally,
+  verdict,
+  reversals,
+  endedMeanwhile,
+  messages,
+  stuck,
+}: Played): ChaosReport {
   const { kills, cutConnections, outages, skewedWorkers } = tally;
   const { findings, ...counted } = verdict;
   const faulty = site.sandbox.log().filter(({ fault }) => fault !== undefined).length;
@@ -46,7 +58,7 @@ export function reportOf({ options, site, tally, verdict, reversals, messages, s
   const byReason: Record<string, number> = {};
   for (const reason of stuck.values()) byReason[reason] = (byReason[reason] ?? 0) + 1;
   return {
-    ...{ seconds: options.seconds, seed: options.seed, reversals, messages },
+    ...{ seconds: options.seconds, seed: options.seed, reversals, endedMeanwhile, messages },
     kills: kills.worker + kills.server + kills.ledger,
     killed: kills,
     faults: faulty + refused + cutConnections + failedDeliveries,

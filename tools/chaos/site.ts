@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { startCommand } from '../../bench/fleet/command.ts';
 import { createReversalClient, type ReversalClient } from '../../src/client.ts';
@@ -32,6 +33,8 @@ export interface Site {
 }
 
 const SKEWED_CLOCK = new URL('./skewed-clock.ts', import.meta.url).href;
+/** As it is deployed, with its prebuilt workflows: it is up again in seconds. */
+const PACKAGE = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const WORKERS = 2;
 
 /** Everything that was started ends with `use`, with an error and with Ctrl-C. */
@@ -98,13 +101,18 @@ async function start(
   const temporal = new Client({ connection, namespace: server.namespace });
   const workers = Array.from({ length: WORKERS }, () =>
     supervise((more) =>
-      startCommand(['worker', '--log-level', 'ERROR'], 'Serving ', {
-        ...env,
-        TEMPORAL_ADDRESS: toServer.address,
-        TEMPORAL_NAMESPACE: server.namespace,
-        NODE_OPTIONS: `--import ${SKEWED_CLOCK}`,
-        ...more,
-      }),
+      startCommand(
+        ['worker', '--log-level', 'ERROR'],
+        'Serving ',
+        {
+          ...env,
+          TEMPORAL_ADDRESS: toServer.address,
+          TEMPORAL_NAMESPACE: server.namespace,
+          NODE_OPTIONS: `--import ${SKEWED_CLOCK}`,
+          ...more,
+        },
+        PACKAGE,
+      ),
     ),
   );
   for (const worker of workers) stops.push(() => worker.stop());
