@@ -11,7 +11,7 @@ import type { TimeSetup } from './process.ts';
 const ZONES = ['UTC', 'Asia/Shanghai', 'America/New_York', 'Europe/Berlin', 'Pacific/Chatham'];
 const ORDER = { orderId: 'ZONES1', amount: 1280, currency: 'CNY' };
 const PROCESS = fileURLToPath(new URL('./process.ts', import.meta.url));
-const SKEWED_CLOCK = new URL('./skewed-clock.ts', import.meta.url).href;
+const SKEWED_CLOCK = new URL('../../tools/chaos/skewed-clock.ts', import.meta.url).href;
 const TEN_MINUTES = 10 * 60_000;
 
 /** Midnights, month ends, a leap day, and the changes of 2026 and 2028 in the zones above. */
@@ -59,7 +59,7 @@ beforeAll(async () => {
 afterAll(() => sandbox?.stop());
 
 async function printedIn(zone: string, skewMs = 0) {
-  const env = { ...process.env, TZ: zone, TIME_SETUP: JSON.stringify(setup), CLOCK_SKEW_MS: String(skewMs) };
+  const env = { ...process.env, TZ: zone, TIME_SETUP: JSON.stringify(setup), CHAOS_CLOCK_SKEW_MS: String(skewMs) };
   const { stdout } = await promisify(execFile)(process.execPath, ['--import', SKEWED_CLOCK, PROCESS], { env });
   return printed.parse(JSON.parse(stdout));
 }

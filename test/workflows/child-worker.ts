@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { World } from './support.ts';
 import type { WorkerSetup } from './worker-process.ts';
 
-const SKEWED_CLOCK = new URL('../time/skewed-clock.ts', import.meta.url).href;
+const SKEWED_CLOCK = new URL('../../tools/chaos/skewed-clock.ts', import.meta.url).href;
 
 export interface ChildWorker {
   readonly pid: number;
@@ -32,7 +32,7 @@ export async function startChildWorker(
     ...setupOf,
   };
   const child: ChildProcess = fork(fileURLToPath(new URL('./worker-process.ts', import.meta.url)), {
-    env: { ...process.env, WORKER_SETUP: JSON.stringify(setup), CLOCK_SKEW_MS: String(skewMs ?? 0) },
+    env: { ...process.env, WORKER_SETUP: JSON.stringify(setup), CHAOS_CLOCK_SKEW_MS: String(skewMs ?? 0) },
     execArgv: skewMs === undefined ? [] : ['--import', SKEWED_CLOCK],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

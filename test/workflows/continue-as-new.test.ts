@@ -115,6 +115,8 @@ test('a reversal that waits for money for long changes its run many times, and n
       world.stand.client.note(the.order, { operator: 'Li Na', reason }),
       handle.signal('resubmit', { operator: 'Wang', reason }),
     ]);
+    // While messages come it goes on in its run. As soon as it is stuck again it may change, and the next ones come.
+    await untilStuck(world, the);
   }
   expect(runs.size).toBeGreaterThan(5);
   world.stand.sandbox.happen('alipay', the.order.orderId, { name: 'fund' });
