@@ -68,7 +68,7 @@ test('without a worker, what was started is a 202 and goes on by itself when one
   }
   // Ended ones are told without a worker.
   expect((await api.get(pathOfCase(joined))).body).toMatchObject({ verdict: 'refunded', source: 'ledger' });
-}, 120_000);
+}, 240_000);
 
 test('a ledger that is away hides no end, and is no 404', async () => {
   const down = await serveApi(world.stand, {
