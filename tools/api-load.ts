@@ -6,6 +6,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { blindActs } from '../src/stand/agreement.ts';
 import { type Played, runClients } from './api-load/caller.ts';
 import { type End, figuresOf, wrongWith } from './api-load/judge.ts';
 import { openPlant, type Plant } from './api-load/plant.ts';
@@ -59,6 +60,11 @@ try {
     if (problems.length === 0) continue;
     wrong += 1;
     tell(`${one.orderId}, ${one.story.name}: ${problems.join('; ')}`);
+  }
+  const log = plant.sandbox.log({ system: 'alipay' });
+  for (const { orderId } of blindActs(log)) {
+    const calls = log.filter((call) => call.orderId === orderId);
+    tell(`${orderId}, an act without a look: ${calls.map(({ operation, at }) => `${operation} ${at}`).join(', ')}`);
   }
   const serverErrors = played.flatMap(({ answers }) => answers).filter(({ code }) => code >= 500).length;
   const figures = figuresOf(played, plant.sandbox, took);
