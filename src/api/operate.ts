@@ -15,7 +15,7 @@ import { whoIsAway } from './temporal.ts';
 
 const WORKER_ANSWERS_WITHIN_MS = 10_000;
 /** A worker, and the gateway that it asks. */
-const LOOKED_WITHIN_MS = 5000;
+const LOOKED_WITHIN_MS = 10_000;
 
 /** Sends a message that a worker has to answer, and gives the state that it led to. */
 export async function operate(deps: ApiDeps, order: OrderKey, send: () => Promise<ReversalState>): Promise<Reversal> {
