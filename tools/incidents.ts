@@ -64,10 +64,10 @@ async function main(): Promise<void> {
     });
     for (const one of all) if (one.wrong.length > 0 || only !== undefined) tell(`\n${storyOf(one, seed)}`);
     const totals = totalsOf(all);
-    const baselines = values.baselines ? await compare(stand, all, { ...selection, tell }) : undefined;
-    const result = { ...totals, ...(baselines && { baselines }) };
+    const comparison = values.baselines ? await compare(stand, all, { ...selection, tell }) : undefined;
+    const result = { ...totals, ...(comparison && { comparison }) };
     if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-    else if (baselines) process.stdout.write(`${comparisonToText(baselines)}\n`);
+    else if (comparison) process.stdout.write(`${comparisonToText(comparison)}\n`);
     else process.stdout.write(`${JSON.stringify(totals, null, 2)}\n`);
     process.exitCode = totals.wrong > 0 ? 1 : 0;
   } finally {

@@ -63,7 +63,8 @@ export async function queryLoop(
 ): Promise<OrderView | undefined> {
   const { deadline, pace, request } = of;
   const undo = request.ifPaid === 'reverse';
-  const every = Math.max(pace.queryEvery, (deadline - Date.now()) / queries);
+  const sleeps = undo ? queries - 1 : queries;
+  const every = Math.max(pace.queryEvery, (deadline - Date.now()) / sleeps);
   let last: OrderView | undefined;
   for (let query = 0; query < queries; query += 1) {
     if (query > 0 || !undo) await sleep(every);

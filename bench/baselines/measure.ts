@@ -27,7 +27,7 @@ export interface Measured {
   readonly keptFromPayer: number;
   /** To be kept, paid before the first act was sent, and given back by an act of its own. */
   readonly givenBack: number;
-  /** Claimed kept, and this much of the price is not with the shop. */
+  /** Claimed kept, and nothing of this price is with the shop. */
   readonly withoutMoney: number;
   readonly blindActs: number;
   readonly calls: number;
@@ -74,6 +74,6 @@ function claimAgainst(truth: OrderTruth, { request }: RandomIncident, action: Fi
   return {
     wrong: action !== undefined && (!agrees(action, truth) || keptAgainstOrders),
     keptFromPayer: action === undefined || action === 'kept' ? 0 : stays,
-    withoutMoney: action === 'kept' ? truth.amount - stays : 0,
+    withoutMoney: action === 'kept' && stays === 0 ? truth.amount : 0,
   };
 }

@@ -34,13 +34,13 @@ export function timesOf(gateway: GatewayName): Times {
 }
 
 /**
- * When a sensible shop stops waiting: at the order's own expiry, at the end of a code's life, or for a barcode when no
- * payment can be on its way any more.
+ * When a sensible shop stops waiting: no payment can be on its way any more, the code's life is over, and so is the
+ * order's own time, whichever is last.
  */
 export function deadlineOf(
   { method, attemptedAt = Date.now(), expiresAt }: ReversalRequest,
   { codeLife, patience, quiet }: Timing,
 ): number {
-  if (expiresAt !== undefined) return expiresAt;
-  return attemptedAt + (method === 'qr' ? codeLife : Math.max(patience, quiet));
+  const arrived = attemptedAt + Math.max(patience, quiet);
+  return Math.max(arrived, expiresAt ?? (method === 'qr' ? attemptedAt + codeLife : 0));
 }

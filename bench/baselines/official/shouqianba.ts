@@ -4,7 +4,7 @@
  *
  * Official: a query every five seconds for forty; a final status ends it; an order that does not exist needs no cancel;
  * what is not final by then is cancelled, once an order; a cancel without a clear result is followed by queries, and
- * one that cannot be confirmed goes to the support, which is to say: unknown.
+ * one that cannot be confirmed goes to the support, which is to say: unknown; a 400 is the developer's problem.
  *
  * By analogy with Alipay's demo: a success of the cancel is believed. By the documents of refund: a payment that is to
  * be undone is refunded, and the refund queried.
@@ -30,6 +30,7 @@ export const shouqianbaDocuments: Baseline = async (of) => {
   }
   if (UNDONE.has(seen)) return { action: 'nothing_to_reverse', because: `query says ${seen}` };
   if (seen === 'absent') return { action: 'nothing_to_reverse', because: 'order does not exist: nothing to cancel' };
+  if (seen === 'rejected') return { because: 'query is refused' };
 
   const answer = await act(of, 'cancel');
   const because = `cancel ${wordsOf(answer)}`;
