@@ -1,6 +1,6 @@
 /** The comparison as people read it. */
 import Table from 'cli-table3';
-import type { Comparison } from './run.ts';
+import { type Comparison, DEATHS_PERCENT } from './run.ts';
 import type { Totals } from './totals.ts';
 
 const yuan = (minor: number) => (minor === 0 ? '-' : (minor / 100).toFixed(2));
@@ -23,8 +23,14 @@ const NAMES: Readonly<Record<keyof Comparison, string>> = {
   officialLoop: 'official loop',
   blindSweep: 'blind sweep',
   unwind: 'Unwind',
-  officialLoopDying: 'official loop, its process dies in 20 of 100',
+  officialLoopDying: `official loop, ${DEATHS_PERCENT} of 100 processes die`,
 };
+
+const LEGEND = `
+Wrong: claimed, and the money says otherwise. Undecided: left to people, or nobody knows; never counted as wrong.
+Kept from payer: claimed undone, and the shop has the money. Given back: paid before the first act, to be kept, and
+undone by an act. Without money: claimed kept, and the shop has nothing. Amounts in yuan; every order is of 12.80 or
+13.80. Times are compressed, each gateway's alike for all three. See docs/baselines.md.`;
 
 const MAIN = ['officialLoop', 'blindSweep', 'unwind'] as const;
 
@@ -45,5 +51,5 @@ export function comparisonToText(comparison: Comparison): string {
     for (const name of MAIN) add(name === MAIN[0] ? gateway : '', name, comparison[name].gateways[gateway]);
   }
   add('all', 'officialLoopDying', comparison.officialLoopDying.total);
-  return table.toString();
+  return `${table.toString()}\n${LEGEND}`;
 }

@@ -11,7 +11,7 @@ export interface Comparison {
   readonly officialLoop: Compared;
   readonly blindSweep: Compared;
   readonly unwind: Compared;
-  /** Apart from the rest: in each of 20 of 100 incidents the loop's process dies at a random moment. */
+  /** Apart from the rest: in `DEATHS_PERCENT` of 100 incidents the loop's process dies at a random moment. */
   readonly officialLoopDying: Compared;
 }
 
@@ -20,7 +20,7 @@ export interface CompareOptions extends IncidentSelection {
   tell(line: string): void;
 }
 
-const DEATHS_PERCENT = 20;
+export const DEATHS_PERCENT = 20;
 
 /**
  * @param judged what Unwind made of the same incidents on the stand, which is still up
