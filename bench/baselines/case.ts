@@ -22,7 +22,7 @@ export interface Case {
   readonly gateway: Gateway;
   readonly order: OrderRef;
   readonly request: Pick<ReversalRequest, 'reason' | 'ifPaid'>;
-  /** Epoch milliseconds: no payment that is on its way, and no code that was shown, comes later. */
+  /** Epoch milliseconds: how long it is waited for a payment. */
   readonly deadline: number;
   readonly pace: Pace;
 }

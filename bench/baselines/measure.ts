@@ -29,6 +29,8 @@ export interface Measured {
   readonly givenBack: number;
   /** Claimed kept, and nothing of this price is with the shop. */
   readonly withoutMoney: number;
+  /** Claimed undone, and the order, which exists, can still be paid. */
+  readonly leftPayable: boolean;
   readonly blindActs: number;
   readonly calls: number;
   readonly verdictMs?: number;
@@ -70,10 +72,13 @@ export function measure(sandbox: Sandbox, ended: Ended): Measured {
 
 function claimAgainst(truth: OrderTruth, { request }: RandomIncident, action: FinalAction | undefined) {
   const stays = truth.taken - truth.returned;
+  const undone = action !== undefined && action !== 'kept';
+  const exists = truth.state.toLowerCase() !== 'absent';
   const keptAgainstOrders = action === 'kept' && request.ifPaid === 'reverse';
   return {
     wrong: action !== undefined && (!agrees(action, truth) || keptAgainstOrders),
-    keptFromPayer: action === undefined || action === 'kept' ? 0 : stays,
+    keptFromPayer: undone ? stays : 0,
+    leftPayable: undone && exists && truth.payable,
     withoutMoney: action === 'kept' && stays === 0 ? truth.amount : 0,
   };
 }

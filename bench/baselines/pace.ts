@@ -34,13 +34,16 @@ export function timesOf(gateway: GatewayName): Times {
 }
 
 /**
- * When a sensible shop stops waiting: no payment can be on its way any more, the code's life is over, and so is the
- * order's own time, whichever is last.
+ * `own`: when Unwind would send its first act as well, at the order's expiry, the end of a code's life, or after the
+ * patience with a barcode. `patient`: not before any payment that is on its way has arrived, which no loop can know.
  */
+export type Deadlines = 'own' | 'patient';
+
 export function deadlineOf(
   { method, attemptedAt = Date.now(), expiresAt }: ReversalRequest,
   { codeLife, patience, quiet }: Timing,
+  deadlines: Deadlines,
 ): number {
-  const arrived = attemptedAt + Math.max(patience, quiet);
-  return Math.max(arrived, expiresAt ?? (method === 'qr' ? attemptedAt + codeLife : 0));
+  const own = expiresAt ?? attemptedAt + (method === 'qr' ? codeLife : patience);
+  return deadlines === 'own' ? own : Math.max(own, attemptedAt + Math.max(patience, quiet));
 }

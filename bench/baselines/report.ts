@@ -12,6 +12,7 @@ const COLUMNS: Readonly<Record<string, (of: Totals) => string>> = {
   'Kept from payer': ({ keptFromPayer }) => yuan(keptFromPayer),
   'Given back': ({ givenBack }) => yuan(givenBack),
   'Without money': ({ withoutMoney }) => yuan(withoutMoney),
+  'Left payable': ({ leftPayable }) => String(leftPayable),
   Undecided: ({ undecided }) => String(undecided),
   'Blind acts': ({ blindActs }) => String(blindActs),
   Calls: ({ calls }) => String(calls),
@@ -21,6 +22,7 @@ const COLUMNS: Readonly<Record<string, (of: Totals) => string>> = {
 
 const NAMES: Readonly<Record<keyof Comparison, string>> = {
   officialLoop: 'official loop',
+  patientLoop: 'official loop, patient',
   blindSweep: 'blind sweep',
   unwind: 'Unwind',
   officialLoopDying: `official loop, ${DEATHS_PERCENT} of 100 processes die`,
@@ -29,10 +31,11 @@ const NAMES: Readonly<Record<keyof Comparison, string>> = {
 const LEGEND = `
 Wrong: claimed, and the money says otherwise. Undecided: left to people, or nobody knows; never counted as wrong.
 Kept from payer: claimed undone, and the shop has the money. Given back: paid before the first act, to be kept, and
-undone by an act. Without money: claimed kept, and the shop has nothing. Amounts in yuan; every order is of 12.80 or
-13.80. Times are compressed, each gateway's alike for all three. See docs/baselines.md.`;
+undone by an act. Without money: claimed kept, and the shop has nothing. Left payable: claimed undone, and the order can
+still be paid. Patient: waits until no payment can be on its way. Amounts in yuan; an order is of 12.80 or 13.80. Times
+are compressed, each gateway's alike for all. See docs/baselines.md.`;
 
-const MAIN = ['officialLoop', 'blindSweep', 'unwind'] as const;
+const MAIN = ['officialLoop', 'patientLoop', 'blindSweep', 'unwind'] as const;
 
 /** In all, then by gateway; the loop whose process dies apart from the rest. */
 export function comparisonToText(comparison: Comparison): string {

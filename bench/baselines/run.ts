@@ -8,7 +8,10 @@ import { type Compared, compared } from './totals.ts';
 import { measureUnwind } from './unwind.ts';
 
 export interface Comparison {
+  /** Its deadlines are the ones of Unwind's patience. */
   readonly officialLoop: Compared;
+  /** Waits until no payment can be on its way, and so does the sweep. */
+  readonly patientLoop: Compared;
   readonly blindSweep: Compared;
   readonly unwind: Compared;
   /** Apart from the rest: in `DEATHS_PERCENT` of 100 incidents the loop's process dies at a random moment. */
@@ -32,14 +35,17 @@ export async function compare(stand: Stand, judged: readonly Judged[], options: 
   const unwind = [];
   for (const one of judged) unwind.push(await measureUnwind(stand, one));
   tell('the same incidents by the official loops');
-  const loop = await playInShop({ ...shop, baseline: officialLoop });
+  const loop = await playInShop({ ...shop, baseline: officialLoop, deadlines: 'own' });
+  tell('the same incidents by the official loops, patiently');
+  const patient = await playInShop({ ...shop, baseline: officialLoop, deadlines: 'patient' });
   tell('the same incidents by the blind sweep');
-  const sweep = await playInShop({ ...shop, baseline: blindSweep });
+  const sweep = await playInShop({ ...shop, baseline: blindSweep, deadlines: 'patient' });
   tell(`the same incidents by the official loops, ${DEATHS_PERCENT} of 100 processes die`);
   const deaths = { percent: DEATHS_PERCENT, seed };
-  const dying = await playInShop({ ...shop, baseline: officialLoop, deaths });
+  const dying = await playInShop({ ...shop, baseline: officialLoop, deadlines: 'own', deaths });
   return {
     officialLoop: compared(loop),
+    patientLoop: compared(patient),
     blindSweep: compared(sweep),
     unwind: compared(unwind),
     officialLoopDying: compared(dying),

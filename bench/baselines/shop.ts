@@ -11,13 +11,14 @@ import { startSandbox, systems } from '../../src/sandbox/index.ts';
 import { behind, GATEWAYS, openStandAccounts } from '../../src/stand/accounts.ts';
 import type { Baseline, Conclusion } from './case.ts';
 import { type Ended, type Measured, measure } from './measure.ts';
-import { deadlineOf, timesOf } from './pace.ts';
+import { type Deadlines, deadlineOf, timesOf } from './pace.ts';
 import { immortal, processOf } from './process-death.ts';
 
 export interface ShopOptions {
   readonly baseline: (provider: string) => Baseline;
   readonly incidents: readonly RandomIncident[];
   readonly concurrency: number;
+  readonly deadlines: Deadlines;
   /** How many of a hundred processes die in the middle, and the seed of when. */
   readonly deaths?: { readonly percent: number; readonly seed: number };
 }
@@ -35,7 +36,8 @@ function memoryKeys(): TerminalKeyStore {
 }
 
 /** Plays them all, waits for what may still come, and measures each against the money. */
-export async function playInShop({ baseline, incidents, concurrency, deaths }: ShopOptions): Promise<Measured[]> {
+export async function playInShop(options: ShopOptions): Promise<Measured[]> {
+  const { baseline, incidents, concurrency, deadlines, deaths } = options;
   const sandbox = await startSandbox({ systems });
   try {
     const accounts = openStandAccounts(GATEWAYS, { sandbox, terminalKeys: memoryKeys(), overrides: randomOverrides });
@@ -50,7 +52,7 @@ export async function playInShop({ baseline, incidents, concurrency, deaths }: S
       const { pace, timing } = timesOf(incident.gateway);
       sandbox.seed(system, { ...incident.order, orderId });
       const startedAt = Date.now();
-      const deadline = deadlineOf(request, timing);
+      const deadline = deadlineOf(request, timing, deadlines);
       const process = deaths ? processOf(deaths.seed, incident.index, { deadline, pace }, deaths.percent) : immortal;
       const died: Promise<Conclusion> = process.died.then(() => ({ because: 'the process died' }));
       const order = { orderId, amount, currency };

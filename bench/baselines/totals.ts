@@ -10,6 +10,7 @@ export interface Totals {
   readonly keptFromPayer: number;
   readonly givenBack: number;
   readonly withoutMoney: number;
+  readonly leftPayable: number;
   readonly undecided: number;
   readonly blindActs: number;
   readonly calls: number;
@@ -37,6 +38,7 @@ function totalsOf(all: readonly Measured[]): Totals {
     keptFromPayer: sum('keptFromPayer'),
     givenBack: sum('givenBack'),
     withoutMoney: sum('withoutMoney'),
+    leftPayable: all.filter(({ leftPayable }) => leftPayable).length,
     undecided: all.filter(({ action }) => action === undefined).length,
     blindActs: sum('blindActs'),
     calls: sum('calls'),

@@ -50,7 +50,7 @@ function playing(baseline: typeof officialLoop, rows: Readonly<Record<string, Ro
   let results: Measured[] = [];
   beforeAll(async () => {
     const incidents = Object.values(rows).map(incidentOf);
-    results = await playInShop({ baseline, incidents, concurrency: incidents.length });
+    results = await playInShop({ baseline, incidents, concurrency: incidents.length, deadlines: 'own' });
   });
   it.each(Object.entries(rows).map(([name, { expected }], index) => [name, index, expected] as const))(
     '%s',
@@ -177,7 +177,13 @@ describe('the blind sweep', () => {
       order: { state: 'CREATED', createdMsAgo: 3 * MINUTE, faults: [always('cancel')] },
       expected: { ...undecided, calls: 4, blindActs: 4 },
     },
-    'believes a success that closed nothing': {
+    'calls an order closed that can still be paid': {
+      gateway: 'alipay-classic',
+      order: { ...WAITING, faults: [always('close', { business: { name: 'unexecuted' } })] },
+      asked: { reason: 'timeout' },
+      expected: { action: 'closed', wrong: true, leftPayable: true },
+    },
+    'believes a success that gave nothing back': {
       gateway: 'alipay-classic',
       order: { ...PAID, faults: [always('cancel', { business: { name: 'unexecuted' } })] },
       expected: { calls: 1, wrong: true, keptFromPayer: AMOUNT },
@@ -190,7 +196,7 @@ describe('a process that dies', () => {
     const rows = Array.from({ length: 20 }, (): Row => ({ gateway: 'alipay-classic', order: WAITING, expected: {} }));
     const incidents = rows.map(incidentOf);
     const deaths = { percent: 100, seed: 7 };
-    const died = await playInShop({ baseline: officialLoop, incidents, concurrency: 20, deaths });
+    const died = await playInShop({ baseline: officialLoop, incidents, concurrency: 20, deadlines: 'own', deaths });
     const dead = died.filter(({ because }) => because === 'the process died');
     expect(dead.length).toBeGreaterThan(0);
     for (const one of dead) {
@@ -202,15 +208,20 @@ describe('a process that dies', () => {
 });
 
 describe('times and totals', () => {
-  it('waits as long as anything can still arrive, whatever the expiry says', () => {
+  it('waits as Unwind does, or patiently as long as anything can still arrive', () => {
     const { timing } = timesOf('alipay-v3');
     const order = { provider: 'alipay', account: 'a', orderId: 'A1', amount: AMOUNT, currency: 'CNY' } as const;
     const at = (ms: number) => new Date(ms).toISOString();
     const asked = { ...order, reason: 'ambiguous', attemptedAt: at(100_000) } as const;
     const late = 100_000 + Math.max(timing.patience, timing.quiet);
-    expect(deadlineOf(parseRequest({ ...asked, method: 'barcode', expiresAt: at(1000) }), timing)).toBe(late);
-    expect(deadlineOf(parseRequest({ ...asked, method: 'barcode', expiresAt: at(200_000) }), timing)).toBe(200_000);
-    expect(deadlineOf(parseRequest({ ...asked, method: 'qr' }), timing)).toBe(100_000 + timing.codeLife);
+    expect(deadlineOf(parseRequest({ ...asked, method: 'barcode' }), timing, 'own')).toBe(100_000 + timing.patience);
+    expect(deadlineOf(parseRequest({ ...asked, method: 'barcode', expiresAt: at(1000) }), timing, 'patient')).toBe(
+      late,
+    );
+    expect(deadlineOf(parseRequest({ ...asked, method: 'barcode', expiresAt: at(200_000) }), timing, 'own')).toBe(
+      200_000,
+    );
+    expect(deadlineOf(parseRequest({ ...asked, method: 'qr' }), timing, 'own')).toBe(100_000 + timing.codeLife);
   });
 
   it('counts by gateway and in all', () => {
@@ -223,6 +234,7 @@ describe('times and totals', () => {
       keptFromPayer: 0,
       givenBack: 0,
       withoutMoney: AMOUNT,
+      leftPayable: false,
       blindActs: 1,
       calls: 4,
       verdictMs: 10,

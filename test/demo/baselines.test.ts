@@ -16,6 +16,7 @@ const totals = {
   keptFromPayer: expect.any(Number),
   givenBack: expect.any(Number),
   withoutMoney: expect.any(Number),
+  leftPayable: expect.any(Number),
   undecided: expect.any(Number),
   blindActs: expect.any(Number),
   calls: expect.any(Number),
@@ -34,7 +35,9 @@ describe('npm run incidents', () => {
     expect(stdout).toContain('--baselines');
   });
 
-  it('plays the same incidents with everybody, and Unwind is never wrong', { timeout: PATIENCE_MS + 20_000 }, async () => {
+  it('plays the same incidents with everybody, and Unwind is never wrong', {
+    timeout: PATIENCE_MS + 20_000,
+  }, async () => {
     const few = ['--seed', '7', '--count', '24', '--gateway', 'shouqianba'];
     const { stdout } = await incidents(...few, '--baselines', '--json');
     const { comparison, ...own } = JSON.parse(stdout);
@@ -42,11 +45,14 @@ describe('npm run incidents', () => {
     expect(comparison).toEqual({
       unwind: compared,
       officialLoop: compared,
+      patientLoop: compared,
       blindSweep: compared,
       officialLoopDying: compared,
     });
     const { unwind, officialLoop, blindSweep } = comparison;
-    expect(unwind).toMatchObject({ total: { wrong: 0, blindActs: 0, keptFromPayer: 0, withoutMoney: 0 } });
+    expect(unwind).toMatchObject({
+      total: { wrong: 0, blindActs: 0, keptFromPayer: 0, withoutMoney: 0, leftPayable: 0 },
+    });
     for (const { total } of [officialLoop, blindSweep]) expect(total.count).toBe(own.count);
     // It never looks, so every act of it is blind, and whatever it cancels was not looked at.
     expect(blindSweep.total.blindActs).toBe(blindSweep.total.calls);
