@@ -24,6 +24,7 @@ export interface Compared {
   /** What the wrong conclusions rested on. */
   readonly wrongBecause: Readonly<Record<string, number>>;
   readonly wrongIncidents: readonly number[];
+  readonly givenBackIncidents: readonly number[];
 }
 
 type Amount = 'keptFromPayer' | 'givenBack' | 'withoutMoney' | 'blindActs' | 'calls';
@@ -57,5 +58,6 @@ export function compared(all: readonly Measured[]): Compared {
       reasons.map((reason) => [reason, wrong.filter((one) => `${one.action}: ${one.because}` === reason).length]),
     ),
     wrongIncidents: wrong.map(({ index }) => index),
+    givenBackIncidents: all.filter(({ givenBack }) => givenBack > 0).map(({ index }) => index),
   };
 }
