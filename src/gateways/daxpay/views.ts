@@ -29,7 +29,10 @@ const orderData = z.object({
   refundableBalance: text,
   status: text,
   refundStatus: text,
-  allocation: json.transform((value) => value === true),
+  // As text: the signature does not tell `true` from "true".
+  allocation: json.transform((value) => value === true || value === 'true'),
+  bizRefundNo: text,
+  refundNo: text,
   allocStatus: text,
   payTime: text,
   errorCode: text,
@@ -84,7 +87,9 @@ export function orderView(dialect: Dialect, reply: Reply, order: OrderRef, asked
   if (status === undefined || data.bizOrderNo === undefined) {
     return { kind: 'unknown', why: 'unreadable', evidence: seen };
   }
-  if (data.bizOrderNo !== order.orderId || (askedBy !== undefined && data.orderNo !== askedBy)) {
+  // A refund has a status too, and in C and E nothing ties an answer to its request.
+  const isRefund = data.bizRefundNo !== undefined || data.refundNo !== undefined;
+  if (isRefund || data.bizOrderNo !== order.orderId || (askedBy !== undefined && data.orderNo !== askedBy)) {
     return { kind: 'unknown', why: 'otherOrder', evidence: seen };
   }
   const amount = data.amount === undefined ? undefined : profile.amount.read(data.amount);
