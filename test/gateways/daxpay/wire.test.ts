@@ -67,7 +67,7 @@ const ok = (name: Name) => (seen: Seen) =>
     code: 0,
     reqId: reqIdOf(seen),
     data: {
-      bizOrderNo: ORDER.orderId,
+      ...(seen.path.includes('sync') ? {} : { bizOrderNo: ORDER.orderId }),
       ...(seen.path.includes('efund') ? { bizRefundNo: REFUND.refundNo } : { orderNo: KNOWN.gatewayId }),
       status: 'success',
     },
