@@ -41,7 +41,7 @@ export function checkAccounts(section: unknown, registry: Registry, problems: st
     // A name such as `constructor` is in every object.
     const gateway = Object.hasOwn(registry, provider) ? registry[provider] : undefined;
     if (gateway === undefined) {
-      problems.push(`accounts.${name}.provider: must be one of ${Object.keys(registry).join(', ')}, not "${provider}"`);
+      problems.push(`accounts.${name}.provider: must be one of ${Object.keys(registry).join(', ')}`);
       continue;
     }
     const shared = common.safeParse({ rules, rateLimit });

