@@ -2,6 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { inTime } from '../in-time.ts';
 import type { Remembered, StoredAct } from '../ledger/index.ts';
+import { condensed } from '../reversal/acts.ts';
 import { InvalidRequestError, parseRequest, type ReversalRequest } from '../reversal/request.ts';
 import type { Act, Memory } from '../reversal/reversal.ts';
 import { workflowIdOf } from '../reversal/workflow-id.ts';
@@ -27,17 +28,23 @@ export function checkedRequest(input: unknown): ReversalRequest {
 }
 
 /** What the decisions need of it; the rest of the row would only make histories larger. */
-function memoryOf({ acts, told, sawPaid }: Remembered): Memory {
-  return { acts: acts.map(actOf), ...(told !== undefined && { told }), sawPaid };
+function memoryOf({ acts, told, sawPaid }: Remembered, now: number): Memory {
+  return { acts: rememberedActs(acts, now), ...(told !== undefined && { told }), sawPaid };
 }
 
-export function actOf({ seq, verb, sentAt, answer, answeredAt }: StoredAct): Act {
+/** Of hundreds only those that decisions ask about: a result has its limit, too. */
+export function rememberedActs(acts: readonly StoredAct[], now: number): readonly Act[] {
+  return condensed(acts.map((act) => actOf(act, now)));
+}
+
+/** When an answer came is by the clock of the worker that got it; the workflow's says that it has come by now. */
+function actOf({ seq, verb, sentAt, answer, answeredAt }: StoredAct, now: number): Act {
   return {
     seq,
     verb,
     sentAt,
     ...(answer !== undefined && { answer }),
-    ...(answeredAt !== undefined && { answeredAt }),
+    ...(answeredAt !== undefined && { answeredAt: Math.min(answeredAt, now) }),
   };
 }
 
@@ -72,7 +79,7 @@ export function createOpenCase(deps: ActivityDeps) {
       request,
       rules: account.rules,
       overrides: account.overrides,
-      ...(memory !== undefined && { memory: memoryOf(memory) }),
+      ...(memory !== undefined && { memory: memoryOf(memory, now) }),
       rateLimited: account.rateLimit !== undefined,
       runId: runId(),
       ...(deps.runbook !== undefined && { runbook: deps.runbook }),

@@ -36,6 +36,8 @@ export class Desk {
   #now = Date.now();
   #journal: JournalEntry[] = [];
   #entries: number;
+  /** The ledger has, or is being told, the answers to the acts up to this number. */
+  #saidUpTo = 0;
   #recording: Promise<void> = Promise.resolve();
 
   constructor(entries = 0) {
@@ -50,6 +52,7 @@ export class Desk {
   open(opened: OpenedCase, reversal: Reversal, carriedOver: boolean): void {
     this.case = reversal;
     this.runId = opened.runId;
+    this.#saidUpTo = reversal.acts.at(-1)?.seq ?? 0;
     this.rateLimited = opened.rateLimited;
     this.#display.runbook = opened.runbook;
     if (carriedOver) return;
@@ -179,6 +182,7 @@ export class Desk {
   /** Writes the journal and the order's row, after what was written before; the loop does not wait for it. */
   flush(step: Step): void {
     const { request, told: verdict, sawPaid, latePayment, acts } = this.reversal;
+    const unsaid = acts.filter(({ seq, answer }) => seq > this.#saidUpTo && answer !== undefined);
     const { provider, account, orderId, amount, currency } = request;
     const outcome = step.kind === 'settle' ? step.outcome : undefined;
     const input = {
@@ -195,11 +199,12 @@ export class Desk {
         ...(verdict !== undefined && { told: verdict }),
         sawPaid,
         latePayment,
-        acts,
+        acts: unsaid,
       },
       entries: this.#journal,
     };
     this.#journal = [];
+    this.#saidUpTo = unsaid.at(-1)?.seq ?? this.#saidUpTo;
     this.#recording = this.#recording.then(() => record(input));
   }
 
