@@ -1,5 +1,6 @@
 /** Opens a case: checks the request, finds its account and rules, reads what the ledger remembers of the order. */
 import { ApplicationFailure } from '@temporalio/common';
+import { inTime } from '../in-time.ts';
 import type { Remembered, StoredAct } from '../ledger/index.ts';
 import { condensed } from '../reversal/acts.ts';
 import { InvalidRequestError, parseRequest, type ReversalRequest } from '../reversal/request.ts';
@@ -10,18 +11,6 @@ import { type ActivityDeps, log, runId, stopwatch } from './deps.ts';
 
 /** A ledger that does not answer must not hold up the first look. */
 const LEDGER_PATIENCE_MS = 2000;
-
-async function inTime<T>(promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${LEDGER_PATIENCE_MS} ms`)), LEDGER_PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 /** A request that cannot be used ends its workflow at once, with every problem in the message. */
 export function checkedRequest(input: unknown): ReversalRequest {
@@ -81,12 +70,11 @@ export function createOpenCase(deps: ActivityDeps) {
       );
     }
     const order = { provider: request.provider, account: request.account, orderId: request.orderId };
-    const memory = await inTime(deps.ledger.openCase({ order, workflowId, runId: runId(), request, now })).catch(
-      (error: unknown) => {
-        log().warn('The ledger cannot be reached: looks go on, nothing is sent', { error: String(error) });
-        return undefined;
-      },
-    );
+    const opening = deps.ledger.openCase({ order, workflowId, runId: runId(), request, now });
+    const memory = await inTime(opening, LEDGER_PATIENCE_MS).catch((error: unknown) => {
+      log().warn('The ledger cannot be reached: looks go on, nothing is sent', { error: String(error) });
+      return undefined;
+    });
     return {
       request,
       rules: account.rules,

@@ -1,13 +1,13 @@
 /** What one run of a reversal holds: the case, its journal, its recordings, and who waits for an answer. */
 import { ApplicationFailure, allHandlersFinished, condition, workflowInfo } from '@temporalio/workflow';
 import type { JournalEntry, OpenedCase } from '../activities/contract.ts';
-import { joined } from '../reversal/asked.ts';
+import { joined, unfit } from '../reversal/asked.ts';
 import type { Step } from '../reversal/decide.ts';
 import type { Verdict } from '../reversal/outcome.ts';
 import type { ReversalRequest } from '../reversal/request.ts';
 import { type Reversal, told } from '../reversal/reversal.ts';
 import { lasts, type ReversalState, stateOf, statusOf, verdictOf } from '../reversal/status.ts';
-import { record } from './activities.ts';
+import { checkRequestLocally, record, refusalOf } from './activities.ts';
 import { Display } from './display.ts';
 import { plain } from './validate.ts';
 
@@ -29,6 +29,8 @@ export class Desk {
   failure: ApplicationFailure | undefined;
   /** Changes that messages ask for; the loop applies them, at its own time, before it decides. */
   #asked: ((reversal: Reversal, now: number) => Reversal)[] = [];
+  /** Requests that joined by signal, and are not checked yet. */
+  #joins: unknown[] = [];
   #asks = 0;
   #applied = 0;
   #now = Date.now();
@@ -95,7 +97,31 @@ export class Desk {
   }
 
   get hasMessages(): boolean {
-    return this.#asked.length > 0;
+    return this.#asked.length > 0 || this.hasJoins;
+  }
+
+  get hasJoins(): boolean {
+    return this.#joins.length > 0;
+  }
+
+  joinLater(request: unknown): void {
+    this.#joins.push(request);
+  }
+
+  /** Checks what joined without waiting for an answer; what is wrong with it can only be told by the journal. */
+  async readJoins(): Promise<void> {
+    for (; this.hasJoins; this.#joins.shift()) {
+      try {
+        this.join(await checkRequestLocally(this.#joins[0]));
+      } catch (error) {
+        const refusal = refusalOf(error);
+        if (refusal === undefined) throw error;
+        this.change((reversal) => {
+          this.note('operator', { message: 'join', refused: refusal.message });
+          return reversal;
+        });
+      }
+    }
   }
 
   applyMessages(): void {
@@ -117,16 +143,8 @@ export class Desk {
   }
 
   join(request: ReversalRequest): number {
-    const { amount, currency } = this.reversal.request;
-    if (request.amount !== amount || request.currency !== currency) {
-      throw plain(
-        ApplicationFailure.nonRetryable(
-          `A reversal of this order is running for ${amount} ${currency} (minor units), not for ${request.amount} ` +
-            `${request.currency}. Check the amount; nothing was changed.`,
-          'AnotherAmount',
-        ),
-      );
-    }
+    const why = unfit(this.reversal.request, request);
+    if (why !== undefined) throw plain(ApplicationFailure.nonRetryable(why.message, why.type));
     return this.change((reversal, now) => {
       this.note('operator', { joined: request });
       return joined(reversal, request, now);
@@ -202,6 +220,7 @@ export class Desk {
       // A handler that is still reading its message may yet ask for a change, and waits until it is applied.
       await condition(() => this.hasMessages || allHandlersFinished());
       if (!this.hasMessages) return true;
+      if (this.hasJoins) await this.readJoins();
       this.applyMessages();
       if (this.reversal.lookWanted) return false;
     }
@@ -214,7 +233,9 @@ export class Desk {
 
   state(): ReversalState {
     if (this.step === undefined) throw ApplicationFailure.retryable('the case is not open yet', 'NotOpen');
-    return stateOf(this.reversal, this.step, this.now);
+    // What joined is in force, and nothing is decided with it yet: no verdict may be told that it may overturn.
+    const step: Step = this.hasJoins ? { kind: 'look', what: 'order', until: this.now } : this.step;
+    return stateOf(this.reversal, step, this.now);
   }
 
   /** A caller who waits until `answerBy` is answered: a verdict is there, or none can come in time. */
