@@ -1,14 +1,17 @@
 /**
  * `npm run incidents -- --seed 7 --count 500 --json`: random incidents over all gateways on a real server, each
  * conclusion set against the gateway's money. A wrong one is told on stderr with all it takes to play it again:
- * `npm run incidents -- --seed 7 --only 123`.
+ * `npm run incidents -- --seed 7 --only 123`. With `--replay`, the history of each is replayed by the workflow code
+ * afterwards, and one that does not is told and makes it fail.
  */
 import { parseArgs } from 'node:util';
+import { replayed } from '../src/demo/random/replay.ts';
 import { randomOverrides } from '../src/demo/random/rules.ts';
 import { playRandomly, storyOf, totalsOf } from '../src/demo/random/run.ts';
 import { startTemporalServer } from '../src/dev/temporal-server.ts';
 import { GATEWAYS } from '../src/stand/accounts.ts';
 import { startStand } from '../src/stand/stand.ts';
+import { workflowBundle } from '../src/worker.ts';
 
 const { values } = parseArgs({
   options: {
@@ -17,6 +20,7 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true },
     gateway: { type: 'string', multiple: true },
     concurrency: { type: 'string', default: '30' },
+    replay: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -40,9 +44,10 @@ try {
     },
   });
   for (const one of all) if (one.wrong.length > 0 || only !== undefined) tell(`\n${storyOf(one, seed)}`);
-  const totals = totalsOf(all);
+  const replay = values.replay ? await replayed(stand.temporal, await workflowBundle(), tell) : undefined;
+  const totals = { ...totalsOf(all), ...replay };
   process.stdout.write(values.json ? `${JSON.stringify(totals)}\n` : `${JSON.stringify(totals, null, 2)}\n`);
-  process.exitCode = totals.wrong > 0 ? 1 : 0;
+  process.exitCode = totals.wrong > 0 || (replay !== undefined && replay.replayed < replay.histories) ? 1 : 0;
 } finally {
   try {
     await stand.stop();
