@@ -19,7 +19,8 @@ const PATIENCE_MS = 110_000;
 /** A stuck one looks again by itself, and may find that all is well now. */
 const STUCK_FOR_MS = 10_000;
 
-function requestFor({ gateway, index, request }: RandomIncident): ReversalInput {
+/** Unwind's request for it, from now on. */
+export function requestFor({ gateway, index, request }: RandomIncident): ReversalInput {
   const { attemptedMsAgo, expiresInMs, ...rest } = request;
   const now = Date.now();
   return {
