@@ -5,6 +5,7 @@
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { installRuntime } from '../../src/worker.ts';
 import { changedBundle, type Edit } from './changed-bundle.ts';
 import { failuresOf, goldenHistories } from './golden.ts';
 
@@ -24,7 +25,7 @@ const golden = z.object({
 interface Facts {
   readonly type: string | undefined;
   readonly activities: ReadonlySet<string | undefined>;
-  /** Every payload, decoded. */
+  /** All of it, and every payload decoded. */
   readonly said: string;
 }
 
@@ -35,7 +36,7 @@ function factsOf(json: string): Facts {
   return {
     type: events[0]?.workflowExecutionStartedEventAttributes?.workflowType.name,
     activities: new Set(names),
-    said: data.map((base64) => Buffer.from(base64, 'base64').toString()).join('\n'),
+    said: [json, ...data.map((base64) => Buffer.from(base64, 'base64').toString())].join('\n'),
   };
 }
 
@@ -89,6 +90,8 @@ const CHANGES: Readonly<Record<string, Change>> = {
 
 let histories: ReadonlyMap<string, string>;
 beforeAll(async () => {
+  // Every failure that is wanted here would be told.
+  installRuntime('ERROR');
   histories = await goldenHistories();
 });
 

@@ -89,7 +89,8 @@ describe('the workflows replay', () => {
 
   test('the histories that were recorded before', async () => {
     const golden = await goldenHistories();
-    expect([...golden.keys()].sort()).toEqual([...Object.keys(RECORDED), ...Object.keys(OTHERS)].sort());
+    // Of another server, or of a case that can no longer be brought about, there may be more.
+    expect([...golden.keys()]).toEqual(expect.arrayContaining([...Object.keys(RECORDED), ...Object.keys(OTHERS)]));
     expect(await failuresOf(golden, bundle)).toEqual(new Map());
   });
 });
