@@ -181,7 +181,7 @@ let bundle: ReturnType<typeof workflowBundle> | undefined;
 
 const ALIPAY: readonly GatewayName[] = ['alipay-classic', 'alipay-v3'];
 
-function accountsOn({ stand }: World, options: WorkersOptions) {
+export function accountsOn({ stand }: World, options: WorkersOptions) {
   const { overrides = FASTER, rateLimit, gateways = ALIPAY, accounts: change = (same) => same } = options;
   const accounts = openStandAccounts(gateways, {
     sandbox: stand.sandbox,
