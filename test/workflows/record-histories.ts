@@ -3,7 +3,7 @@ import type { ReversalInput } from '../../src/client.ts';
 import type { OrderSeed } from '../../src/sandbox/index.ts';
 import type { Stand } from '../../src/stand/stand.ts';
 import { resetTo } from './reset.ts';
-import type { Case } from './support.ts';
+import { type Case, stateOf } from './support.ts';
 import { until } from './until.ts';
 
 export interface Recorded {
@@ -36,7 +36,7 @@ export const RECORDED: Readonly<Record<string, Recorded>> = {
     state: 'PAID',
     more: { flags: { sellerShort: true } },
     async meanwhile(stand, { order }) {
-      await until(async () => (await stand.client.status(order))?.stuckReason);
+      await until(async () => (await stateOf({ stand }, order))?.stuckReason);
       stand.sandbox.happen('alipay', order.orderId, { name: 'fund' });
       await stand.client.resubmit(order, WHO);
     },
@@ -79,7 +79,7 @@ export const RECORDED: Readonly<Record<string, Recorded>> = {
     state: 'PAID',
     more: { flags: { frozen: true } },
     async meanwhile(stand, { order }) {
-      await until(async () => (await stand.client.status(order))?.stuckReason);
+      await until(async () => (await stateOf({ stand }, order))?.stuckReason);
       const settled = { operator: 'Li Na', evidence: 'case 77' };
       // What the gateway contradicts is refused, and leaves its traces as well.
       await stand.client.resolve(order, { ...settled, finalAction: 'closed' }).catch(() => {});
@@ -91,7 +91,7 @@ export const RECORDED: Readonly<Record<string, Recorded>> = {
     request: {},
     state: 'ABSENT',
     async meanwhile(stand, { order, input }) {
-      await until(async () => (await stand.client.status(order))?.status === 'watching');
+      await until(async () => (await stateOf({ stand }, order))?.status === 'watching');
       stand.sandbox.happen('alipay', order.orderId, { name: 'createAndPay' });
       await stand.client.paymentObserved(input);
     },
@@ -110,7 +110,7 @@ export const RECORDED: Readonly<Record<string, Recorded>> = {
     request: {},
     state: 'ABSENT',
     async meanwhile(stand, { order, input }) {
-      await until(async () => (await stand.client.status(order))?.status === 'watching');
+      await until(async () => (await stateOf({ stand }, order))?.status === 'watching');
       await stand.client.reverse({ ...input, reason: 'void' });
     },
     action: 'nothing_to_reverse',
@@ -120,7 +120,7 @@ export const RECORDED: Readonly<Record<string, Recorded>> = {
     state: 'PAID',
     more: { flags: { frozen: true } },
     async meanwhile(stand, { order, workflowId }) {
-      await until(async () => (await stand.client.status(order))?.stuckReason);
+      await until(async () => (await stateOf({ stand }, order))?.stuckReason);
       await stand.temporal.workflow.getHandle(workflowId).cancel();
     },
   },
