@@ -1,16 +1,19 @@
 /**
  * `npm run incidents -- --seed 7 --count 500 --json`: random incidents over all gateways on a real server, each
  * conclusion set against the gateway's money. A wrong one is told on stderr with all it takes to play it again:
- * `npm run incidents -- --seed 7 --only 123`. With `--baselines` the same incidents by what is used today.
+ * `npm run incidents -- --seed 7 --only 123`. With `--baselines` the same incidents by what is used today. With
+ * `--replay` the history of each is replayed by the workflow code; one that does not replay is told and makes it fail.
  */
 import { parseArgs } from 'node:util';
 import { comparisonToText } from '../bench/baselines/report.ts';
 import { compare } from '../bench/baselines/run.ts';
+import { replayed } from '../src/demo/random/replay.ts';
 import { randomOverrides } from '../src/demo/random/rules.ts';
 import { playRandomly, storyOf, totalsOf } from '../src/demo/random/run.ts';
 import { startTemporalServer } from '../src/dev/temporal-server.ts';
 import { GATEWAYS } from '../src/stand/accounts.ts';
 import { startStand } from '../src/stand/stand.ts';
+import { workflowBundle } from '../src/worker.ts';
 
 const HELP = `Usage: npm run incidents -- [options]
 
@@ -23,6 +26,7 @@ Exit 1 when one of Unwind's is wrong. Stops by itself.
   --gateway <name>   only of ${GATEWAYS.join(', ')}; may be repeated
   --concurrency <n>  how many at once (default 30)
   --baselines        the same incidents again by the gateways' official loops and by a blind sweep, and a table of all
+  --replay           every history is replayed by the workflow code afterwards
   --json             one JSON object on stdout; progress goes to stderr either way
 `;
 
@@ -34,6 +38,7 @@ const { values } = parseArgs({
     gateway: { type: 'string', multiple: true },
     concurrency: { type: 'string', default: '30' },
     baselines: { type: 'boolean', default: false },
+    replay: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -65,11 +70,12 @@ async function main(): Promise<void> {
     for (const one of all) if (one.wrong.length > 0 || only !== undefined) tell(`\n${storyOf(one, seed)}`);
     const totals = totalsOf(all);
     const comparison = values.baselines ? await compare(stand, all, { ...selection, tell }) : undefined;
-    const result = { ...totals, ...(comparison && { comparison }) };
+    const replay = values.replay ? await replayed(stand.temporal, await workflowBundle(), tell) : undefined;
+    const result = { ...totals, ...replay, ...(comparison && { comparison }) };
     if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
     else if (comparison) process.stdout.write(`${comparisonToText(comparison)}\n`);
-    else process.stdout.write(`${JSON.stringify(totals, null, 2)}\n`);
-    process.exitCode = totals.wrong > 0 ? 1 : 0;
+    else process.stdout.write(`${JSON.stringify({ ...totals, ...replay }, null, 2)}\n`);
+    process.exitCode = totals.wrong > 0 || (replay !== undefined && replay.replayed < replay.histories) ? 1 : 0;
   } finally {
     try {
       await stand.stop();

@@ -18,6 +18,9 @@ async function call(deps: ActivityDeps, verb: Verb, input: ActInput): Promise<An
 function createAct(deps: ActivityDeps, verb: Verb) {
   return async function act(input: ActInput): Promise<Acted> {
     const { order, seq, sentAt } = input;
+    if (deps.accounts.find(order.provider, order.account) === undefined) {
+      return { kind: 'answered', answer: { kind: 'notSent', why: 'this worker has no such account' } };
+    }
     const { workflowId = '' } = Context.current().info.workflowExecution ?? {};
     const refund = verb === 'refund' ? refundOf(deps, input) : undefined;
     const known = {

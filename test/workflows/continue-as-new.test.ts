@@ -1,14 +1,11 @@
 /** A history that has grown long is continued in a new run, and the case goes on as if nothing had happened. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startChild } from '../../src/dev/child-process.ts';
-import { freePort } from '../../src/dev/free-port.ts';
-import { findTemporalCli } from '../../src/dev/temporal-cli.ts';
-import { temporalFlags } from '../../src/dev/temporal-flags.ts';
 import { type OverdueOrders, openOverdueOrders } from '../../src/overdue/index.ts';
-import { type RunningWorkers, startStand } from '../../src/stand/stand.ts';
+import type { RunningWorkers } from '../../src/stand/stand.ts';
 import { OPERATIONS_QUEUE } from '../../src/workflows/task-queue.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
 import { createOverdueView, type OverdueView, VIEW } from './overdue-view.ts';
+import { startShortWorld } from './short-histories.ts';
 import {
   type Case,
   callsOf,
@@ -22,31 +19,15 @@ import {
   untilStuck,
   type World,
 } from './support.ts';
-import { FASTER } from './timings.ts';
-
-const EVENTS = 40;
 
 let world: World;
-let server: Awaited<ReturnType<typeof startChild>>;
 let workers: RunningWorkers;
 let postgres: Postgres;
 let view: OverdueView;
 let orders: OverdueOrders;
 
-/** The dev server with its suggestion to continue as new made after few events. */
 beforeAll(async () => {
-  const cli = await findTemporalCli({ log() {} });
-  const port = await freePort();
-  const namespace = 'default';
-  const flags = temporalFlags({ port, uiPort: undefined, namespace, dbFile: undefined, tuned: true });
-  const few = ['--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${EVENTS}`];
-  server = await startChild(cli, [...flags, ...few], {});
-  const address = `127.0.0.1:${port}`;
-  const gateways = ['alipay-classic', 'alipay-v3'] as const;
-  const stand = await until(() =>
-    startStand({ address, namespace, gateways, overrides: () => FASTER, withoutWorkers: true }).catch(() => undefined),
-  );
-  world = { stand, server: { address, namespace, pid: server.pid, stop: () => server.stop(2000) }, logs: [] };
+  world = await startShortWorld(['alipay-classic', 'alipay-v3']);
   postgres = await startPostgres();
   const url = await postgres.database();
   view = await createOverdueView(url);
@@ -57,7 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await workers?.stop();
   await world?.stand.stop();
-  await server?.stop(2000);
+  await world?.server.stop();
   await view?.close();
   await orders?.close();
   await postgres?.stop();
