@@ -68,6 +68,12 @@ export async function checkRequest(input: unknown): Promise<ReversalRequest> {
   }
 }
 
+/**
+ * The same for the loop, which has its own time: nothing is awaited that a queue could hold up, so that what joined is
+ * in force before the next decision.
+ */
+export const checkRequestLocally = local.checkRequest;
+
 /** What an activity refused, for the person who reads it; a local one fails with it, a regular one wraps it. */
 export function refusalOf(error: unknown): ApplicationFailure | undefined {
   const cause = error instanceof ActivityFailure ? error.cause : error;

@@ -19,6 +19,7 @@ import {
   seed,
   startWorkers,
   until,
+  untilStuck,
   type World,
 } from './support.ts';
 import { FASTER } from './timings.ts';
@@ -97,6 +98,61 @@ test('a caller who waits for the verdict gets it, and a message in between is no
   expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
   const journal = await world.stand.ledger.journal(the.order);
   expect(journal.filter(({ kind }) => kind === 'operator')).toHaveLength(5);
+});
+
+test('a reversal that waits for money for long changes its run many times, and no message is lost', async () => {
+  const the = newCase({ ifPaid: 'reverse' });
+  seed(world, the, 'PAID', { createdMsAgo: 86_400_000 * 2, paidMsAgo: 86_400_000 * 2, flags: { sellerShort: true } });
+  await world.stand.client.start(the.input);
+  await untilStuck(world, the);
+  const runs = new Set<string>();
+  const handle = handleOf(world, the);
+  const said = Array.from({ length: 20 }, (_, index) => `note ${index}`);
+  for (const reason of said) {
+    runs.add(await runOf(the));
+    // At any instant of a run, its last one included: one that is answered, one that is only sent.
+    await Promise.all([
+      world.stand.client.note(the.order, { operator: 'Li Na', reason }),
+      handle.signal('resubmit', { operator: 'Wang', reason }),
+    ]);
+  }
+  expect(runs.size).toBeGreaterThan(5);
+  world.stand.sandbox.happen('alipay', the.order.orderId, { name: 'fund' });
+  expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
+  const told = (await world.stand.ledger.journal(the.order)).flatMap(({ kind, body }) =>
+    kind === 'operator' ? [body] : [],
+  );
+  const of = (message: string) => told.filter((body) => JSON.stringify(body).includes(`"message":"${message}"`));
+  for (const message of ['note', 'resubmit']) {
+    expect(of(message).map((body) => JSON.stringify(body).match(/note \d+/)?.[0])).toEqual(said);
+  }
+  expectNoBlindAct(callsOf(world, the));
+  expect(moneyOf(world, the)).toMatchObject({ taken: 1280, returned: 1280 });
+  const acts = await world.stand.ledger.acts(the.order);
+  expect(acts.map(({ seq }) => seq)).toEqual(acts.map((_, index) => index + 1));
+  // What the runs before could not know: the ledger was told every answer, each by one record.
+  expect(acts.every(({ answer }) => answer !== undefined)).toBe(true);
+}, 240_000);
+
+test('what a person has held stays held in the runs that follow', async () => {
+  const the = newCase({ ifPaid: 'reverse' });
+  seed(world, the, 'PAID', { flags: { sellerShort: true } });
+  await world.stand.client.start(the.input);
+  await untilStuck(world, the);
+  const who = { operator: 'Li Na', reason: 'the shop asks' };
+  await world.stand.client.hold(the.order, who);
+  const runs = new Set<string>();
+  await until(async () => {
+    await world.stand.client.note(the.order, who);
+    return runs.add(await runOf(the)).size > 3;
+  });
+  expect(await world.stand.client.status(the.order)).toMatchObject({ status: 'held' });
+  const sent = (await world.stand.ledger.acts(the.order)).length;
+  world.stand.sandbox.happen('alipay', the.order.orderId, { name: 'fund' });
+  await world.stand.client.note(the.order, who);
+  expect((await world.stand.ledger.acts(the.order)).length).toBe(sent);
+  await world.stand.client.release(the.order, who);
+  expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
 });
 
 test('a sweep of many pages counts on in the next run', async () => {

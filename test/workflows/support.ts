@@ -171,7 +171,7 @@ export interface WorkersOptions {
 
 let bundle: ReturnType<typeof workflowBundle> | undefined;
 
-function accountsOn({ stand }: World, { overrides = FASTER, rateLimit }: WorkersOptions) {
+export function accountsOn({ stand }: World, { overrides = FASTER, rateLimit }: WorkersOptions) {
   const accounts = openStandAccounts(['alipay-classic', 'alipay-v3'], {
     sandbox: stand.sandbox,
     terminalKeys: stand.ledger.terminalKeys,
