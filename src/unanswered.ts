@@ -30,7 +30,8 @@ export class NotAnsweredError extends Error {
  *
  * @param sentAt the end of a run before it is no answer to it; epoch milliseconds
  * @returns the run that has it
- * @throws WorkflowUpdateFailedError as a worker would tell it: that run is of another amount, or of no request at all
+ * @throws WorkflowUpdateFailedError when that run cannot take it: it is of another amount, or of no request at all, or
+ *   was asked to stop
  * @throws NoAnswer, ServiceError: the server does not answer either, and nothing is known
  */
 export async function leave(temporal: Client, input: ReversalInput, sentAt: number): Promise<string> {
@@ -56,8 +57,14 @@ export async function leave(temporal: Client, input: ReversalInput, sentAt: numb
 async function runOfNow(temporal: Client, workflowId: string, sentAt: number): Promise<string | undefined> {
   try {
     const handle = temporal.workflow.getHandle(workflowId);
-    const { status, startTime, runId } = await within(temporal, SERVER_ANSWERS_WITHIN_MS, () => handle.describe());
-    return status.name === 'RUNNING' || startTime.getTime() >= sentAt ? runId : undefined;
+    const described = await within(temporal, SERVER_ANSWERS_WITHIN_MS, () => handle.describe());
+    const { status, startTime, runId, raw } = described;
+    const isRunning = status.name === 'RUNNING';
+    // It looks once more and ends without a conclusion, whatever joins it.
+    if (isRunning && raw.workflowExtendedInfo?.cancelRequested === true) {
+      throw refused('Stopping', 'This reversal was asked to stop. Send the request again when it has ended.');
+    }
+    return isRunning || startTime.getTime() >= sentAt ? runId : undefined;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;

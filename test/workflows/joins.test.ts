@@ -117,6 +117,21 @@ describe('while no worker runs', () => {
     await handleOf(world, the).terminate();
   });
 
+  test('a request is refused where what runs was asked to stop: nothing would be done about it', async () => {
+    const the = newCase();
+    await world.stand.client.start(the.input);
+    await handleOf(world, the).cancel();
+    const before = (await historyOf(handleOf(world, the))).length;
+    for (const request of [the.input, { ...the.input, reason: 'void' } as const]) {
+      await expect(world.stand.client.start(request, SOON)).rejects.toMatchObject({
+        name: 'WorkflowUpdateFailedError',
+        cause: { type: 'Stopping' },
+      });
+    }
+    expect((await historyOf(handleOf(world, the))).length).toBe(before);
+    await handleOf(world, the).terminate();
+  });
+
   test('a closure that is not due is woken by a stronger request, and does not wait for its time', async () => {
     const the = newCase({ reason: 'timeout', expiresAt: inMs(3_600_000) });
     seed(world, the, 'PAID');
