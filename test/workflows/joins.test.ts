@@ -166,6 +166,11 @@ describe('a signal that cannot be used', () => {
     nothing: () => undefined,
     'a text': () => 'reverse it',
     'a misspelt field': (input) => ({ ...input, ifpaid: 'reverse' }),
+    // As large as the server takes: what is said about it must not be too large for the server then.
+    'very many fields': (input) => ({
+      ...input,
+      ...Object.fromEntries(Array.from({ length: 12_000 }, (_, index) => [`${'x'.repeat(80)}${index}`, 1])),
+    }),
     'another amount': (input) => ({ ...input, reason: 'void', amount: 1 }),
     'another order': (input) => ({ ...input, reason: 'void', orderId: 'another' }),
   };
