@@ -30,8 +30,9 @@ export function decide(r: Reversal, now: number): Step {
 function resolve(r: Reversal, resolution: PendingResolution, now: number): Step {
   // The ledger may know of a call that can still run: before the look that judges it.
   if (!r.remembered) return { kind: 'open' };
-  if (resolution.shown === undefined) return { ...look(r, now), until: now };
-  return { kind: 'settle', outcome: concludeManually(r, resolution) };
+  const { shown } = resolution;
+  if (shown === undefined) return { ...look(r, now), until: now };
+  return { kind: 'settle', outcome: concludeManually(r, { ...resolution, shown }) };
 }
 
 function stop(r: Reversal, requestedAt: number, now: number): Step {

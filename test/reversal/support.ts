@@ -84,7 +84,8 @@ export class Story {
   waited(): Story {
     let story: Story = this;
     for (let step = story.step; step.kind === 'wait'; step = story.step) {
-      story = new Story(story.reversal, Math.max(step.until, story.now + 1));
+      if (step.until <= story.now) throw new Error(`a wait into the past: ${step.why}`);
+      story = new Story(story.reversal, step.until);
     }
     return story;
   }
@@ -92,7 +93,10 @@ export class Story {
   /** Waits and looks, always with this view, until something other comes. */
   seeing(view: OrderView): Story {
     let story: Story = this.waited();
-    for (let round = 0; story.step.kind === 'look' && round < 10_000; round++) story = story.saw(view).waited();
+    for (let round = 0; story.step.kind === 'look'; round++) {
+      if (round === 2000) throw new Error('no end in sight');
+      story = story.saw(view).waited();
+    }
     return story;
   }
 }
