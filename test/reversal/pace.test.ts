@@ -1,7 +1,7 @@
 /** When the next look or try comes: fast, then slow, then people. Alipay's figures, at the very instants. */
 import { describe, expect, test } from 'vitest';
 import { alipayRules } from '../../src/gateways/alipay/rules.ts';
-import { backOff, giveUpAt, isGivenUp, isUnreachable, nextLook, nextWatch } from '../../src/reversal/pace.ts';
+import { backOff, giveUpAt, isGivenUp, isUnreachable, nextLook, nextWatch, patienceEnd } from '../../src/reversal/pace.ts';
 import type { Reversal } from '../../src/reversal/reversal.ts';
 import { ask, look, lookOrWait } from '../../src/reversal/steps.ts';
 import { ABSENT, HOUR, LOST, MINUTE, PAID, SECOND, Story, T0, UNPAID } from './support.ts';
@@ -70,6 +70,13 @@ describe('the next look', () => {
   test('of a closure has growing pauses from the start: it may sleep for hours', () => {
     const closure = Story.of({ reason: 'timeout', expiresAt: '2026-11-20T04:00:00Z' }).saw(UNPAID).reversal;
     expect(nextLook(looks(closure, 9), T0)).toBe(T0 + backOff(closure, 10, T0));
+  });
+
+  test('leaves an unpaid order alone until patience is over, a closure until it is due, a void not at all', () => {
+    expect(patienceEnd(unpaid)).toBe(T0 + 30 * SECOND);
+    const due = { reason: 'timeout', expiresAt: '2026-11-20T04:00:00Z' } as const;
+    expect(patienceEnd(Story.of(due).reversal)).toBe(Date.parse(due.expiresAt));
+    expect(patienceEnd(Story.of({ reason: 'void' }).reversal)).toBe(T0);
   });
 
   test('counts from the opening where there was none', () => {

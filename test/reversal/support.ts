@@ -84,7 +84,8 @@ export class Story {
   waited(): Story {
     let story: Story = this;
     for (let step = story.step; step.kind === 'wait'; step = story.step) {
-      if (step.until <= story.now) throw new Error(`a wait into the past: ${step.why}`);
+      // Also when it is no number.
+      if (!(step.until > story.now)) throw new Error(`a wait into the past: ${step.why}`);
       story = new Story(story.reversal, step.until);
     }
     return story;

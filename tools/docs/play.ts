@@ -89,7 +89,7 @@ export function play(story: Story): Played {
             : sawRefund(r, { kind: 'notFound' }, now - CALL_MS, now);
         break;
       case 'wait':
-        if (step.until <= now) throw new Error(`a wait into the past: ${step.why}`);
+        if (!(step.until > now)) throw new Error(`a wait into the past: ${step.why}`);
         watched ||= step.why === 'watch';
         now = step.until;
         break;
