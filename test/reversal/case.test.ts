@@ -17,7 +17,21 @@ import {
   told,
   unsent,
 } from '../../src/reversal/reversal.ts';
-import { ABSENT, CLOSED, done, HOUR, INPUT, LOST, MINUTE, PAID, REFUNDED, SECOND, Story, T0, UNPAID } from './support.ts';
+import {
+  ABSENT,
+  CLOSED,
+  done,
+  HOUR,
+  INPUT,
+  LOST,
+  MINUTE,
+  PAID,
+  REFUNDED,
+  SECOND,
+  Story,
+  T0,
+  UNPAID,
+} from './support.ts';
 
 const SILENT: OrderView = { kind: 'unknown', why: 'timeout' };
 const REJECTED: OrderView = { kind: 'rejected', why: 'config', code: 'X' };
@@ -68,7 +82,9 @@ describe('what the ledger remembers', () => {
     expect(remembered).toBe(true);
     expect(remember({ ...opened, acts: [act(2)] }, { acts: [act(4)] }).acts.map(({ seq }) => seq)).toEqual([2, 4]);
     const other = { answer: done('closed'), answeredAt: T0 + 2 };
-    expect(remember({ ...opened, acts: [act(1, other)] }, { acts: [act(1, ANSWERED)] }).acts).toEqual([act(1, ANSWERED)]);
+    expect(remember({ ...opened, acts: [act(1, other)] }, { acts: [act(1, ANSWERED)] }).acts).toEqual([
+      act(1, ANSWERED),
+    ]);
   });
 
   test('was told or seen is not taken back, by whichever run', () => {
@@ -99,7 +115,10 @@ describe('a look', () => {
       why: 'unreadable',
       evidence: { trade_status: 'TRADE_SUCCESS' },
     });
-    expect(seen(opened, { ...PAID, orderId: 'OTHER' }).look?.view).toStrictEqual({ kind: 'unknown', why: 'otherOrder' });
+    expect(seen(opened, { ...PAID, orderId: 'OTHER' }).look?.view).toStrictEqual({
+      kind: 'unknown',
+      why: 'otherOrder',
+    });
     expect(seen(opened, { ...PAID, orderId: 'RV1' }).look?.view.kind).toBe('paid');
     expect(seen(opened, { kind: 'closed' }).look?.view.kind).toBe('closed');
   });
@@ -178,7 +197,10 @@ describe('a stuck one', () => {
   test('knows what it showed, and since when it is stuck for that reason', () => {
     const first = stuck(PAID);
     expect(first.stuck).toEqual({ reason: 'frozen', since: T0 + SECOND, checkAt: T0 + MINUTE, view: 'paid' });
-    expect(parked(first, 'frozen', T0 + HOUR, T0 + MINUTE).stuck).toMatchObject({ since: T0 + SECOND, checkAt: T0 + HOUR });
+    expect(parked(first, 'frozen', T0 + HOUR, T0 + MINUTE).stuck).toMatchObject({
+      since: T0 + SECOND,
+      checkAt: T0 + HOUR,
+    });
     expect(parked(first, 'finished', T0 + HOUR, T0 + MINUTE).stuck).toMatchObject({ since: T0 + MINUTE });
     expect(parked(opened, 'frozen', T0 + HOUR, T0).stuck).toMatchObject({ view: 'none' });
   });
@@ -229,9 +251,19 @@ describe('a call', () => {
 
 describe('what people and callers ask', () => {
   test('a resubmission starts anew from a fresh look, after the ledger and the rules were read', () => {
-    const before = { ...parked(seen(opened, SILENT), 'unreachable', T0 + HOUR, T0), mismatch: 'id' as const, strangers: 3 };
+    const before = {
+      ...parked(seen(opened, SILENT), 'unreachable', T0 + HOUR, T0),
+      mismatch: 'id' as const,
+      strangers: 3,
+    };
     const after = resubmitted({ ...before, batch: 'old', remembered: true, sameLooks: 5 }, T0 + MINUTE);
-    expect(after).toMatchObject({ epoch: T0 + MINUTE, strangers: 0, sameLooks: 0, lookWanted: true, remembered: false });
+    expect(after).toMatchObject({
+      epoch: T0 + MINUTE,
+      strangers: 0,
+      sameLooks: 0,
+      lookWanted: true,
+      remembered: false,
+    });
     for (const gone of ['stuck', 'mismatch', 'silentSince', 'batch']) expect(after).not.toHaveProperty(gone);
   });
 

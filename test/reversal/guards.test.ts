@@ -22,7 +22,11 @@ describe('what was seen before a pause', () => {
   });
 
   test('does not cut a wait short', () => {
-    expect(Story.of().saw(UNPAID).after(2 * SECOND).step).toMatchObject({ kind: 'wait', why: 'poll' });
+    expect(
+      Story.of()
+        .saw(UNPAID)
+        .after(2 * SECOND).step,
+    ).toMatchObject({ kind: 'wait', why: 'poll' });
   });
 });
 
@@ -35,7 +39,10 @@ describe('a stuck one', () => {
   test('stays so until its self-check, then looks once, and stays so', () => {
     expect(stuck.after(HOUR - 1).step).toEqual({ kind: 'park', reason: 'partly-refunded', until: checkAt });
     expect(stuck.after(HOUR).step).toMatchObject(LOOK);
-    expect(stuck.after(HOUR).saw({ kind: 'partlyRefunded' }).step).toMatchObject({ kind: 'park', until: checkAt + HOUR });
+    expect(stuck.after(HOUR).saw({ kind: 'partlyRefunded' }).step).toMatchObject({
+      kind: 'park',
+      until: checkAt + HOUR,
+    });
   });
 
   test('looks at once when somebody has reason to believe that the order changed', () => {
@@ -89,7 +96,9 @@ describe('after an act', () => {
   });
 
   test('that a lock turned away the look waits for as long as it asked', () => {
-    const busy = Story.of(REVERSE).saw(PAID).did('cancel', { kind: 'again', afterMs: 3 * SECOND });
+    const busy = Story.of(REVERSE)
+      .saw(PAID)
+      .did('cancel', { kind: 'again', afterMs: 3 * SECOND });
     expect(busy.step).toMatchObject({ kind: 'wait', until: T0 + 1 + 3 * SECOND });
   });
 });
@@ -150,7 +159,10 @@ describe('a refund that the order does not show', () => {
 
   test('is looked for again and again where the table says nothing', () => {
     const rules: Rules = { ...alipayRules, afterRefund: { ...alipayRules.afterRefund, unknown: {} } };
-    const story = refunding.change((r) => ({ ...r, rules })).after(20 * SECOND).saw(PAID);
+    const story = refunding
+      .change((r) => ({ ...r, rules }))
+      .after(20 * SECOND)
+      .saw(PAID);
     expect(asked(story, { kind: 'notFound' }).step).toMatchObject({ kind: 'wait', why: 'poll' });
   });
 });
@@ -187,7 +199,9 @@ describe('a sync before anything else', () => {
   });
 
   test('is repeated when its worker died with the answer', () => {
-    const story = withoutAnswer(unpaid, 'sync').after(20 * SECOND).saw(UNPAID);
+    const story = withoutAnswer(unpaid, 'sync')
+      .after(20 * SECOND)
+      .saw(UNPAID);
     expect(story.step).toMatchObject({ kind: 'wait', why: 'lost-act' });
     expect(story.after(HOUR).saw(UNPAID).step).toMatchObject(SYNC);
   });
@@ -196,7 +210,10 @@ describe('a sync before anything else', () => {
     let story = unpaid;
     for (let made = 0; made < 3; made++) {
       expect(story.step).toMatchObject(SYNC);
-      story = story.did('sync', SAW_PAID).after(20 * SECOND).saw(UNPAID);
+      story = story
+        .did('sync', SAW_PAID)
+        .after(20 * SECOND)
+        .saw(UNPAID);
     }
     expect(story.step).toMatchObject({ kind: 'act', verb: 'close' });
   });
@@ -211,7 +228,10 @@ describe('a sync before anything else', () => {
   test('agrees about a paid or ended order when the channel saw that too', () => {
     const sync = { ...daxpayERules.sync, on: ['paid', 'closed'] } as NonNullable<Rules['sync']>;
     const seen = (view: OrderView, answer: Answer) =>
-      Story.of(REVERSE, NOTHING, { ...daxpayERules, sync }).saw(view).did('sync', answer).saw(view).step;
+      Story.of(REVERSE, NOTHING, { ...daxpayERules, sync })
+        .saw(view)
+        .did('sync', answer)
+        .saw(view).step;
     expect(seen(PAID, SAW_PAID)).toMatchObject({ kind: 'act', verb: 'refund' });
     expect(seen(CLOSED, { ...SAW_UNPAID, channel: 'closed' })).toMatchObject({ kind: 'settle' });
     expect(seen(CLOSED, SAW_PAID)).toMatchObject({ kind: 'wait', why: 'pace' });

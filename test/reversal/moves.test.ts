@@ -71,11 +71,17 @@ describe('a watch', () => {
     for (const answer of [LOST, undefined]) {
       const wait = { kind: 'wait', why: 'pace', until: over.now + 5 * MINUTE };
       expect(ending(answer).saw(CLOSED).step).toMatchObject({ kind: 'wait', why: 'watch' });
-      expect(ending(answer).after(2 * MINUTE).saw(CLOSED).step).toMatchObject(wait);
+      expect(
+        ending(answer)
+          .after(2 * MINUTE)
+          .saw(CLOSED).step,
+      ).toMatchObject(wait);
       const later = ending(answer).after(5 * MINUTE);
       expect(new Story(later.reversal, later.now - 1).saw(CLOSED).step).toMatchObject(wait);
       expect(later.saw(CLOSED).step).toMatchObject({ kind: 'act', verb: 'sync', cell: 'sync.watch' });
-      const day = ending(answer).after(24 * HOUR).saw(CLOSED);
+      const day = ending(answer)
+        .after(24 * HOUR)
+        .saw(CLOSED);
       expect(day.step).toMatchObject({ kind: 'park', reason: 'gateway-unsure' });
     }
   });
@@ -86,13 +92,21 @@ describe('nothing is sent', () => {
     const silent = Story.of(REVERSE).saw(SILENT);
     expect(silent.step).toMatchObject({ kind: 'act', verb: 'cancel' });
     expect(silent.after(10 * MINUTE).saw(SILENT).step).toMatchObject({ kind: 'wait', why: 'poll' });
-    expect(silent.after(10 * MINUTE).saw(SILENT).waited().step).toMatchObject({ kind: 'look', every: 5 * MINUTE });
+    expect(
+      silent
+        .after(10 * MINUTE)
+        .saw(SILENT)
+        .waited().step,
+    ).toMatchObject({ kind: 'look', every: 5 * MINUTE });
   });
 
   test('that the account may not send or that comes too late: people, with the reason that tells most', () => {
     const only = cell('unpaid', send(['cancel']));
     const permits = { ...only.permits, cancel: false };
-    const seen = (rules: Rules) => Story.of(REVERSE, NOTHING, rules).after(24 * HOUR).saw(UNPAID).step;
+    const seen = (rules: Rules) =>
+      Story.of(REVERSE, NOTHING, rules)
+        .after(24 * HOUR)
+        .saw(UNPAID).step;
     expect(seen({ ...only, permits })).toMatchObject({ kind: 'park', reason: 'not-allowed' });
     expect(seen(only)).toMatchObject({ kind: 'park', reason: 'window-over' });
   });
@@ -106,7 +120,10 @@ describe('nothing is sent', () => {
 
   test('once more after a day of tries; what was never tried is tried then too', () => {
     const tried = (acts: readonly Act[], view: OrderView, rules?: Rules) =>
-      having(acts, rules).saw(view).after(24 * HOUR).saw(view).step;
+      having(acts, rules)
+        .saw(view)
+        .after(24 * HOUR)
+        .saw(view).step;
     const again = act('cancel', T0, { kind: 'again' });
     const unpaid = timed({}, cell('unpaid', send(['close'])));
     expect(tried([act('close', T0, { kind: 'again' })], UNPAID, unpaid)).toMatchObject({ reason: 'gave-up' });
@@ -118,7 +135,9 @@ describe('nothing is sent', () => {
 
   test('on a look that is too old, however late it came back', () => {
     const slow = (ms: number, input = {}) =>
-      Story.of(input).change((r) => ({ ...r, look: { view: PAID, askedAt: T0, seenAt: T0 + ms } })).after(ms).step;
+      Story.of(input)
+        .change((r) => ({ ...r, look: { view: PAID, askedAt: T0, seenAt: T0 + ms } }))
+        .after(ms).step;
     expect(slow(10 * SECOND, REVERSE)).toMatchObject({ kind: 'act' });
     expect(slow(10 * SECOND + 1, REVERSE)).toMatchObject({ kind: 'look' });
     expect(slow(10 * SECOND)).toMatchObject({ kind: 'settle', outcome: { action: 'kept' } });
@@ -137,7 +156,9 @@ describe('the same call again', () => {
 
   test('waits for the back-off when its answer was lost, with its worker too', () => {
     for (const answer of [LOST, undefined]) {
-      const story = Story.of(REVERSE).saw(PAID).change((r) => ({ ...r, acts: [act('cancel', T0, answer)] }));
+      const story = Story.of(REVERSE)
+        .saw(PAID)
+        .change((r) => ({ ...r, acts: [act('cancel', T0, answer)] }));
       expect(story.after(SECOND).saw(PAID).step).toMatchObject({ kind: 'wait', why: 'pace' });
       expect(story.after(3 * SECOND).saw(PAID).step).toMatchObject({ kind: 'act', verb: 'cancel', seq: 2 });
     }
@@ -160,7 +181,9 @@ describe('the same call again', () => {
     const { sync } = daxpayERules;
     if (sync === undefined) throw new Error('profile E has syncs');
     const rules = { ...daxpayERules, sync: { ...sync, repeatAfter: SECOND } };
-    const story = Story.of(REVERSE, NOTHING, rules).saw(UNPAID).did('sync', { ...done('unspecified'), channel: 'paid' });
+    const story = Story.of(REVERSE, NOTHING, rules)
+      .saw(UNPAID)
+      .did('sync', { ...done('unspecified'), channel: 'paid' });
     expect(story.after(SECOND).saw(UNPAID).step).toMatchObject({ kind: 'act', verb: 'sync' });
   });
 });

@@ -1,7 +1,15 @@
 /** When the next look or try comes: fast, then slow, then people. Alipay's figures, at the very instants. */
 import { describe, expect, test } from 'vitest';
 import { alipayRules } from '../../src/gateways/alipay/rules.ts';
-import { backOff, giveUpAt, isGivenUp, isUnreachable, nextLook, nextWatch, patienceEnd } from '../../src/reversal/pace.ts';
+import {
+  backOff,
+  giveUpAt,
+  isGivenUp,
+  isUnreachable,
+  nextLook,
+  nextWatch,
+  patienceEnd,
+} from '../../src/reversal/pace.ts';
 import type { Reversal } from '../../src/reversal/reversal.ts';
 import { ask, look, lookOrWait } from '../../src/reversal/steps.ts';
 import { ABSENT, HOUR, LOST, MINUTE, PAID, SECOND, Story, T0, UNPAID } from './support.ts';
@@ -87,7 +95,8 @@ describe('the next look', () => {
 describe('the watch', () => {
   const times = (r: Reversal, from: number, now = T0) => {
     const found: number[] = [];
-    for (let at = nextWatch(r, from, from, now); at !== undefined; at = nextWatch(r, from, at, now)) found.push(at - T0);
+    for (let at = nextWatch(r, from, from, now); at !== undefined; at = nextWatch(r, from, at, now))
+      found.push(at - T0);
     return found;
   };
   const WATCH = [5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE];

@@ -63,7 +63,12 @@ describe('the outcome', () => {
 
 describe('what was said and what is shown', () => {
   test.each<readonly [string, OrderView, readonly Act[], object]>([
-    ['closed, refunded is shown', REFUNDED, [acted('cancel', done('closed'))], says('refunded', { contradiction: true })],
+    [
+      'closed, refunded is shown',
+      REFUNDED,
+      [acted('cancel', done('closed'))],
+      says('refunded', { contradiction: true }),
+    ],
     ['refunded, closed is shown', CLOSED, [acted('cancel', done('refunded'))], CONTRADICTION],
     ['refunded, nothing is there', ABSENT, [acted('cancel', done('refunded'))], CONTRADICTION],
     ['closed, nothing is there', ABSENT, [acted('cancel', done('closed'))], CONTRADICTION],
@@ -78,7 +83,7 @@ describe('what was said and what is shown', () => {
   });
 
   test('an unauthenticated "no such order" needs an authenticated "nothing found"', () => {
-    const hint: OrderView = { ...ABSENT, hint: true };
+    const hint: OrderView = { kind: 'absent', hint: true };
     const found = acted('cancel', done('nothingFound'));
     expect(conclude(shown(hint))).toEqual({ ask: 'not-confirmed' });
     expect(conclude(shown(hint, [acted('cancel', { ...done('nothingFound'), hint: true })]))).toEqual({

@@ -50,7 +50,9 @@ test('a wait, a question to people and a look that the server repeats go on unti
 });
 
 describe('"not paid" is told', () => {
-  const watched = Story.of().saw(ABSENT).after(2 * MINUTE).reversal;
+  const watched = Story.of()
+    .saw(ABSENT)
+    .after(2 * MINUTE).reversal;
   const quiet = { ...watched, rules: { ...watched.rules, timing: { ...watched.rules.timing, quiet: MINUTE } } };
   const at = T0 + 2 * MINUTE;
 

@@ -32,7 +32,8 @@ export const UNPAID: OrderView = { kind: 'unpaid', amount: 1280 };
 export const ABSENT: OrderView = { kind: 'absent' };
 export const CLOSED: OrderView = { kind: 'closed' };
 export const REFUNDED: OrderView = { kind: 'refunded' };
-export const done = (effect: 'closed' | 'refunded' | 'nothingFound' | 'unspecified'): Answer => ({
+type Done = Extract<Answer, { kind: 'done' }>;
+export const done = (effect: Done['effect']): Done => ({
   kind: 'done',
   effect,
 });

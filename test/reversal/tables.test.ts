@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../src/reversal/answer.ts';
 import { answerKeyOf, refundKeyOf, viewKeyOf } from '../../src/reversal/keys.ts';
 import { UNKNOWN_KINDS } from '../../src/reversal/order-view.ts';
-import { ANSWER_KEYS, REFUND_KEYS, VIEW_KEYS } from '../../src/reversal/rules.ts';
+import { ANSWER_KEYS, DAY, HOUR, MINUTE, REFUND_KEYS, SECOND, VIEW_KEYS } from '../../src/reversal/rules.ts';
 import {
   ask,
   askAbout,
@@ -20,7 +20,6 @@ import {
   UNANSWERED,
   watch,
 } from '../../src/reversal/tables.ts';
-import { DAY, HOUR, MINUTE, SECOND } from '../../src/reversal/rules.ts';
 
 describe('a table', () => {
   const row = { paid: settle };
@@ -98,7 +97,9 @@ describe('the keys', () => {
     expect(viewKeyOf({ kind: 'paid', reversible: false })).toBe('finished');
     const settling = (['payment', 'cancel', 'refund'] as const).map((what) => viewKeyOf({ kind: 'settling', what }));
     expect(settling).toEqual(['settlingPayment', 'settlingCancel', 'settlingRefund']);
-    const faulty = (['payment', 'cancel', 'refund', 'status'] as const).map((at) => viewKeyOf({ kind: 'faulty', in: at }));
+    const faulty = (['payment', 'cancel', 'refund', 'status'] as const).map((at) =>
+      viewKeyOf({ kind: 'faulty', in: at }),
+    );
     expect(faulty).toEqual(['faultyPayment', 'faultyCancel', 'faultyRefund', 'faultyStatus']);
     expect(viewKeyOf({ kind: 'gone' })).toBe('gone');
     expect(new Set(VIEW_KEYS).size).toBe(17);

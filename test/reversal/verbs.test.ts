@@ -7,7 +7,7 @@ import type { ReversalInput } from '../../src/reversal/request.ts';
 import type { Act } from '../../src/reversal/reversal.ts';
 import type { Rules, Window } from '../../src/reversal/rules.ts';
 import { chooseVerb, isInWindow, verbsOf } from '../../src/reversal/verbs.ts';
-import { HOUR, INPUT, LOST, MINUTE, NOTHING, PAID, Story, T0, UNPAID } from './support.ts';
+import { HOUR, LOST, MINUTE, NOTHING, PAID, Story, T0, UNPAID } from './support.ts';
 
 const ALL: Rules = { ...alipayRules, permits: { cancel: true, refund: true, revoke: true }, windows: {} };
 const refused = (why: 'tooLate' | 'notAllowed' | 'state'): Answer => ({ kind: 'refused', why, code: 'X' });
