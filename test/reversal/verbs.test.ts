@@ -73,6 +73,14 @@ describe('the first verb that may be sent is chosen', () => {
     expect(choose(story({ ...PAID, allocated: false }), ['refund'])).toEqual({ verb: 'refund' });
   });
 
+  test('also before any look', () => {
+    const rules = { ...ALL, windows: { cancel: { kind: 'age', max: HOUR } } } as const;
+    const r = Story.of({}, NOTHING, { ...rules, cautiousCancel: {} }).reversal;
+    expect(choose(r, ['refund'])).toEqual({ verb: 'refund' });
+    expect(choose(r, ['cancel'])).toEqual({ verb: 'cancel' });
+    expect(choose(r, ['cancel'], undefined, T0 + HOUR)).toEqual({ blocked: ['window'] });
+  });
+
   test('else every reason is told, in the order of the verbs', () => {
     const rules = { ...ALL, permits: { ...ALL.permits, refund: false } };
     const acts = [act(1, 'cancel', T0, refused('tooLate')), act(2, 'revoke', T0, refused('notAllowed'))];
@@ -109,6 +117,9 @@ describe('a window', () => {
     expect(within(PAID, day, T0 + 24 * HOUR)).toEqual({ blocked: ['window'] });
     expect(within(UNPAID, day, T0 + 24 * HOUR)).toEqual({ verb: 'cancel' });
     expect(within(UNPAID, age, T0 + 24 * HOUR)).toEqual({ blocked: ['window'] });
+    const r = story({ kind: 'paid', amount: 1280 }, { ...ALL, windows: { cancel: day } });
+    const { attemptedAt: _, ...undated } = r.request;
+    expect(choose({ ...r, request: undated }, ['cancel'])).toEqual({ verb: 'cancel' });
   });
 
   test('of a calendar day holds before 1970 as well', () => {
@@ -140,6 +151,6 @@ describe('a cancel that may move money nobody asked to move', () => {
     const { method: __, ...request } = r.request;
     const asked = { ...r, request: { ...request, ...(method && { method }) } };
     expect(choose(asked, ['cancel', 'close'])).toEqual({ verb: wanted ? 'cancel' : 'close' });
-    expect(choose(asked, ['close'])).toEqual({ verb: 'close' });
+    expect(choose(asked, ['cancel'])).toEqual(wanted ? { verb: 'cancel' } : { blocked: ['permit'] });
   });
 });

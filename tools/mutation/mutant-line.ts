@@ -4,14 +4,14 @@ export interface Place {
   readonly column: number;
 }
 
-/** @param place lines and columns count from 0 */
+/** @param place lines and columns count from 1 */
 export function mutantLine(
   source: string,
   place: { readonly start: Place; readonly end: Place },
   replacement: string,
 ): string {
   const lines = source.split('\n');
-  const before = lines[place.start.line]?.slice(0, place.start.column) ?? '';
-  const after = lines[place.end.line]?.slice(place.end.column) ?? '';
+  const before = lines[place.start.line - 1]?.slice(0, place.start.column - 1) ?? '';
+  const after = lines[place.end.line - 1]?.slice(place.end.column - 1) ?? '';
   return `${before}${replacement}${after}`.replace(/\s+/g, ' ').trim();
 }
