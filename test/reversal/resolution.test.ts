@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { OrderView } from '../../src/reversal/order-view.ts';
 import type { Resolution } from '../../src/reversal/outcome.ts';
-import { CONTRADICTS, resolving, tooEarly } from '../../src/reversal/resolution.ts';
+import { CONTRADICTS, judged, resolving, tooEarly } from '../../src/reversal/resolution.ts';
+import { saw } from '../../src/reversal/reversal.ts';
 import { VIEW_KEYS } from '../../src/reversal/rules.ts';
 import { ABSENT, CLOSED, LOST, MINUTE, PAID, REFUNDED, SECOND, Story, T0, UNPAID } from './support.ts';
 
@@ -35,9 +36,15 @@ describe('a resolution', () => {
   test('waits for a look that was asked for after it: one look, at once', () => {
     const story = asked(settling('kept'));
     expect(story.step).toMatchObject({ kind: 'look', what: 'order', until: story.now });
-    const early = story.change((r) => ({ ...r, look: { view: PAID, askedAt: story.now - 1, seenAt: story.now } }));
-    expect(early.step).toMatchObject({ kind: 'look' });
-    expect(early.reversal).not.toHaveProperty('resolution.shown');
+    // One that was in flight when the resolution came says nothing about it, neither for nor against.
+    for (const view of [PAID, REFUNDED]) {
+      const early = story.change((r) => saw(r, view, story.now - 1, story.now + 5));
+      expect(early.reversal).not.toHaveProperty('resolution.shown');
+      expect(early.reversal).not.toHaveProperty('refusal');
+      expect(early.step).toMatchObject({ kind: 'look' });
+    }
+    const unseen = asked(settling('kept'), Story.of()).reversal;
+    expect(judged(unseen)).toBe(unseen);
   });
 
   test('that the look bears out is recorded at once, with what it showed', () => {
@@ -81,7 +88,7 @@ describe('a resolution', () => {
     }
     const payable = judgedBy(UNPAID, elsewhere).reversal.refusal;
     expect(payable).toContain('contradicts "refunded"');
-    expect(payable).not.toContain('elsewhere');
+    expect(payable).toMatch(/Nothing was recorded\.$/);
     expect(judgedBy(PAID, settling('closed', { elsewhere: true })).reversal.refusal).not.toContain('elsewhere');
   });
 
