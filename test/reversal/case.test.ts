@@ -294,6 +294,10 @@ describe('what people and callers ask', () => {
       dueAt: T0 + MINUTE,
       request: { reason: 'ambiguous', ifPaid: 'keep' },
     });
+    const expiring = { reason: 'ambiguous', expiresAt: '2026-11-20T06:00:00Z' };
+    expect(join(closure, expiring).dueAt, 'only a closure waits for an expiry').toBe(T0 + MINUTE);
+    const overdue = Story.of({ reason: 'timeout' }).reversal;
+    expect(join(overdue, { reason: 'ambiguous' })).toMatchObject({ lookWanted: true, request: { reason: 'ambiguous' } });
     expect(join(closure, { reason: 'timeout' })).toMatchObject({ lookWanted: true, dueAt: T0 + MINUTE });
     const earlier = { reason: 'timeout', expiresAt: '2026-11-20T04:00:00Z' };
     expect(join(closure, earlier)).toMatchObject({ lookWanted: true, dueAt: Date.parse(earlier.expiresAt) });
