@@ -6,6 +6,9 @@ import { bench } from './bench.ts';
 import { HELP as CLOSURES_HELP, parseClosuresOptions } from './closures/options.ts';
 import { closuresAreRight, closuresToText } from './closures/result.ts';
 import { runClosures } from './closures/run.ts';
+import { HELP as OPEN_HELP, parseOpenOptions } from './open/options.ts';
+import { openIsRight, openToText } from './open/result.ts';
+import { runOpen } from './open/run.ts';
 import { HELP, parseOptions } from './options.ts';
 import { HELP as OUTAGE_HELP, parseOutageOptions } from './outage/options.ts';
 import { outageIsRight, outageToText } from './outage/report.ts';
@@ -45,6 +48,11 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     toJson: (result) => result,
     toText: closuresToText,
     isRight: closuresAreRight,
+  }),
+  open: scenario(parseOpenOptions, OPEN_HELP, runOpen, {
+    toJson: (result) => result,
+    toText: openToText,
+    isRight: openIsRight,
   }),
   outage: scenario(parseOutageOptions, OUTAGE_HELP, runOutage, {
     toJson: (result) => result,

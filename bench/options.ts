@@ -1,5 +1,5 @@
 /** The command line of the benchmark. */
-import { parseArgs } from 'node:util';
+import { parsed } from './command-line.ts';
 
 export interface BenchOptions {
   /** One object on stdout instead of the tables. */
@@ -29,17 +29,12 @@ by itself.
 
 /** @returns undefined when help was asked for. @throws on anything that is not an option of the benchmark */
 export function parseOptions(args: readonly string[]): BenchOptions | undefined {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      json: { type: 'boolean', default: false },
-      pairs: { type: 'string' },
-      quick: { type: 'boolean', default: false },
-      main: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+  const values = parsed(args, {
+    pairs: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    main: { type: 'boolean', default: false },
   });
-  if (values.help) return undefined;
+  if (values === undefined) return undefined;
   const pairs = Number(values.pairs ?? (values.quick ? 2 : 7));
   if (!Number.isInteger(pairs) || pairs < 1)
     throw new Error(`--pairs must be a whole number from 1, not ${values.pairs}`);

@@ -6,19 +6,20 @@ import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
+import { type ReversalClient, ReversalEndedError } from './client-contract.ts';
 import type { Outcome } from './reversal/outcome.ts';
 import { type OrderKey, parseRequest, type ReversalInput, type ReversalRequest } from './reversal/request.ts';
 import type { ReversalState } from './reversal/status.ts';
 import { workflowIdOf } from './reversal/workflow-id.ts';
-import { type ReversalSummary, scheduledState, summaryOf } from './summary.ts';
+import { scheduledState, summaryOf } from './summary.ts';
+import { leave, NotAnsweredError } from './unanswered.ts';
+import { isUnanswered, SERVER_ANSWERS_WITHIN_MS, within } from './within.ts';
 import {
   cancelClosureUpdate,
   holdUpdate,
   noteUpdate,
-  type OperatorMessage,
+  paymentObservedSignal,
   paymentObservedUpdate,
-  type RescheduleMessage,
-  type ResolveMessage,
   releaseUpdate,
   rescheduleUpdate,
   resolveUpdate,
@@ -27,102 +28,64 @@ import {
   submitUpdate,
 } from './workflows/messages.ts';
 import type { reversePayment } from './workflows/reverse-payment.ts';
-import { startOptions } from './workflows/start-options.ts';
+import { startOptions, startOptionsAtOnce } from './workflows/start-options.ts';
 import { taskQueueOf } from './workflows/task-queue.ts';
-import { queryOf, type ReversalFilter } from './workflows/visibility.ts';
+import { queryOf } from './workflows/visibility.ts';
 
+export { type ReversalClient, ReversalEndedError } from './client-contract.ts';
 export { InvalidRequestError, type ReversalInput, requestJsonSchema } from './reversal/request.ts';
 export type { ReversalState } from './reversal/status.ts';
 export { workflowIdOf } from './reversal/workflow-id.ts';
 export type { ReversalSummary } from './summary.ts';
+export { NotAnsweredError } from './unanswered.ts';
 export { taskQueueOf } from './workflows/task-queue.ts';
 
-/** A message was sent to a reversal that has ended. `state` is how it ended, when that is still known. */
-export class ReversalEndedError extends Error {
-  readonly workflowId: string;
-  readonly outcome: Outcome | undefined;
-  constructor(workflowId: string, outcome: Outcome | undefined) {
-    const how = outcome === undefined ? 'and its result is not kept any more' : `as ${describe(outcome)}`;
-    super(`The reversal ${workflowId} is not running: it has ended ${how}, or was never started.`);
-    this.name = 'ReversalEndedError';
-    this.workflowId = workflowId;
-    this.outcome = outcome;
-  }
-}
-
-const describe = (outcome: Outcome) => (outcome.kind === 'final' ? outcome.action : 'abandoned');
-
-/** An order that is to be closed later; its payment is kept when there is one. */
-export type ClosureInput = Omit<ReversalInput, 'reason' | 'ifPaid' | 'expiresAt'>;
-
-export interface ReverseOptions {
-  /** Answer with the state as it is then, when no verdict has come. Default 2 seconds. */
-  readonly answerWithinMs?: number;
-}
-
-export interface ListFilter extends ReversalFilter {
-  readonly limit?: number;
-}
-
-export interface ReversalClient {
-  /**
-   * Starts a reversal, or joins the one that runs, and waits for the first verdict or for `answerWithinMs`.
-   *
-   * @throws InvalidRequestError before anything is sent, with every problem of the request
-   * @throws WorkflowUpdateFailedError when a reversal of another amount runs for that order
-   */
-  reverse(input: ReversalInput, options?: ReverseOptions): Promise<ReversalState>;
-  /** Starts (or joins) without waiting. A `timeout` with a later `expiresAt` sleeps on the server until then. */
-  start(input: ReversalInput): Promise<{ readonly workflowId: string; readonly joined: boolean }>;
-  /**
-   * Closes the order at an instant when nobody has paid it by then: one event on the server until it is due. A payment
-   * that shows up is kept. Scheduling it again joins; `reschedule` moves it.
-   *
-   * @throws InvalidRequestError before anything is sent, with every problem of the request
-   */
-  scheduleClosure(order: ClosureInput, due: { readonly at: Date | string }): ReturnType<ReversalClient['start']>;
-  /** The state now; for an ended reversal how it ended, as long as the server keeps it. Undefined: never heard of. */
-  status(order: OrderKey): Promise<ReversalState | undefined>;
-  /** Waits for the end, through runs that continue one another. A stuck reversal has not ended. */
-  result(order: OrderKey): Promise<Outcome>;
-  /** A payment was notified: look at once, in the running reversal or a new one. The notification proves nothing. */
-  paymentObserved(input: ReversalInput): Promise<ReversalState>;
-  /**
-   * Something was heard of an order, from its gateway or elsewhere: its running reversal looks at once. Resolves when
-   * the server has the message in the history, without waiting for the look.
-   *
-   * @param heard for people who read the history: short, nothing personal; it proves nothing
-   * @param by epoch milliseconds; rejects when the server has not taken the message by then, and it may still do so
-   * @returns false when no reversal of the order runs
-   */
-  wake(order: OrderKey, heard: unknown, by: number): Promise<boolean>;
-  /** The same, and starts a reversal when none runs. */
-  wakeOrStart(input: ReversalInput, heard: unknown, by: number): Promise<void>;
-  resubmit(order: OrderKey, message: OperatorMessage): Promise<ReversalState>;
-  resolve(order: OrderKey, message: ResolveMessage): Promise<ReversalState>;
-  hold(order: OrderKey, message: OperatorMessage): Promise<ReversalState>;
-  release(order: OrderKey, message: OperatorMessage): Promise<ReversalState>;
-  reschedule(order: OrderKey, message: RescheduleMessage): Promise<ReversalState>;
-  /** Gives up a closure that has sent nothing yet; the order stays as it is. */
-  cancelClosure(order: OrderKey, message: OperatorMessage): Promise<ReversalState>;
-  note(order: OrderKey, message: OperatorMessage): Promise<ReversalState>;
-  list(filter?: ListFilter): AsyncIterable<ReversalSummary>;
-}
-
 const DEFAULT_ANSWER_WITHIN_MS = 2000;
+const DEFAULT_GRACE_MS = 10_000;
 const GRPC_DEADLINE_EXCEEDED = 4;
 
 /** The typed client over a connected Temporal client; it holds nothing and need not be closed. */
 export function createReversalClient(temporal: Client): ReversalClient {
   const { workflow } = temporal;
 
-  const withStart = (input: ReversalInput, request: ReversalRequest) => {
-    // An update would not wait for a start delay: whoever asks for an answer wants it now.
-    const { startDelay: _, ...options } = startOptions(input, request);
-    return new WithStartWorkflowOperation<typeof reversePayment>('reversePayment', {
-      ...options,
+  const withStart = (input: ReversalInput, request: ReversalRequest) =>
+    new WithStartWorkflowOperation<typeof reversePayment>('reversePayment', {
+      ...startOptionsAtOnce(input, request),
       workflowIdConflictPolicy: 'USE_EXISTING',
     });
+
+  /** What nobody answers is left with the server, and the caller told so. */
+  const orLeft = async <T>(workflowId: string, ask: () => Promise<T>, toLeave: () => Promise<string>): Promise<T> => {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isUnanswered(error)) throw error;
+      throw new NotAnsweredError(workflowId, await toLeave(), { cause: error });
+    }
+  };
+
+  const submit = (input: ReversalInput, answerWithinMs: number, graceMs: number): Promise<ReversalState> => {
+    const request = parseRequest(input);
+    const sentAt = Date.now();
+    const update = () =>
+      workflow.executeUpdateWithStart(submitUpdate, {
+        args: [{ request: input, answerBy: sentAt + answerWithinMs }],
+        startWorkflowOperation: withStart(input, request),
+      });
+    return orLeft(
+      workflowIdOf(request),
+      () => within(temporal, answerWithinMs + graceMs, update),
+      () => leave(temporal, input, sentAt),
+    );
+  };
+
+  const leaveObserved = async (input: ReversalInput, heard: unknown): Promise<string> => {
+    const { signaledRunId } = await workflow.signalWithStart<typeof reversePayment, [unknown]>('reversePayment', {
+      ...startOptionsAtOnce(input, parseRequest(input)),
+      signal: paymentObservedSignal,
+      signalArgs: [heard],
+    });
+    return signaledRunId;
   };
 
   const outcomeOf = async (workflowId: string): Promise<Outcome | undefined> => {
@@ -151,32 +114,36 @@ export function createReversalClient(temporal: Client): ReversalClient {
     }
   };
 
-  const start: ReversalClient['start'] = async (input) => {
+  const start: ReversalClient['start'] = async (input, { graceMs = DEFAULT_GRACE_MS } = {}) => {
     const request = parseRequest(input);
     const workflowId = workflowIdOf(request);
-    try {
+    const sentAt = Date.now();
+    const begin = async () => {
       await workflow.start<typeof reversePayment>('reversePayment', startOptions(input, request));
+    };
+    try {
+      await orLeft(
+        workflowId,
+        () => within(temporal, graceMs, begin),
+        () => leave(temporal, input, sentAt),
+      );
       return { workflowId, joined: false };
     } catch (error) {
+      // Whether what runs was started by this very request cannot be told after an answer that was lost.
+      if (error instanceof NotAnsweredError) return { workflowId, joined: true };
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
-    // It runs: the request joins it, and this returns as soon as that is done.
-    await workflow.executeUpdateWithStart(submitUpdate, {
-      args: [{ request: input, answerBy: Date.now() }],
-      startWorkflowOperation: withStart(input, request),
-    });
+    try {
+      await submit(input, 0, graceMs);
+    } catch (error) {
+      if (!(error instanceof NotAnsweredError)) throw error;
+    }
     return { workflowId, joined: true };
   };
 
   return {
-    async reverse(input, options = {}) {
-      const request = parseRequest(input);
-      const answerBy = Date.now() + (options.answerWithinMs ?? DEFAULT_ANSWER_WITHIN_MS);
-      return workflow.executeUpdateWithStart(submitUpdate, {
-        args: [{ request: input, answerBy }],
-        startWorkflowOperation: withStart(input, request),
-      });
-    },
+    reverse: async (input, { answerWithinMs = DEFAULT_ANSWER_WITHIN_MS, graceMs = DEFAULT_GRACE_MS } = {}) =>
+      submit(input, answerWithinMs, graceMs),
 
     start,
 
@@ -205,36 +172,47 @@ export function createReversalClient(temporal: Client): ReversalClient {
 
     result: (order) => workflow.getHandle<typeof reversePayment>(workflowIdOf(order)).result(),
 
-    async paymentObserved(input) {
+    async paymentObserved(input, { graceMs = DEFAULT_GRACE_MS } = {}) {
       const request = parseRequest(input);
-      return workflow.executeUpdateWithStart(paymentObservedUpdate, {
-        args: [{}],
-        startWorkflowOperation: withStart(input, request),
-      });
+      const update = () =>
+        workflow.executeUpdateWithStart(paymentObservedUpdate, {
+          args: [{}],
+          startWorkflowOperation: withStart(input, request),
+        });
+      return orLeft(
+        workflowIdOf(request),
+        () => within(temporal, graceMs, update),
+        () => within(temporal, SERVER_ANSWERS_WITHIN_MS, () => leaveObserved(input, {})),
+      );
     },
 
     async wake(order, heard, by) {
-      const handle = workflow.getHandle(workflowIdOf(order));
+      const workflowId = workflowIdOf(order);
       try {
-        await temporal.withDeadline(by, () =>
-          handle.startUpdate(paymentObservedUpdate, { args: [heard], waitForStage: 'ACCEPTED' }),
-        );
-        return true;
+        return await temporal.withDeadline(by, async () => {
+          const { status } = await workflow.getHandle(workflowId).describe();
+          if (status.name !== 'RUNNING') return false;
+          // A plain signal would not wake a closure that is not due. Nothing is ever started by this: an order whose
+          // reversal has ended meanwhile has a workflow already.
+          await workflow.signalWithStart<typeof reversePayment, [unknown]>('reversePayment', {
+            workflowId,
+            taskQueue: taskQueueOf(order.provider),
+            args: [order],
+            signal: paymentObservedSignal,
+            signalArgs: [heard],
+            workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          });
+          return true;
+        });
       } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return false;
+        if (error instanceof WorkflowNotFoundError || error instanceof WorkflowExecutionAlreadyStartedError)
+          return false;
         throw error;
       }
     },
 
     async wakeOrStart(input, heard, by) {
-      const request = parseRequest(input);
-      await temporal.withDeadline(by, () =>
-        workflow.startUpdateWithStart(paymentObservedUpdate, {
-          args: [heard],
-          waitForStage: 'ACCEPTED',
-          startWorkflowOperation: withStart(input, request),
-        }),
-      );
+      await temporal.withDeadline(by, () => leaveObserved(input, heard));
     },
 
     resubmit: (order, message) => toOperated(resubmitUpdate, order, message),

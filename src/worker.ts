@@ -39,8 +39,23 @@ export interface WorkerOptions {
   readonly overdue?: Overdue;
   /** Where events are delivered; nobody is told when left out. */
   readonly webhooks?: WebhookSettings;
+  /** The release that these workers are, for Temporal's worker versioning; they are unversioned when left out. */
+  readonly deployment?: Deployment;
   /** Appended to the queues' names, so that tests do not meet on one server. */
   readonly identity?: string;
+}
+
+/** A release of Unwind, as Temporal knows it: it takes tasks once it was made current on the server. */
+export interface Deployment {
+  /** Of all releases; without a dot. */
+  readonly name: string;
+  /** Of this one. Never used again for other code. */
+  readonly buildId: string;
+  /**
+   * Its reversals stay with this release for good, and wait when none of its workers is left. False when left out: the
+   * open ones move to whatever release is current, as days of a reversal should not keep old code alive.
+   */
+  readonly pinned?: boolean;
 }
 
 /** Workers of one process: one a gateway, and one for what is about many reversals. */
@@ -107,6 +122,16 @@ function rateLimitOf(accounts: Accounts, provider: string): number | undefined {
   return limits.reduce<number>((sum, limit) => sum + (limit ?? 0), 0);
 }
 
+function versioned({ name, buildId, pinned = false }: Deployment): Pick<SdkWorkerOptions, 'workerDeploymentOptions'> {
+  return {
+    workerDeploymentOptions: {
+      useWorkerVersioning: true,
+      version: { deploymentName: name, buildId },
+      defaultVersioningBehavior: pinned ? 'PINNED' : 'AUTO_UPGRADE',
+    },
+  };
+}
+
 /**
  * Creates the workers; nothing is polled before `run`.
  *
@@ -132,6 +157,7 @@ export async function createReversalWorkers(options: WorkerOptions): Promise<Rev
       // How long the next task of a workflow waits for a worker that died with it in its cache. Default 10 seconds.
       stickyQueueScheduleToStartTimeout: '5 seconds',
       ...(options.identity !== undefined && { identity: options.identity }),
+      ...(options.deployment && versioned(options.deployment)),
       ...more,
     });
   const workers = await Promise.all([

@@ -1,5 +1,5 @@
 /** The command line of `bench -- closures`. */
-import { parseArgs } from 'node:util';
+import { parsed } from '../command-line.ts';
 import { positive } from '../fleet/positive.ts';
 
 export interface ClosuresOptions {
@@ -28,18 +28,13 @@ scheduled, what each costs the server while it is pending, how late the first ca
 
 /** @returns undefined when help was asked for. @throws on anything that is not an option */
 export function parseClosuresOptions(args: readonly string[]): ClosuresOptions | undefined {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      count: { type: 'string', default: '100000' },
-      due: { type: 'string', default: '5000' },
-      rate: { type: 'string', default: '100' },
-      'worker-down': { type: 'string', default: '0' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+  const values = parsed(args, {
+    count: { type: 'string', default: '100000' },
+    due: { type: 'string', default: '5000' },
+    rate: { type: 'string', default: '100' },
+    'worker-down': { type: 'string', default: '0' },
   });
-  if (values.help) return undefined;
+  if (values === undefined) return undefined;
   const [count, due] = [positive('count', values.count), positive('due', values.due)];
   if (due > count) throw new Error('--due is a part of --count');
   const down = values['worker-down'];

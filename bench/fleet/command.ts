@@ -11,6 +11,10 @@ export interface Command {
   readonly pid: number;
   /** The line that said that it is up. */
   readonly readyLine: string;
+  /** Settles when the process is gone, with the reason in words. */
+  readonly ended: Promise<string>;
+  /** What it printed last, oldest first. */
+  lastLines(): readonly string[];
   /** SIGKILL, by the process id: nothing is finished. */
   kill(): Promise<void>;
   /** SIGTERM: what runs is finished. */
@@ -18,7 +22,7 @@ export interface Command {
 }
 
 /**
- * Starts `unwind <args>` and waits for a line that holds `ready`.
+ * Starts `unwind <args>`, of the sources or of the package that was built (`main`), and waits for a line that holds `ready`.
  *
  * @throws with what it printed last, when it ends or says nothing of the kind within a minute
  */
@@ -26,9 +30,11 @@ export async function startCommand(
   args: readonly string[],
   ready: string,
   env: Readonly<Record<string, string>> = {},
+  main = MAIN,
 ): Promise<Command> {
-  const child = await startChild(process.execPath, [MAIN, ...args], { env });
-  return { pid: child.pid, readyLine: await readyLineOf(child, args, ready), ...endsOf(child) };
+  const child = await startChild(process.execPath, [main, ...args], { env });
+  const { pid, ended, lastLines } = child;
+  return { pid, ended, lastLines, readyLine: await readyLineOf(child, args, ready), ...endsOf(child) };
 }
 
 async function readyLineOf(child: Child, args: readonly string[], ready: string): Promise<string> {
@@ -47,7 +53,7 @@ async function readyLineOf(child: Child, args: readonly string[], ready: string)
 function endsOf(child: Child): Pick<Command, 'kill' | 'stop'> {
   return {
     async kill() {
-      process.kill(child.pid, 'SIGKILL');
+      if (child.running()) process.kill(child.pid, 'SIGKILL');
       await child.ended;
     },
     stop: () => child.stop(STOP_GRACE_MS),

@@ -1,6 +1,6 @@
 /** The command line of `bench -- outage`. */
-import { parseArgs } from 'node:util';
 import { GATEWAYS, type GatewayName } from '../../src/stand/accounts.ts';
+import { parsed } from '../command-line.ts';
 import { positive } from '../fleet/positive.ts';
 
 export interface OutageOptions {
@@ -33,19 +33,14 @@ const OFFERED: readonly GatewayName[] = ['alipay-v3', 'shouqianba'];
 
 /** @returns undefined when help was asked for. @throws on anything that is not an option */
 export function parseOutageOptions(args: readonly string[]): OutageOptions | undefined {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      count: { type: 'string', default: '500' },
-      gateway: { type: 'string', multiple: true, default: [...OFFERED] },
-      speed: { type: 'string', default: '20' },
-      hours: { type: 'string', default: '6' },
-      rate: { type: 'string', default: '50' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+  const values = parsed(args, {
+    count: { type: 'string', default: '500' },
+    gateway: { type: 'string', multiple: true, default: [...OFFERED] },
+    speed: { type: 'string', default: '20' },
+    hours: { type: 'string', default: '6' },
+    rate: { type: 'string', default: '50' },
   });
-  if (values.help) return undefined;
+  if (values === undefined) return undefined;
   const strangers = values.gateway.filter((name) => !OFFERED.some((offered) => offered === name));
   if (strangers.length > 0) throw new Error(`--gateway ${strangers.join(', ')}: only ${OFFERED.join(', ')}`);
   return {

@@ -1,5 +1,5 @@
 /** The command line of `bench -- resubmit`. */
-import { parseArgs } from 'node:util';
+import { parsed } from '../command-line.ts';
 import { positive } from '../fleet/positive.ts';
 
 export interface ResubmitOptions {
@@ -21,15 +21,10 @@ kills the worker with SIGKILL in the middle of it. Tells how fast the batch was,
 
 /** @returns undefined when help was asked for. @throws on anything that is not an option */
 export function parseResubmitOptions(args: readonly string[]): ResubmitOptions | undefined {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      count: { type: 'string', default: '5000' },
-      rate: { type: 'string', default: '50' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+  const values = parsed(args, {
+    count: { type: 'string', default: '5000' },
+    rate: { type: 'string', default: '50' },
   });
-  if (values.help) return undefined;
+  if (values === undefined) return undefined;
   return { count: positive('count', values.count), rate: positive('rate', values.rate), json: values.json };
 }

@@ -7,6 +7,7 @@ import { conclude } from '../fleet/conclusions.ts';
 import { type Fleet, withFleet } from '../fleet/fleet.ts';
 import { inLanes } from '../fleet/lanes.ts';
 import { rateOf } from '../fleet/rate.ts';
+import { waitFor } from '../fleet/wait-for.ts';
 import { round } from '../statistics.ts';
 import { startBatch } from './batch.ts';
 import type { ResubmitOptions } from './options.ts';
@@ -99,25 +100,6 @@ async function ended(fleet: Fleet, log: Log): Promise<void> {
     const open = await countOpen(fleet.temporal);
     return open === 0 ? undefined : `${open} are open`;
   });
-}
-
-const DEADLINE_MS = 20 * MINUTE;
-const TELL_EVERY_MS = 15_000;
-
-/** @param missing what is still missing, in words; undefined when nothing is. Gives up aloud at the deadline */
-async function waitFor(log: Log, missing: () => Promise<string | undefined>): Promise<void> {
-  const deadline = Date.now() + DEADLINE_MS;
-  let told = Date.now();
-  for (;;) {
-    const what = await missing();
-    if (what === undefined) return;
-    if (Date.now() > deadline) return log(`${what}: giving up`);
-    if (Date.now() - told > TELL_EVERY_MS) {
-      told = Date.now();
-      log(what);
-    }
-    await sleep(500);
-  }
 }
 
 function firstLooks(calls: Awaited<ReturnType<Fleet['sandbox']['log']>>, since: number): number[] {

@@ -1,10 +1,11 @@
 /** Cancel, close, revoke, refund, sync: written down first, sent once, and the answer written down. */
 import { Context } from '@temporalio/activity';
 import type { Answer, Verb } from '../reversal/answer.ts';
+import { bounded } from './bounded.ts';
 import type { ActActivities, Acted, ActInput } from './contract.ts';
-import { type ActivityDeps, accountOf, log, runId } from './deps.ts';
+import { type ActivityDeps, accountOf, log, runId, stopwatch } from './deps.ts';
 import { refundOf } from './look.ts';
-import { actOf } from './open-case.ts';
+import { rememberedActs } from './open-case.ts';
 
 async function call(deps: ActivityDeps, verb: Verb, input: ActInput): Promise<Answer> {
   const { gateway } = accountOf(deps, input.order);
@@ -17,6 +18,9 @@ async function call(deps: ActivityDeps, verb: Verb, input: ActInput): Promise<An
 function createAct(deps: ActivityDeps, verb: Verb) {
   return async function act(input: ActInput): Promise<Acted> {
     const { order, seq, sentAt } = input;
+    if (deps.accounts.find(order.provider, order.account) === undefined) {
+      return { kind: 'answered', answer: { kind: 'notSent', why: 'this worker has no such account' } };
+    }
     const { workflowId = '' } = Context.current().info.workflowExecution ?? {};
     const refund = verb === 'refund' ? refundOf(deps, input) : undefined;
     const known = {
@@ -32,10 +36,13 @@ function createAct(deps: ActivityDeps, verb: Verb) {
       log().warn('The ledger cannot be reached: nothing was sent', { verb, error: String(error) });
       return { kind: 'answered', answer: { kind: 'notSent', why: 'the ledger could not be written' } };
     }
-    if (!written.ok) return { kind: 'stale', acts: written.acts.map(actOf) };
-    const answer = await call(deps, verb, input);
+    if (!written.ok) return { kind: 'stale', acts: rememberedActs(written.acts, sentAt) };
+    const tookMs = stopwatch();
+    const answer: Answer = bounded(await call(deps, verb, input));
     try {
-      await deps.ledger.answered({ order, seq, answer, now: Date.now() });
+      // A clock that is behind must not make the answer older than the call, nor than a look before it.
+      const now = Math.max(Date.now(), sentAt + tookMs());
+      await deps.ledger.answered({ order, seq, answer, now });
     } catch (error) {
       // The answer is in the workflow's history, and the record writes it again.
       log().warn('The answer could not be written to the ledger now', { verb, error: String(error) });

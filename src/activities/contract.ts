@@ -75,6 +75,7 @@ export interface RecordedState {
   readonly sawPaid: boolean;
   readonly latePayment: boolean;
   readonly outcome?: Outcome;
+  /** Those that were answered since the record before. */
   readonly acts: readonly Act[];
 }
 

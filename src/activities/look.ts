@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { RefundRef } from '../gateways/gateway.ts';
 import type { OrderView, RefundView } from '../reversal/order-view.ts';
+import { bounded } from './bounded.ts';
 import type { Looked, LookInput } from './contract.ts';
 import { type ActivityDeps, accountOf, runId, stopwatch } from './deps.ts';
 
@@ -32,7 +33,8 @@ function orTryAgain<View extends OrderView | RefundView>(view: View, tookMs: num
 }
 
 export function createLooks(deps: ActivityDeps) {
-  const lookAt = (input: LookInput) => accountOf(deps, input.order).gateway.look(orderOf(input), optionsOf(input));
+  const lookAt = async (input: LookInput): Promise<OrderView> =>
+    bounded(await accountOf(deps, input.order).gateway.look(orderOf(input), optionsOf(input)));
   return {
     async look(input: LookInput): Promise<Looked<OrderView>> {
       const tookMs = stopwatch();
@@ -46,7 +48,8 @@ export function createLooks(deps: ActivityDeps) {
     async lookAtRefund(input: LookInput): Promise<Looked<RefundView>> {
       const { gateway } = accountOf(deps, input.order);
       const tookMs = stopwatch();
-      return orTryAgain(await gateway.lookAtRefund(orderOf(input), refundOf(deps, input), optionsOf(input)), tookMs());
+      const view = await gateway.lookAtRefund(orderOf(input), refundOf(deps, input), optionsOf(input));
+      return orTryAgain<RefundView>(bounded(view), tookMs());
     },
   };
 }

@@ -1,6 +1,8 @@
 /** Opens a case: checks the request, finds its account and rules, reads what the ledger remembers of the order. */
 import { ApplicationFailure } from '@temporalio/common';
+import { inTime } from '../in-time.ts';
 import type { Remembered, StoredAct } from '../ledger/index.ts';
+import { condensed } from '../reversal/acts.ts';
 import { InvalidRequestError, parseRequest, type ReversalRequest } from '../reversal/request.ts';
 import type { Act, Memory } from '../reversal/reversal.ts';
 import { workflowIdOf } from '../reversal/workflow-id.ts';
@@ -9,18 +11,6 @@ import { type ActivityDeps, log, runId, stopwatch } from './deps.ts';
 
 /** A ledger that does not answer must not hold up the first look. */
 const LEDGER_PATIENCE_MS = 2000;
-
-async function inTime<T>(promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${LEDGER_PATIENCE_MS} ms`)), LEDGER_PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 /** A request that cannot be used ends its workflow at once, with every problem in the message. */
 export function checkedRequest(input: unknown): ReversalRequest {
@@ -38,17 +28,23 @@ export function checkedRequest(input: unknown): ReversalRequest {
 }
 
 /** What the decisions need of it; the rest of the row would only make histories larger. */
-function memoryOf({ acts, told, sawPaid }: Remembered): Memory {
-  return { acts: acts.map(actOf), ...(told !== undefined && { told }), sawPaid };
+function memoryOf({ acts, told, sawPaid }: Remembered, now: number): Memory {
+  return { acts: rememberedActs(acts, now), ...(told !== undefined && { told }), sawPaid };
 }
 
-export function actOf({ seq, verb, sentAt, answer, answeredAt }: StoredAct): Act {
+/** Of hundreds only those that decisions ask about: a result has its limit, too. */
+export function rememberedActs(acts: readonly StoredAct[], now: number): readonly Act[] {
+  return condensed(acts.map((act) => actOf(act, now)));
+}
+
+/** When an answer came is by the clock of the worker that got it; the workflow's says that it has come by now. */
+function actOf({ seq, verb, sentAt, answer, answeredAt }: StoredAct, now: number): Act {
   return {
     seq,
     verb,
     sentAt,
     ...(answer !== undefined && { answer }),
-    ...(answeredAt !== undefined && { answeredAt }),
+    ...(answeredAt !== undefined && { answeredAt: Math.min(answeredAt, now) }),
   };
 }
 
@@ -74,17 +70,16 @@ export function createOpenCase(deps: ActivityDeps) {
       );
     }
     const order = { provider: request.provider, account: request.account, orderId: request.orderId };
-    const memory = await inTime(deps.ledger.openCase({ order, workflowId, runId: runId(), request, now })).catch(
-      (error: unknown) => {
-        log().warn('The ledger cannot be reached: looks go on, nothing is sent', { error: String(error) });
-        return undefined;
-      },
-    );
+    const opening = deps.ledger.openCase({ order, workflowId, runId: runId(), request, now });
+    const memory = await inTime(opening, LEDGER_PATIENCE_MS).catch((error: unknown) => {
+      log().warn('The ledger cannot be reached: looks go on, nothing is sent', { error: String(error) });
+      return undefined;
+    });
     return {
       request,
       rules: account.rules,
       overrides: account.overrides,
-      ...(memory !== undefined && { memory: memoryOf(memory) }),
+      ...(memory !== undefined && { memory: memoryOf(memory, now) }),
       rateLimited: account.rateLimit !== undefined,
       runId: runId(),
       ...(deps.runbook !== undefined && { runbook: deps.runbook }),

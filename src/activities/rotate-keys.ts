@@ -14,7 +14,9 @@ export function createRotateKeys(deps: ActivityDeps) {
     if (open?.rotateKeys === undefined) {
       throw ApplicationFailure.nonRetryable(`${provider}/${account} has no keys to renew on this worker`, 'NoKeys');
     }
-    if (await deps.ledger.hasOpenActs({ provider, account, since: Date.now() - OPEN_FOR_MS })) {
+    // By the server's clock, as acts are: this worker's may be off.
+    const { currentAttemptScheduledTimestampMs: now } = Context.current().info;
+    if (await deps.ledger.hasOpenActs({ provider, account, since: now - OPEN_FOR_MS })) {
       throw ApplicationFailure.retryable('an act of this account is not confirmed by a look yet', 'Busy');
     }
     const signal = Context.current().cancellationSignal;

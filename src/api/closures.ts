@@ -1,24 +1,12 @@
-/** Pending closures: found in the server's index, since no worker has seen them; cancelled on an operator's word. */
-import { WorkflowFailedError } from '@temporalio/client';
+/** Pending closures, found in the server's index, since no worker has seen them. */
 import { z } from 'zod';
-import type { OrderKey } from '../reversal/request.ts';
-import { orderOfWorkflowId, workflowIdOf } from '../reversal/workflow-id.ts';
-import type { OperatorMessage } from '../workflows/messages.ts';
+import { orderOfWorkflowId } from '../reversal/workflow-id.ts';
+import { isUnanswered, SERVER_ANSWERS_WITHIN_MS, within } from '../within.ts';
 import { queryOf } from '../workflows/visibility.ts';
 import type { Reversal } from './contract.ts';
 import type { ApiDeps } from './deps.ts';
-import { endedProblem, operate } from './operate.ts';
-import { Problem } from './problems.ts';
-import { readReversal } from './read.ts';
 import { pathOf } from './resource.ts';
-import {
-  isServerFailure,
-  NoAnswer,
-  SERVER_ANSWERS_WITHIN_MS,
-  temporalUnavailable,
-  whoIsAway,
-  within,
-} from './temporal.ts';
+import { temporalUnavailable } from './temporal.ts';
 
 export interface ClosuresFilter {
   readonly provider?: string | undefined;
@@ -67,7 +55,7 @@ export async function listClosures({ temporal }: ApiDeps, filter: ClosuresFilter
     }),
   );
   const { executions, nextPageToken } = await asked.catch((error: unknown) => {
-    throw error instanceof NoAnswer || isServerFailure(error) ? temporalUnavailable(error) : error;
+    throw isUnanswered(error) ? temporalUnavailable(error) : error;
   });
   const closures = executions.flatMap(({ execution }): Reversal[] => {
     const order = orderOfWorkflowId(execution?.workflowId ?? '');
@@ -75,39 +63,3 @@ export async function listClosures({ temporal }: ApiDeps, filter: ClosuresFilter
   });
   return { closures, ...(nextPageToken.length > 0 && { next: cursorOf(nextPageToken) }) };
 }
-
-const STOPS_WITHIN_MS = 10_000;
-
-/**
- * Cancels a closure that is not due: it is held, which journals who and why and lets nothing be sent any more, and when
- * nothing was sent, its workflow is asked to stop. It looks once more and ends as `abandoned`. A failure in between
- * leaves it held, where people see it.
- */
-export async function cancelClosure(deps: ApiDeps, order: OrderKey, { operator, reason }: OperatorMessage) {
-  const before = await readReversal(deps, order);
-  if (before?.status !== 'scheduled') {
-    if (before === undefined || ENDED.has(before.status)) throw await endedProblem(deps, order);
-    const detail = `Only a closure that is not due can be cancelled; this reversal is ${before.status}. Nothing was changed.`;
-    throw new Problem('refused', detail, { reversal: before });
-  }
-  const held = await operate(deps, order, () =>
-    deps.reversals.hold(order, { operator, reason: `cancel the closure: ${reason}` }),
-  );
-  if (held.status !== 'held' || held.acts !== 0) {
-    const detail = 'It became due meanwhile and is not cancelled. It is held now: look at it, and release it.';
-    throw new Problem('refused', detail, { reversal: held });
-  }
-  const { temporal } = deps;
-  const handle = temporal.workflow.getHandle(workflowIdOf(order));
-  try {
-    await within(temporal, SERVER_ANSWERS_WITHIN_MS, () => handle.cancel());
-    await within(temporal, STOPS_WITHIN_MS, () => handle.result());
-  } catch (error) {
-    // Ending as cancelled is what was asked for.
-    if (error instanceof NoAnswer) throw await whoIsAway(deps, error);
-    if (!(error instanceof WorkflowFailedError)) throw isServerFailure(error) ? temporalUnavailable(error) : error;
-  }
-  return (await readReversal(deps, order)) ?? held;
-}
-
-const ENDED: ReadonlySet<Reversal['status']> = new Set(['final', 'abandoned', 'unattended']);

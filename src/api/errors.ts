@@ -1,9 +1,10 @@
 /** Whatever goes wrong leaves as a problem answer; what it was in detail stays in the log. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { isUnanswered } from '../within.ts';
 import { Problem, type ProblemName } from './problems.ts';
 import type { Server } from './server.ts';
-import { isServerFailure, NoAnswer, temporalUnavailable } from './temporal.ts';
+import { temporalUnavailable } from './temporal.ts';
 
 /** What the server itself refuses, by status. */
 const REFUSED: Readonly<Record<number, ProblemName>> = {
@@ -40,7 +41,7 @@ function problemOf(error: FastifyError): Problem {
   if (name !== undefined) return new Problem(name, error.message, {}, { cause: error });
   // A limit or a cursor of a list.
   if (error instanceof RangeError) return new Problem('invalid-request', error.message);
-  if (error instanceof NoAnswer || isServerFailure(error)) return temporalUnavailable(error);
+  if (isUnanswered(error)) return temporalUnavailable(error);
   return new Problem('internal', 'See the log for this request id.', {}, { cause: error });
 }
 

@@ -1,9 +1,10 @@
 /** Whether this process can do its work now, asked of those it depends on. */
 import type { z } from 'zod';
+import { inTime } from '../in-time.ts';
+import { within } from '../within.ts';
 import { taskQueueOf } from '../workflows/task-queue.ts';
 import type { readiness } from './contract.ts';
 import type { ApiDeps } from './deps.ts';
-import { within } from './temporal.ts';
 
 export type Readiness = z.infer<typeof readiness>;
 
@@ -29,7 +30,12 @@ async function look(deps: ApiDeps): Promise<Readiness> {
   const providers = [...new Set(deps.accounts.map(({ provider }) => provider))];
   const [temporal, ledger, ...polled] = await Promise.all([
     answers(within(deps.temporal, ASKED_WITHIN_MS, () => namespaceOf(deps))),
-    answers(inTime(deps.ledger.ask((reader) => reader.list({ limit: 1 })))),
+    answers(
+      inTime(
+        deps.ledger.ask((reader) => reader.list({ limit: 1 })),
+        ASKED_WITHIN_MS,
+      ),
+    ),
     ...providers.map((provider) => lastPollOf(deps, provider)),
   ]);
   const isServed = (at: number | undefined) => at !== undefined && Date.now() - at < POLLS_WITHIN_MS;
@@ -53,14 +59,6 @@ const answers = (question: Promise<unknown>): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-function inTime<T>(question: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('late')), ASKED_WITHIN_MS);
-  });
-  return Promise.race([question, late]).finally(() => clearTimeout(timer));
-}
 
 /** When a worker last asked for work of a gateway, as far as the server remembers: about five minutes. */
 async function lastPollOf({ temporal }: ApiDeps, provider: string): Promise<number | undefined> {

@@ -2,17 +2,20 @@
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { ReversalEndedError } from '../client.ts';
-import type { OrderKey } from '../reversal/request.ts';
+import type { OrderKey, ReversalInput } from '../reversal/request.ts';
 import type { ReversalState } from '../reversal/status.ts';
+import { isUnanswered, within } from '../within.ts';
 import type { Reversal } from './contract.ts';
 import type { ApiDeps } from './deps.ts';
 import { Problem } from './problems.ts';
 import { readReversal } from './read.ts';
 import { resourceOf } from './resource.ts';
-import { refusal } from './submit.ts';
-import { isServerFailure, NoAnswer, whoIsAway, within } from './temporal.ts';
+import { refusal, toldOrShown } from './submit.ts';
+import { whoIsAway } from './temporal.ts';
 
 const WORKER_ANSWERS_WITHIN_MS = 10_000;
+/** A worker, and the gateway that it asks. */
+const LOOKED_WITHIN_MS = 10_000;
 
 /** Sends a message that a worker has to answer, and gives the state that it led to. */
 export async function operate(deps: ApiDeps, order: OrderKey, send: () => Promise<ReversalState>): Promise<Reversal> {
@@ -20,8 +23,17 @@ export async function operate(deps: ApiDeps, order: OrderKey, send: () => Promis
     return resourceOf(await within(deps.temporal, WORKER_ANSWERS_WITHIN_MS, send));
   } catch (error) {
     if (hasEnded(error)) throw await endedProblem(deps, order);
-    if (error instanceof NoAnswer || isServerFailure(error)) throw await whoIsAway(deps, error);
+    if (isUnanswered(error)) throw await whoIsAway(deps, error);
     throw refusal(error);
+  }
+}
+
+/** Has the reversal of an order look; without a worker it does so when one runs. */
+export async function observe(deps: ApiDeps, input: ReversalInput): Promise<Reversal> {
+  try {
+    return await toldOrShown(deps, input, () => deps.reversals.paymentObserved(input, { graceMs: LOOKED_WITHIN_MS }));
+  } catch (error) {
+    throw hasEnded(error) ? await endedProblem(deps, input) : refusal(error);
   }
 }
 

@@ -15,7 +15,6 @@ export const PROBLEMS = {
   'not-json': { status: 415, title: 'The body is not JSON' },
   'too-many-requests': { status: 429, title: 'Too many requests of this key' },
   internal: { status: 500, title: 'A defect of this program' },
-  'not-joined': { status: 503, title: 'The running reversal has not taken this request yet' },
   'temporal-unavailable': { status: 503, title: 'Temporal does not answer' },
   'ledger-unavailable': { status: 503, title: 'The ledger does not answer' },
   'no-worker': { status: 504, title: 'No worker has answered in time' },

@@ -4,13 +4,14 @@ import type { StoredReversal } from '../ledger/index.ts';
 import type { OrderKey } from '../reversal/request.ts';
 import { STATUSES } from '../reversal/status.ts';
 import { workflowIdOf } from '../reversal/workflow-id.ts';
+import { isUnanswered, within } from '../within.ts';
 import { statusQuery } from '../workflows/messages.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
 import { isStuckReason, type Reversal } from './contract.ts';
 import type { ApiDeps } from './deps.ts';
 import { Problem } from './problems.ts';
 import { finalActionOf, pathOf, resourceOf, resourceOfRow } from './resource.ts';
-import { described, isServerFailure, NoAnswer, within } from './temporal.ts';
+import { described } from './temporal.ts';
 
 /** Started, and the first task scheduled. */
 const UNSEEN_EVENTS = 2;
@@ -38,7 +39,7 @@ async function readRunning(deps: ApiDeps, order: OrderKey, run: WorkflowExecutio
   try {
     return resourceOf(await within(deps.temporal, WORKER_ANSWERS_WITHIN_MS, () => handle.query(statusQuery)));
   } catch (error) {
-    if (error instanceof NoAnswer || isServerFailure(error)) return shownBy(run, order);
+    if (isUnanswered(error)) return shownBy(run, order);
     throw error;
   }
 }

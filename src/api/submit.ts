@@ -1,18 +1,18 @@
 /** Starting a reversal, or joining the one that runs. */
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { ReversalInput } from '../reversal/request.ts';
+import { NotAnsweredError } from '../client.ts';
+import type { OrderKey, ReversalInput } from '../reversal/request.ts';
+import type { ReversalState } from '../reversal/status.ts';
 import type { Reversal } from './contract.ts';
 import type { ApiDeps } from './deps.ts';
 import { Problem, type ProblemName } from './problems.ts';
-import { readReversal, shownBy } from './read.ts';
+import { shownBy } from './read.ts';
 import { resourceOf } from './resource.ts';
-import { isTaken } from './taken.ts';
-import { described, isServerFailure, NoAnswer, temporalUnavailable, within } from './temporal.ts';
+import { described, temporalUnavailable } from './temporal.ts';
 
 /** A reversal answers at the first step after its time, and a busy machine later. */
 const GRACE_MS = 3000;
-const JOINS_WITHIN_MS = 10_000;
 
 export type Submit = (input: ReversalInput, waitMs: number) => Promise<Reversal>;
 
@@ -41,46 +41,41 @@ export function requireAccount({ accounts }: Pick<ApiDeps, 'accounts'>, { provid
 }
 
 async function submit(deps: ApiDeps, input: ReversalInput, waitMs: number): Promise<Reversal> {
-  const sentAt = Date.now();
   // A closure that is not due would be woken by a wait, only to go back to sleep.
-  const isPending = input.reason === 'timeout' && Date.parse(input.expiresAt ?? '') > sentAt;
+  const isPending = input.reason === 'timeout' && Date.parse(input.expiresAt ?? '') > Date.now();
   try {
     if (waitMs > 0 && !isPending) {
-      const answerWithinMs = waitMs;
-      return resourceOf(
-        await within(deps.temporal, waitMs + GRACE_MS, () => deps.reversals.reverse(input, { answerWithinMs })),
-      );
+      const options = { answerWithinMs: waitMs, graceMs: GRACE_MS };
+      return await toldOrShown(deps, input, () => deps.reversals.reverse(input, options));
     }
-    const { workflowId } = await within(deps.temporal, GRACE_MS, () => deps.reversals.start(input));
-    const run = await described(deps.temporal, workflowId);
-    if (run !== undefined) return shownBy(run, input);
-    throw temporalUnavailable(undefined);
+    const { workflowId } = await deps.reversals.start(input, { graceMs: GRACE_MS });
+    return await shown(deps, input, workflowId);
   } catch (error) {
-    if (!(error instanceof NoAnswer) && !isServerFailure(error)) throw refusal(error);
-    if (await isTaken(deps, input, sentAt, error)) return goesOn(deps, input, error);
-    return joinAgain(deps, input, error);
+    throw refusal(error);
   }
 }
 
-async function goesOn(deps: ApiDeps, input: ReversalInput, cause: unknown): Promise<Reversal> {
-  const state = await readReversal(deps, input);
-  if (state === undefined) throw temporalUnavailable(cause);
-  return state;
-}
-
-/** It asks for more than what runs, and only a worker can take that: once more, before it is told that none did. */
-async function joinAgain(deps: ApiDeps, input: ReversalInput, cause: unknown): Promise<Reversal> {
+/**
+ * The state that a worker answers with. When none answers, the run that has the message, as the server shows it: a
+ * worker could tell what stood before the message, as if it were the answer.
+ */
+export async function toldOrShown(
+  deps: ApiDeps,
+  order: OrderKey,
+  ask: () => Promise<ReversalState>,
+): Promise<Reversal> {
   try {
-    return resourceOf(
-      await within(deps.temporal, JOINS_WITHIN_MS, () => deps.reversals.reverse(input, { answerWithinMs: 0 })),
-    );
+    return resourceOf(await ask());
   } catch (error) {
-    if (!(error instanceof NoAnswer) && !isServerFailure(error)) throw refusal(error);
-    const detail =
-      'Another request for this order runs, and no worker has taken this one yet. It may still join, or not: send it ' +
-      'again, nothing happens twice.';
-    throw new Problem('not-joined', detail, { retryAfterSeconds: 2 }, { cause });
+    if (error instanceof NotAnsweredError) return shown(deps, order, error.workflowId, error.runId);
+    throw error;
   }
+}
+
+async function shown(deps: ApiDeps, order: OrderKey, workflowId: string, runId?: string): Promise<Reversal> {
+  const run = await described(deps.temporal, workflowId, runId);
+  if (run === undefined) throw temporalUnavailable(undefined);
+  return shownBy(run, order);
 }
 
 /** What the reversal says to a request, by the type of its failure. */

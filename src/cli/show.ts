@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { DeliveredEvent, JournalEntry, StoredAct, StoredReversal } from '../ledger/index.ts';
 import { STUCK_REASONS } from '../reversal/outcome.ts';
-import type { ReversalRequest } from '../reversal/request.ts';
+import { inputOf } from '../stored-request.ts';
 import { deliveriesOf } from './deliveries.ts';
 import { BadInput, CommandFailed } from './errors.ts';
 import { journalLine } from './journal-line.ts';
@@ -46,21 +46,12 @@ export function addShow(program: Command): void {
         const [acts, events] = [await ledger.acts(order), await ledger.deliveries(order)];
         return { reversal, acts, events, journal: await ledger.journal(order) };
       });
-      if (json) printJson({ ...shown, reversal: { ...shown.reversal, request: startable(shown.reversal.request) } });
+      const { request: kept } = shown.reversal;
+      // As `unwind start` takes it, where it is one.
+      const request = inputOf(kept) ?? kept;
+      if (json) printJson({ ...shown, reversal: { ...shown.reversal, request } });
       else print(textOf(shown, Date.now()));
     });
-}
-
-const INSTANTS: ReadonlySet<string> = new Set(['attemptedAt', 'expiresAt'] satisfies (keyof ReversalRequest)[]);
-
-/** As `unwind start` takes it: the ledger keeps instants as numbers. */
-function startable(request: unknown): unknown {
-  if (typeof request !== 'object' || request === null) return request;
-  return Object.fromEntries(
-    Object.entries(request).map(([name, value]) =>
-      typeof value === 'number' && INSTANTS.has(name) ? [name, new Date(value).toISOString()] : [name, value],
-    ),
-  );
 }
 
 function textOf({ reversal, acts, events, journal }: Shown, now: number): string {

@@ -4,7 +4,8 @@ import { type Command, Option } from 'commander';
 import type { Accounts } from '../activities/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Ledger } from '../ledger/index.ts';
-import { CommandFailed, messageOf } from './errors.ts';
+import type { Deployment } from '../worker.ts';
+import { BadInput, CommandFailed, messageOf } from './errors.ts';
 import { tell } from './output.ts';
 import { type Session, temporalTarget, unreachable, withSession } from './session.ts';
 import { interrupted } from './signals.ts';
@@ -15,6 +16,9 @@ interface Options {
   readonly setup?: true;
   readonly provider?: readonly string[];
   readonly logLevel: Level;
+  readonly deployment?: string;
+  readonly buildId?: string;
+  readonly pinned?: boolean;
 }
 
 const collect = (value: string, before: readonly string[] = []) => [...before, value];
@@ -29,6 +33,9 @@ export function addWorker(program: Command): void {
     )
     .option('--setup', 'create the search attributes that the namespace lacks')
     .option('--provider <name>', 'serve only this gateway; may be repeated', collect)
+    .option('--deployment <name>', 'of all releases: the worker waits until its own is made current on the server')
+    .option('--build-id <id>', 'of this release; never used again for other code')
+    .option('--pinned', 'its reversals stay with this release; else open ones move to the current one')
     .addOption(
       new Option('--log-level <level>', "of Temporal's log lines on stderr")
         .choices(['DEBUG', 'INFO', 'WARN', 'ERROR'])
@@ -38,7 +45,15 @@ export function addWorker(program: Command): void {
     .action(run);
 }
 
+/** @throws BadInput when it is given in part */
+function deploymentOf({ deployment: name, buildId, pinned = false }: Options): Deployment | undefined {
+  if (name !== undefined && buildId !== undefined) return { name, buildId, pinned };
+  if (name === undefined && buildId === undefined && !pinned) return undefined;
+  throw new BadInput('--deployment and --build-id belong together, and --pinned needs both.');
+}
+
 async function run(options: Options): Promise<void> {
+  const deployment = deploymentOf(options);
   const { loadConfig } = await import('../config/index.ts');
   const { openLedger } = await import('../ledger/index.ts');
   const { accountsOf } = await import('../accounts.ts');
@@ -50,7 +65,7 @@ async function run(options: Options): Promise<void> {
   try {
     const accounts = accountsOf(config.openAccounts(ledger.terminalKeys));
     await withSession((session) => prepare(session, { config, accounts, setup: options.setup === true }));
-    await serve({ config, ledger, accounts, options, stopAsked });
+    await serve({ config, ledger, accounts, options, deployment, stopAsked });
   } finally {
     await ledger.close();
   }
@@ -94,10 +109,11 @@ interface Serving {
   readonly ledger: Ledger;
   readonly accounts: Accounts;
   readonly options: Options;
+  readonly deployment: Deployment | undefined;
   readonly stopAsked: Promise<NodeJS.Signals>;
 }
 
-async function serve({ config, ledger, accounts, options, stopAsked }: Serving): Promise<void> {
+async function serve({ config, ledger, accounts, options, deployment, stopAsked }: Serving): Promise<void> {
   const { createReversalWorkers, installRuntime, workflowBundle } = await import('../worker.ts');
   installRuntime(options.logLevel);
   const target = await temporalTarget();
@@ -120,12 +136,14 @@ async function serve({ config, ledger, accounts, options, stopAsked }: Serving):
       ...(overdue && { overdue }),
       ...(config.webhooks !== undefined && { webhooks: config.webhooks }),
       ...(options.provider && { providers: options.provider }),
+      ...(deployment && { deployment }),
     });
     const running = workers.run();
     const where = config.ledger.url === undefined ? (config.ledger.dataDir ?? './data') : 'PostgreSQL';
     const served = accounts.list().filter(({ provider }) => workers.providers.includes(provider));
     const names = served.map(({ name, provider }) => `${provider}/${name}`).join(', ');
     tell(`Serving ${names} in namespace ${namespace} at ${target.address}; ledger: ${where}.`);
+    if (deployment !== undefined) tell(whatMakesCurrent(deployment));
     const signal = await Promise.race([stopAsked, running]);
     if (signal !== undefined) tell(`${signal}: finishing what runs; a second one ends at once.`);
     workers.shutdown();
@@ -135,6 +153,13 @@ async function serve({ config, ledger, accounts, options, stopAsked }: Serving):
     await connection.close();
     await overdue?.orders.close();
   }
+}
+
+function whatMakesCurrent({ name, buildId }: Deployment): string {
+  return (
+    `Release ${buildId} of ${name}. It takes no task before it is current:\n` +
+    `  temporal worker deployment set-current-version --deployment-name ${name} --build-id ${buildId}`
+  );
 }
 
 async function connect(target: Awaited<ReturnType<typeof temporalTarget>>): Promise<NativeConnection> {

@@ -38,9 +38,10 @@ export function checkAccounts(section: unknown, registry: Registry, problems: st
     const path = ['accounts', name];
     const { provider, rules, rateLimit, ...rest } = account;
     if (!accountName.safeParse(name).success) problems.push(`accounts.${name}: must be 1 to 64 letters, digits, . _ -`);
-    const gateway = registry[provider];
+    // A name such as `constructor` is in every object.
+    const gateway = Object.hasOwn(registry, provider) ? registry[provider] : undefined;
     if (gateway === undefined) {
-      problems.push(`accounts.${name}.provider: must be one of ${Object.keys(registry).join(', ')}, not "${provider}"`);
+      problems.push(`accounts.${name}.provider: must be one of ${Object.keys(registry).join(', ')}`);
       continue;
     }
     const shared = common.safeParse({ rules, rateLimit });

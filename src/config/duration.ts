@@ -15,6 +15,6 @@ export function parseDuration(text: string): number | undefined {
 export const duration = z.string().transform((text, context) => {
   const ms = parseDuration(text);
   if (ms !== undefined) return ms;
-  context.addIssue({ code: 'custom', message: `must be a duration such as 5s, 2m or 23h50m, not "${text}"` });
+  context.addIssue({ code: 'custom', message: 'must be a duration such as 5s, 2m or 23h50m' });
   return z.NEVER;
 });

@@ -2,11 +2,12 @@
 import type { Accounts, OpenAccount } from '../activities/index.ts';
 import type { ReversalClient } from '../client.ts';
 import type { HttpAnswer, HttpNotification, Notification } from '../gateways/notification.ts';
+import { inTime } from '../in-time.ts';
 import type { LedgerReader } from '../ledger/index.ts';
 import type { OrderKey } from '../reversal/request.ts';
+import { inputOf } from '../stored-request.ts';
 import { type Effect, type NotificationCounts, newCounts } from './counts.ts';
 import { meaningOf } from './restart.ts';
-import { inputOf } from './stored-request.ts';
 
 export interface NotificationDeps {
   readonly accounts: Pick<Accounts, 'list'>;
@@ -45,12 +46,14 @@ export function createNotificationDesk(deps: NotificationDeps): NotificationDesk
     const heard = { notified: about, ...(gatewayId !== undefined && { gatewayId }), evidence };
     // First of all the workflow: a closure that is not due is running, and the ledger has not heard of it yet.
     if (await deps.client.wake(order, heard, by)) return 'woken';
-    const row = await inTime(deps.ledger.reversal(order), by);
+    const row = await inTime(deps.ledger.reversal(order), by - Date.now());
     if (row === undefined) return 'unheardOf';
     if (about !== 'payment') return 'nothingNew';
     const meaning = meaningOf(row);
     if (meaning !== 'start') return meaning;
-    await deps.client.wakeOrStart(inputOf(row.request), heard, by);
+    const input = inputOf(row.request);
+    if (input === undefined) throw new Error('The ledger has no request of this order that could be started again.');
+    await deps.client.wakeOrStart(input, heard, by);
     return 'restarted';
   }
 
@@ -81,17 +84,4 @@ export function createNotificationDesk(deps: NotificationDeps): NotificationDesk
       return effect === 'again' ? answers.again : answers.accepted;
     },
   };
-}
-
-/** @throws when there is no answer by then */
-async function inTime<T>(asked: Promise<T>, by: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('The ledger did not answer in time.')), Math.max(0, by - Date.now()));
-  });
-  try {
-    return await Promise.race([asked, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

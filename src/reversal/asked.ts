@@ -2,6 +2,7 @@
 import type { Intervention } from './outcome.ts';
 import type { ReversalRequest } from './request.ts';
 import type { Reversal } from './reversal.ts';
+import { workflowIdOf } from './workflow-id.ts';
 
 /** As many as people read; the journal has them all. */
 const MAX_INTERVENTIONS = 20;
@@ -29,6 +30,24 @@ export function resubmitted(r: Reversal, now: number, batch?: string): Reversal 
     lookWanted: true,
     remembered: false,
     ...(batch !== undefined && { batch }),
+  };
+}
+
+/** Why a request cannot join, in words; undefined when it can. */
+export function unfit(
+  running: ReversalRequest,
+  request: ReversalRequest,
+): { readonly type: 'InvalidRequest' | 'AnotherAmount'; readonly message: string } | undefined {
+  const ids = [running, request].map(workflowIdOf);
+  if (ids[0] !== ids[1]) {
+    return { type: 'InvalidRequest', message: `This is ${ids[0]}, not ${ids[1]}: another order. Nothing was changed.` };
+  }
+  if (running.amount === request.amount && running.currency === request.currency) return undefined;
+  return {
+    type: 'AnotherAmount',
+    message:
+      `A reversal of this order is running for ${running.amount} ${running.currency} (minor units), not for ` +
+      `${request.amount} ${request.currency}. Check the amount; nothing was changed.`,
   };
 }
 

@@ -44,7 +44,12 @@ function poll(r: Reversal, move: Extract<Move, { do: 'look' }>, cell: string, no
 
 function pollEnd(r: Reversal, length: Extract<Move, { do: 'look' }>['for']): number {
   if (length === 'ever') return Number.POSITIVE_INFINITY;
-  if (length === 'patience') return patienceEnd(r);
+  if (length === 'patience') {
+    // A look that failed says nothing of the payment: it is asked again for as long, however late the reversal began.
+    return r.silentSince === undefined
+      ? patienceEnd(r)
+      : Math.max(patienceEnd(r), r.silentSince + r.rules.timing.patience);
+  }
   const undo = lastUndo(r);
   return Math.max(r.known?.since ?? r.epoch, r.epoch, undo === undefined ? 0 : endOf(undo)) + length;
 }

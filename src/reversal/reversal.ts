@@ -1,4 +1,5 @@
 /** The case of one order: what was asked, looked at, sent and answered. Plain data; every change gives a new value. */
+import { condensed } from './acts.ts';
 import type { Answer, Verb } from './answer.ts';
 import { viewKeyOf } from './keys.ts';
 import type { OrderView, RefundView } from './order-view.ts';
@@ -51,6 +52,7 @@ export interface Reversal {
   readonly dueAt: number;
   /** The ledger's memory was read; while it was not, there are looks, but no act and no `kept`. */
   readonly remembered: boolean;
+  /** Oldest first; of many only those that decisions still ask about, see `condensed`. */
   readonly acts: readonly Act[];
   readonly told?: Verdict;
   readonly look?: Look<OrderView>;
@@ -116,7 +118,8 @@ export function remember(r: Reversal, memory: Memory): Reversal {
   for (const act of r.acts) {
     const stored = acts.findIndex((other) => other.seq === act.seq);
     if (stored < 0) acts.push(act);
-    else if (acts[stored]?.answer === undefined && act.answer !== undefined) acts[stored] = act;
+    // By workflow time; the ledger's is the clock of a worker.
+    else if (act.answer !== undefined) acts[stored] = act;
   }
   acts.sort((a, b) => a.seq - b.seq);
   // Whatever was told but `kept` cannot be taken back, by whichever run.
@@ -126,7 +129,7 @@ export function remember(r: Reversal, memory: Memory): Reversal {
     remembered: true,
     // Judged without these acts: one of them may still run, so it is looked at and judged again.
     ...(r.resolution !== undefined && { resolution: unjudged(r.resolution) }),
-    acts,
+    acts: condensed(acts),
     sawPaid: r.sawPaid || memory.sawPaid === true,
     ...(told !== undefined && { told }),
   };
@@ -208,7 +211,7 @@ export function sawRefund(r: Reversal, view: RefundView, askedAt: number, now: n
 
 /** An act is about to be sent: written down first, since its answer may be lost. */
 export function sent(r: Reversal, act: Pick<Act, 'seq' | 'verb' | 'sentAt'>): Reversal {
-  return { ...r, acts: [...r.acts, act], sameLooks: 0 };
+  return { ...r, acts: condensed([...r.acts, act]), sameLooks: 0 };
 }
 
 /** That act was not sent after all: the ledger knows of others under its number. */

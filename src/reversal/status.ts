@@ -32,6 +32,7 @@ export interface ReversalState {
   readonly view?: string;
   readonly lookedAt?: number;
   readonly nextStepAt?: number;
+  /** Calls that were sent for the order so far, by every run of it. */
   readonly acts: number;
   readonly latePayment?: boolean;
 }
@@ -80,7 +81,7 @@ export function stateOf(r: Reversal, step: Step, now: number): ReversalState {
     ...(step.kind === 'park' && { stuckReason: step.reason }),
     ...(r.look !== undefined && { view: r.look.view.kind, lookedAt: r.look.seenAt }),
     ...(lasts(step) && { nextStepAt: step.until }),
-    acts: r.acts.length,
+    acts: lastAct(r)?.seq ?? 0,
     ...(r.latePayment && { latePayment: true }),
   };
 }

@@ -68,6 +68,12 @@ export async function checkRequest(input: unknown): Promise<ReversalRequest> {
   }
 }
 
+/**
+ * The same for the loop, which has its own time: nothing is awaited that a queue could hold up, so that what joined is
+ * in force before the next decision.
+ */
+export const checkRequestLocally = local.checkRequest;
+
 /** What an activity refused, for the person who reads it; a local one fails with it, a regular one wraps it. */
 export function refusalOf(error: unknown): ApplicationFailure | undefined {
   const cause = error instanceof ActivityFailure ? error.cause : error;
@@ -129,10 +135,15 @@ function isEvidence(value: unknown): value is Evidence {
   return typeof value === 'object' && value !== null && Object.values(value).every((fact) => typeof fact === 'string');
 }
 
-/** The view that the last try of a look failed with: its failure's type says why nothing is known. */
+/**
+ * The view that the last try of a look failed with: its failure's type says why nothing is known. A local activity fails
+ * with the cause itself; one that timed out is wrapped when it happens, and is not when its marker is replayed.
+ */
 function viewOfFailure(error: unknown): Silence {
-  if (!(error instanceof ActivityFailure)) throw error;
-  const { type, details } = error.cause instanceof ApplicationFailure ? error.cause : {};
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const failed = cause instanceof ApplicationFailure ? cause : undefined;
+  if (!(error instanceof ActivityFailure || failed !== undefined || cause instanceof TimeoutFailure)) throw error;
+  const { type, details } = failed ?? {};
   const evidence = details?.[0];
   return {
     kind: 'unknown',

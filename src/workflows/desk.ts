@@ -1,13 +1,13 @@
 /** What one run of a reversal holds: the case, its journal, its recordings, and who waits for an answer. */
 import { ApplicationFailure, allHandlersFinished, condition, workflowInfo } from '@temporalio/workflow';
 import type { JournalEntry, OpenedCase } from '../activities/contract.ts';
-import { joined } from '../reversal/asked.ts';
+import { joined, unfit } from '../reversal/asked.ts';
 import type { Step } from '../reversal/decide.ts';
 import type { Verdict } from '../reversal/outcome.ts';
 import type { ReversalRequest } from '../reversal/request.ts';
 import { type Reversal, told } from '../reversal/reversal.ts';
 import { lasts, type ReversalState, stateOf, statusOf, verdictOf } from '../reversal/status.ts';
-import { record } from './activities.ts';
+import { checkRequestLocally, record, refusalOf } from './activities.ts';
 import { Display } from './display.ts';
 import { plain } from './validate.ts';
 
@@ -29,11 +29,15 @@ export class Desk {
   failure: ApplicationFailure | undefined;
   /** Changes that messages ask for; the loop applies them, at its own time, before it decides. */
   #asked: ((reversal: Reversal, now: number) => Reversal)[] = [];
+  /** Requests that joined by signal, and are not checked yet. */
+  #joins: unknown[] = [];
   #asks = 0;
   #applied = 0;
   #now = Date.now();
   #journal: JournalEntry[] = [];
   #entries: number;
+  /** The ledger has, or is being told, the answers to the acts up to this number. */
+  #saidUpTo = 0;
   #recording: Promise<void> = Promise.resolve();
 
   constructor(entries = 0) {
@@ -48,6 +52,7 @@ export class Desk {
   open(opened: OpenedCase, reversal: Reversal, carriedOver: boolean): void {
     this.case = reversal;
     this.runId = opened.runId;
+    this.#saidUpTo = reversal.acts.at(-1)?.seq ?? 0;
     this.rateLimited = opened.rateLimited;
     this.#display.runbook = opened.runbook;
     if (carriedOver) return;
@@ -92,7 +97,31 @@ export class Desk {
   }
 
   get hasMessages(): boolean {
-    return this.#asked.length > 0;
+    return this.#asked.length > 0 || this.hasJoins;
+  }
+
+  get hasJoins(): boolean {
+    return this.#joins.length > 0;
+  }
+
+  joinLater(request: unknown): void {
+    this.#joins.push(request);
+  }
+
+  /** Checks what joined without waiting for an answer; what is wrong with it can only be told by the journal. */
+  async readJoins(): Promise<void> {
+    for (; this.hasJoins; this.#joins.shift()) {
+      try {
+        this.join(await checkRequestLocally(this.#joins[0]));
+      } catch (error) {
+        const refusal = refusalOf(error);
+        if (refusal === undefined) throw error;
+        this.change((reversal) => {
+          this.note('operator', { message: 'join', refused: refusal.message });
+          return reversal;
+        });
+      }
+    }
   }
 
   applyMessages(): void {
@@ -114,16 +143,8 @@ export class Desk {
   }
 
   join(request: ReversalRequest): number {
-    const { amount, currency } = this.reversal.request;
-    if (request.amount !== amount || request.currency !== currency) {
-      throw plain(
-        ApplicationFailure.nonRetryable(
-          `A reversal of this order is running for ${amount} ${currency} (minor units), not for ${request.amount} ` +
-            `${request.currency}. Check the amount; nothing was changed.`,
-          'AnotherAmount',
-        ),
-      );
-    }
+    const why = unfit(this.reversal.request, request);
+    if (why !== undefined) throw plain(ApplicationFailure.nonRetryable(why.message, why.type));
     return this.change((reversal, now) => {
       this.note('operator', { joined: request });
       return joined(reversal, request, now);
@@ -161,6 +182,7 @@ export class Desk {
   /** Writes the journal and the order's row, after what was written before; the loop does not wait for it. */
   flush(step: Step): void {
     const { request, told: verdict, sawPaid, latePayment, acts } = this.reversal;
+    const unsaid = acts.filter(({ seq, answer }) => seq > this.#saidUpTo && answer !== undefined);
     const { provider, account, orderId, amount, currency } = request;
     const outcome = step.kind === 'settle' ? step.outcome : undefined;
     const input = {
@@ -177,11 +199,12 @@ export class Desk {
         ...(verdict !== undefined && { told: verdict }),
         sawPaid,
         latePayment,
-        acts,
+        acts: unsaid,
       },
       entries: this.#journal,
     };
     this.#journal = [];
+    this.#saidUpTo = unsaid.at(-1)?.seq ?? this.#saidUpTo;
     this.#recording = this.#recording.then(() => record(input));
   }
 
@@ -197,6 +220,7 @@ export class Desk {
       // A handler that is still reading its message may yet ask for a change, and waits until it is applied.
       await condition(() => this.hasMessages || allHandlersFinished());
       if (!this.hasMessages) return true;
+      if (this.hasJoins) await this.readJoins();
       this.applyMessages();
       if (this.reversal.lookWanted) return false;
     }
@@ -209,7 +233,9 @@ export class Desk {
 
   state(): ReversalState {
     if (this.step === undefined) throw ApplicationFailure.retryable('the case is not open yet', 'NotOpen');
-    return stateOf(this.reversal, this.step, this.now);
+    // What joined is in force, and nothing is decided with it yet: no verdict may be told that it may overturn.
+    const step: Step = this.hasJoins ? { kind: 'look', what: 'order', until: this.now } : this.step;
+    return stateOf(this.reversal, step, this.now);
   }
 
   /** A caller who waits until `answerBy` is answered: a verdict is there, or none can come in time. */

@@ -2,18 +2,24 @@
 import { condition, setHandler } from '@temporalio/workflow';
 import { checkRequest } from './activities.ts';
 import type { Desk } from './desk.ts';
-import { paymentObservedUpdate, statusQuery, submitUpdate } from './messages.ts';
+import { joinSignal, paymentObservedSignal, paymentObservedUpdate, statusQuery, submitUpdate } from './messages.ts';
 import { wireOperators } from './operators.ts';
 import { instantOf, requireFields, SUBMIT_FIELDS } from './validate.ts';
 
 /** Wires every handler; the ones that need the case wait until it is open. */
 export function wireHandlers(desk: Desk, input: unknown): void {
+  const asksNothingNew = (request: unknown) => JSON.stringify(request) === JSON.stringify(input);
+  const observed = () =>
+    desk.change((reversal) => {
+      desk.note('operator', { message: 'paymentObserved' });
+      return { ...reversal, lookWanted: true };
+    });
   setHandler(
     submitUpdate,
     async (message) => {
       await desk.opened();
       const request = message?.request;
-      if (request !== undefined && JSON.stringify(request) !== JSON.stringify(input)) {
+      if (request !== undefined && !asksNothingNew(request)) {
         const ask = desk.join(await checkRequest(request));
         await condition(() => desk.applied(ask));
       }
@@ -37,10 +43,7 @@ export function wireHandlers(desk: Desk, input: unknown): void {
     paymentObservedUpdate,
     async () => {
       await desk.opened();
-      const ask = desk.change((reversal) => {
-        desk.note('operator', { message: 'paymentObserved' });
-        return { ...reversal, lookWanted: true };
-      });
+      const ask = observed();
       // An end that a person or a cancellation request brings about needs no look.
       await condition(() => desk.applied(ask) && (desk.case?.lookWanted !== true || desk.step?.kind === 'settle'));
       return desk.state();
@@ -50,6 +53,17 @@ export function wireHandlers(desk: Desk, input: unknown): void {
         'A payment was notified or seen elsewhere: look at the order now. The message itself proves nothing.',
     },
   );
+  // They wait for nothing and throw nothing: the loop does the rest, and an error in a signal would end the run.
+  setHandler(
+    joinSignal,
+    (request) => {
+      if (!asksNothingNew(request)) desk.joinLater(request);
+    },
+    { description: 'Join this reversal with another request of the order, without an answer. Needs no worker.' },
+  );
+  setHandler(paymentObservedSignal, () => void observed(), {
+    description: 'The same as the update of that name, without an answer. Needs no worker.',
+  });
   wireOperators(desk);
   setHandler(statusQuery, () => desk.state(), { description: 'The state of this reversal, as `submit` gives it.' });
 }

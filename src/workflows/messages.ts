@@ -39,6 +39,13 @@ export const cancelClosureUpdate = defineUpdate<ReversalState, [OperatorMessage]
 export const resolveUpdate = defineUpdate<ReversalState, [ResolveMessage]>('resolve');
 export const noteUpdate = defineUpdate<ReversalState, [OperatorMessage]>('note');
 
+/**
+ * Join and observe without an answer. An update is nothing until a worker accepts it; a signal is in the history as soon
+ * as the server has it.
+ */
+export const joinSignal = defineSignal<[unknown]>('join');
+export const paymentObservedSignal = defineSignal<[unknown]>('paymentObserved');
+
 /** Also a signal, since signals can be sent to many workflows in one batch. */
 export const resubmitSignal = defineSignal<[ResubmitMessage | undefined]>('resubmit');
 

@@ -1,5 +1,5 @@
 /** The messages of people, each with its check and the description that the Web UI shows. */
-import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import { intervened, resubmitted } from '../reversal/asked.ts';
 import { resolving, tooEarly } from '../reversal/resolution.ts';
 import type { Reversal } from '../reversal/reversal.ts';
@@ -28,7 +28,12 @@ import {
   requireFields,
 } from './validate.ts';
 
-const isClosure = ({ acts, request }: Reversal) => request.reason === 'timeout' && acts.length === 0;
+/** Checked before the message is accepted, and again by its handler: an earlier one came before the case was open. */
+function requireClosure(reversal: Reversal | undefined, what: 'moved' | 'given up'): void {
+  if (reversal === undefined || (reversal.request.reason === 'timeout' && reversal.acts.length === 0)) return;
+  const message = `Only a scheduled closure that has sent nothing yet can be ${what}.`;
+  throw plain(ApplicationFailure.nonRetryable(message, 'NoClosure'));
+}
 
 const WHO = '{ "operator": "your name", "reason": "why" }';
 const RESCHEDULE = '{ "operator": "your name", "reason": "why", "dueAt": "2026-11-20T04:00:00Z" }';
@@ -67,8 +72,11 @@ export function wireOperators(desk: Desk): void {
   setHandler(
     resubmitSignal,
     async (message) => {
-      await desk.opened();
-      ask(...resubmission(message));
+      // What leaves a signal's handler ends the run: a cancellation would end it before the last look and the record.
+      await CancellationScope.nonCancellable(() =>
+        condition(() => desk.case !== undefined || desk.failure !== undefined),
+      );
+      if (desk.failure === undefined) ask(...resubmission(message));
     },
     { description: 'The same as the update of that name, for many reversals in one batch. Needs no input.' },
   );
@@ -84,18 +92,19 @@ export function wireOperators(desk: Desk): void {
   );
   setHandler(
     rescheduleUpdate,
-    (message: RescheduleMessage) =>
-      asked('reschedule', message, message, (reversal, now) => {
+    async (message: RescheduleMessage) => {
+      await desk.opened();
+      requireClosure(desk.case, 'moved');
+      return asked('reschedule', message, message, (reversal, now) => {
         const dueAt = instantOf(message.dueAt) ?? now;
         return { ...reversal, dueAt, request: { ...reversal.request, expiresAt: dueAt } };
-      }),
+      });
+    },
     {
       description: `Move a scheduled closure that has sent nothing yet. ${RESCHEDULE}`,
       validator: (message) => {
         requireFields(message, RESCHEDULE_FIELDS, RESCHEDULE);
-        if (desk.case !== undefined && !isClosure(desk.case)) {
-          throw plain(new Error('Only a scheduled closure that has sent nothing yet can be moved.'));
-        }
+        requireClosure(desk.case, 'moved');
       },
     },
   );
@@ -103,6 +112,8 @@ export function wireOperators(desk: Desk): void {
   setHandler(
     cancelClosureUpdate,
     async (message) => {
+      await desk.opened();
+      requireClosure(desk.case, 'given up');
       await asked('cancelClosure', message, message, (reversal, now) => ({ ...reversal, stopRequestedAt: now }));
       // It looks once more, so that the ledger tells what was left open.
       await condition(() => desk.step?.kind === 'settle');
@@ -112,9 +123,7 @@ export function wireOperators(desk: Desk): void {
       description: `Give up a scheduled closure that has sent nothing yet; the order stays as it is. ${WHO}`,
       validator: (message) => {
         requireFields(message, OPERATOR_FIELDS, WHO);
-        if (desk.case !== undefined && !isClosure(desk.case)) {
-          throw plain(new Error('Only a scheduled closure that has sent nothing yet can be given up.'));
-        }
+        requireClosure(desk.case, 'given up');
       },
     },
   );

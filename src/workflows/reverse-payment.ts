@@ -82,6 +82,7 @@ async function open(desk: Desk, input: unknown): Promise<OpenedCase> {
 
 async function loop(desk: Desk, input: unknown): Promise<Outcome> {
   for (;;) {
+    if (desk.hasJoins) await desk.readJoins();
     desk.applyMessages();
     const step = decide(desk.reversal, desk.now);
     desk.announce(step);

@@ -31,3 +31,9 @@ export function startOptions(input: unknown, request: ReversalRequest): Workflow
       `${request.provider} ${request.account}`,
   };
 }
+
+/** A message that comes with the start does not wait for its delay. */
+export function startOptionsAtOnce(input: unknown, request: ReversalRequest) {
+  const { startDelay: _, ...options } = startOptions(input, request);
+  return options;
+}

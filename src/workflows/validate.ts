@@ -9,9 +9,12 @@ export type Check = (value: unknown) => string | undefined;
 export const text: Check = (value) =>
   typeof value === 'string' && value.trim() !== '' && value.length <= 500 ? undefined : 'must be 1 to 500 characters';
 
+/** The farthest moment from 1970 that a date can hold: one beyond it would fail the workflow when it is written down. */
+const FARTHEST_MS = 8.64e15;
+
 /** ISO 8601 with a zone, or epoch milliseconds. */
 export function instantOf(value: unknown): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value === 'number') return Math.abs(value) <= FARTHEST_MS ? value : undefined;
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:?\d\d)$/.test(value)) return undefined;
   const instant = Date.parse(value);
   return Number.isNaN(instant) ? undefined : instant;

@@ -59,13 +59,14 @@ describe.concurrent('cancelling a closure', () => {
     const entries = await world.stand.ledger.journal(the.order);
     expect(entries.find(({ kind }) => kind === 'operator')?.body).toMatchObject({
       operator: 'Li Na (key operate)',
-      reason: 'cancel the closure: test',
+      message: 'cancelClosure',
+      reason: 'test',
     });
     // A second time there is nothing left to cancel.
     expect(await cancel(the)).toMatchObject({ status: 409, body: { type: 'urn:unwind:problem:ended' } });
   });
 
-  test('is for closures that are not due only: a stuck reversal is refused and stays as it is', async () => {
+  test('is for closures only: a stuck reversal is refused and stays as it is', async () => {
     const the = newCase({ ifPaid: 'reverse' });
     seed(world, the, 'FINISHED');
     await api.post('/v1/reversals?wait=20s', the.input);

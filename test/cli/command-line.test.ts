@@ -64,6 +64,9 @@ describe('a wrong command line', () => {
     [['status', 'alipay']],
     [['sandbox', '--system', 'paypal']],
     [['demo', '--gateway', 'paypal']],
+    [['worker', '--deployment', 'unwind']],
+    [['worker', '--build-id', '1']],
+    [['worker', '--pinned']],
   ])('%j ends with 2 and says what is wrong on stderr only', async (args) => {
     const { code, stdout, stderr } = await unwind(args, nowhere);
     expect(code).toBe(2);

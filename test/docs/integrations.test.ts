@@ -22,13 +22,14 @@ import {
   useStand,
 } from '../workflows/support.ts';
 import { blocksOf, ROOT, textOf } from './blocks.ts';
+import { openShell } from './shell.ts';
 
 const DOCUMENT = 'docs/integrations.md';
 const PROGRAMS = ['python/start.py', 'java/Start.java', 'go/start.go'] as const;
 const BLOCKS = blocksOf(DOCUMENT);
-const [makeKey, curl, installSdk, startFromPython] = BLOCKS.filter(({ mark }) => mark === 'run').map(
-  ({ code }) => code,
-);
+const RUN = BLOCKS.filter(({ mark }) => mark === 'run');
+const [signalJoin] = RUN;
+const [, makeKey, curl, installSdk, startFromPython] = RUN.map(({ code }) => code);
 
 interface Ended {
   readonly code: number;
@@ -85,6 +86,23 @@ const paid = (orderId: string): Case => {
   seed(world, the, 'PAID');
   return the;
 };
+
+test('the signal, without a worker: what would have been kept is reversed when one runs', async () => {
+  const the = paid('JOIN-1');
+  await world.stand.client.start(the.input);
+  const shell = await openShell(world.server, '');
+  try {
+    if (signalJoin === undefined) throw new Error('the document has no signal');
+    await shell.run(signalJoin);
+  } finally {
+    await shell.stop();
+  }
+  await working();
+  expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
+  expect(moneyOf(world, the)).toMatchObject({ taken: 1280, returned: 1280 });
+  await workers?.stop();
+  workers = undefined;
+});
 
 describe.skipIf(!hasPython)('from Python', () => {
   const onServer = () => ({ TEMPORAL_ADDRESS: world.server.address, TEMPORAL_NAMESPACE: world.server.namespace });

@@ -102,10 +102,10 @@ describe.each(GATEWAYS)('a closure at %s that is not due', (gateway) => {
 
     // The message came before the look, and nothing that waits stands between: no timer ran at all.
     const types = await the.historyTypes();
-    const accepted = types.indexOf(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED);
+    const signaled = types.indexOf(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED);
     const markers = types.flatMap((type, at) => (type === EventType.EVENT_TYPE_MARKER_RECORDED ? [at] : []));
-    expect(accepted).toBeGreaterThan(0);
-    expect(types.filter((type) => type === EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED)).toHaveLength(1);
+    expect(signaled).toBeGreaterThan(0);
+    expect(types.filter((type) => type === EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED)).toHaveLength(1);
     expect(markers.length).toBeGreaterThan(0);
     expect(types).not.toContain(EventType.EVENT_TYPE_TIMER_STARTED);
     expect(types).not.toContain(EventType.EVENT_TYPE_TIMER_FIRED);

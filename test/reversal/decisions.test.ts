@@ -100,6 +100,18 @@ describe('the verb', () => {
     expect(failed.step).toMatchObject({ kind: 'wait', why: 'poll' });
     expect(failed.seeing({ kind: 'unknown', why: 'timeout' }).step).toMatchObject(act('cancel'));
   });
+
+  test.each([
+    ['of an order that was attempted long ago', { attemptedAt: new Date(T0 - HOUR).toISOString() }],
+    ['of a closure that is due', { reason: 'timeout', expiresAt: new Date(T0 - MINUTE).toISOString() }],
+  ] as const)('one look that failed, %s, does not give a payment back that is to stay', (_, asked) => {
+    const failed = Story.of(asked).saw({ kind: 'unknown', why: 'timeout' });
+    expect(failed.step).toMatchObject({ kind: 'wait', why: 'poll' });
+    expect(failed.waited().saw(PAID).step).toMatchObject(settled('kept'));
+    const mute = failed.seeing({ kind: 'unknown', why: 'timeout' });
+    expect(mute.step).toMatchObject(act('cancel'));
+    expect(mute.now - failed.now).toBeGreaterThanOrEqual(30 * SECOND);
+  });
 });
 
 describe('the answer', () => {

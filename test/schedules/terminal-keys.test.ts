@@ -69,6 +69,18 @@ describe('terminal keys', () => {
     expect((await schedule.describe()).policies.overlap).toBe('SKIP');
   });
 
+  it('are renewed once a day, between four and half past four in Shanghai, wherever worker and server run', async () => {
+    const { temporal } = world.stand;
+    await ensureKeySchedules(temporal, accounts());
+    const { info, spec } = await temporal.schedule.getHandle(keyScheduleId(SYSTEM, SYSTEM)).describe();
+    expect(spec.timezone).toBe('Asia/Shanghai');
+    const next = info.nextActionTimes.map((time) => new Date(time.getTime() + 8 * 3_600_000).toISOString());
+    expect(next.length).toBeGreaterThan(5);
+    for (const time of next) expect(time).toMatch(/T04:[0-2]\d:/);
+    const days = next.map((time) => Date.parse(time.slice(0, 10)) / 86_400_000);
+    expect(days).toEqual(days.map((_, index) => (days[0] ?? 0) + index));
+  });
+
   it('sign the calls after a check-in, and after another process made one', async () => {
     seed('KEY1');
     await checkin('keys-1');

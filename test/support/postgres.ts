@@ -15,6 +15,8 @@ export interface Postgres {
   database(): Promise<string>;
   /** Ends the server and keeps its data. */
   pause(): Promise<void>;
+  /** Ends it in the middle of whatever it does, without a checkpoint: the next start recovers from its log. */
+  crash(): Promise<void>;
   /** Starts it again on the same port. */
   resume(): Promise<void>;
   /** Ends the server and deletes its data. */
@@ -47,6 +49,10 @@ export async function startPostgres(): Promise<Postgres> {
     await answers(urlOf('postgres'));
   };
   const pause = async () => server?.stop(2000);
+  const crash = async () => {
+    if (server?.running()) process.kill(server.pid, 'SIGQUIT');
+    await server?.ended;
+  };
 
   await resume();
   let databases = 0;
@@ -57,6 +63,7 @@ export async function startPostgres(): Promise<Postgres> {
       return urlOf(`ledger_${databases}`);
     },
     pause,
+    crash,
     resume,
     async stop() {
       await pause();

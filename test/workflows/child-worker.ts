@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import type { World } from './support.ts';
 import type { WorkerSetup } from './worker-process.ts';
 
+const SKEWED_CLOCK = new URL('../../tools/chaos/skewed-clock.ts', import.meta.url).href;
+
 export interface ChildWorker {
   readonly pid: number;
   /** Resolves once the worker has said all of these, in any order. */
@@ -18,19 +20,20 @@ export interface ChildWorker {
 export async function startChildWorker(
   { stand, server }: World,
   more: Pick<WorkerSetup, 'dataDir' | 'bundle' | 'halts' | 'overdue' | 'webhooks'> &
-    Partial<Pick<WorkerSetup, 'rules'>>,
+    Partial<Pick<WorkerSetup, 'rules' | 'ledgerUrl'>> & { readonly skewMs?: number },
 ): Promise<ChildWorker> {
+  const { skewMs, ...setupOf } = more;
   const setup: WorkerSetup = {
     address: server.address,
     namespace: server.namespace,
     endpoint: stand.sandbox.url('alipay'),
     credentials: { ...stand.sandbox.system('alipay').credentials() },
     rules: 'FASTER',
-    ...more,
+    ...setupOf,
   };
   const child: ChildProcess = fork(fileURLToPath(new URL('./worker-process.ts', import.meta.url)), {
-    env: { ...process.env, WORKER_SETUP: JSON.stringify(setup) },
-    execArgv: [],
+    env: { ...process.env, WORKER_SETUP: JSON.stringify(setup), CHAOS_CLOCK_SKEW_MS: String(skewMs ?? 0) },
+    execArgv: skewMs === undefined ? [] : ['--import', SKEWED_CLOCK],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const heard = new Set<unknown>();

@@ -1,14 +1,11 @@
 /** A history that has grown long is continued in a new run, and the case goes on as if nothing had happened. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startChild } from '../../src/dev/child-process.ts';
-import { freePort } from '../../src/dev/free-port.ts';
-import { findTemporalCli } from '../../src/dev/temporal-cli.ts';
-import { temporalFlags } from '../../src/dev/temporal-flags.ts';
 import { type OverdueOrders, openOverdueOrders } from '../../src/overdue/index.ts';
-import { type RunningWorkers, startStand } from '../../src/stand/stand.ts';
+import type { RunningWorkers } from '../../src/stand/stand.ts';
 import { OPERATIONS_QUEUE } from '../../src/workflows/task-queue.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
 import { createOverdueView, type OverdueView, VIEW } from './overdue-view.ts';
+import { startShortWorld } from './short-histories.ts';
 import {
   type Case,
   callsOf,
@@ -19,33 +16,18 @@ import {
   seed,
   startWorkers,
   until,
+  untilStuck,
   type World,
 } from './support.ts';
-import { FASTER } from './timings.ts';
-
-const EVENTS = 40;
 
 let world: World;
-let server: Awaited<ReturnType<typeof startChild>>;
 let workers: RunningWorkers;
 let postgres: Postgres;
 let view: OverdueView;
 let orders: OverdueOrders;
 
-/** The dev server with its suggestion to continue as new made after few events. */
 beforeAll(async () => {
-  const cli = await findTemporalCli({ log() {} });
-  const port = await freePort();
-  const namespace = 'default';
-  const flags = temporalFlags({ port, uiPort: undefined, namespace, dbFile: undefined, tuned: true });
-  const few = ['--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${EVENTS}`];
-  server = await startChild(cli, [...flags, ...few], {});
-  const address = `127.0.0.1:${port}`;
-  const gateways = ['alipay-classic', 'alipay-v3'] as const;
-  const stand = await until(() =>
-    startStand({ address, namespace, gateways, overrides: () => FASTER, withoutWorkers: true }).catch(() => undefined),
-  );
-  world = { stand, server: { address, namespace, pid: server.pid, stop: () => server.stop(2000) }, logs: [] };
+  world = await startShortWorld(['alipay-classic', 'alipay-v3']);
   postgres = await startPostgres();
   const url = await postgres.database();
   view = await createOverdueView(url);
@@ -56,7 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await workers?.stop();
   await world?.stand.stop();
-  await server?.stop(2000);
+  await world?.server.stop();
   await view?.close();
   await orders?.close();
   await postgres?.stop();
@@ -97,6 +79,63 @@ test('a caller who waits for the verdict gets it, and a message in between is no
   expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
   const journal = await world.stand.ledger.journal(the.order);
   expect(journal.filter(({ kind }) => kind === 'operator')).toHaveLength(5);
+});
+
+test('a reversal that waits for money for long changes its run many times, and no message is lost', async () => {
+  const the = newCase({ ifPaid: 'reverse' });
+  seed(world, the, 'PAID', { createdMsAgo: 86_400_000 * 2, paidMsAgo: 86_400_000 * 2, flags: { sellerShort: true } });
+  await world.stand.client.start(the.input);
+  await untilStuck(world, the);
+  const runs = new Set<string>();
+  const handle = handleOf(world, the);
+  const said = Array.from({ length: 20 }, (_, index) => `note ${index}`);
+  for (const reason of said) {
+    runs.add(await runOf(the));
+    // At any instant of a run, its last one included: one that is answered, one that is only sent.
+    await Promise.all([
+      world.stand.client.note(the.order, { operator: 'Li Na', reason }),
+      handle.signal('resubmit', { operator: 'Wang', reason }),
+    ]);
+    // While messages come it goes on in its run. As soon as it is stuck again it may change, and the next ones come.
+    await untilStuck(world, the);
+  }
+  expect(runs.size).toBeGreaterThan(5);
+  world.stand.sandbox.happen('alipay', the.order.orderId, { name: 'fund' });
+  expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
+  const told = (await world.stand.ledger.journal(the.order)).flatMap(({ kind, body }) =>
+    kind === 'operator' ? [body] : [],
+  );
+  const of = (message: string) => told.filter((body) => JSON.stringify(body).includes(`"message":"${message}"`));
+  for (const message of ['note', 'resubmit']) {
+    expect(of(message).map((body) => JSON.stringify(body).match(/note \d+/)?.[0])).toEqual(said);
+  }
+  expectNoBlindAct(callsOf(world, the));
+  expect(moneyOf(world, the)).toMatchObject({ taken: 1280, returned: 1280 });
+  const acts = await world.stand.ledger.acts(the.order);
+  expect(acts.map(({ seq }) => seq)).toEqual(acts.map((_, index) => index + 1));
+  // What the runs before could not know: the ledger was told every answer, each by one record.
+  expect(acts.every(({ answer }) => answer !== undefined)).toBe(true);
+}, 240_000);
+
+test('what a person has held stays held in the runs that follow', async () => {
+  const the = newCase({ ifPaid: 'reverse' });
+  seed(world, the, 'PAID', { flags: { sellerShort: true } });
+  await world.stand.client.start(the.input);
+  await untilStuck(world, the);
+  const who = { operator: 'Li Na', reason: 'the shop asks' };
+  await world.stand.client.hold(the.order, who);
+  const runs = new Set<string>();
+  await until(async () => {
+    await world.stand.client.note(the.order, who);
+    return runs.add(await runOf(the)).size > 3;
+  });
+  expect(await world.stand.client.status(the.order)).toMatchObject({ status: 'held' });
+  const sent = (await world.stand.ledger.acts(the.order)).length;
+  world.stand.sandbox.happen('alipay', the.order.orderId, { name: 'fund' });
+  await world.stand.client.note(the.order, who);
+  expect((await world.stand.ledger.acts(the.order)).length).toBe(sent);
+  await world.stand.client.release(the.order, who);
+  expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
 });
 
 test('a sweep of many pages counts on in the next run', async () => {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Ledger } from '../../src/ledger/index.ts';
 import type { RunningWorkers } from '../../src/stand/stand.ts';
+import { joinSignal } from '../../src/workflows/messages.ts';
 import {
   type Case,
   callsOf,
@@ -81,6 +82,25 @@ describe.concurrent('the ledger is down', () => {
     expectNoBlindAct(callsOf(world, the));
     expect(moneyOf(world, the)).toMatchObject(money);
     expect(await world.stand.ledger.reversal(the.order)).toMatchObject({ finalAction: action });
+  });
+
+  test('what joins while the end waits for its record takes the verdict back until it is decided', async () => {
+    const the = newCase();
+    seed(world, the, 'PAID');
+    down.set(the.order.orderId, ['record']);
+    await world.stand.client.start(the.input);
+    const state = () => stateOf(world, the.order);
+    await until(async () => (await state())?.verdict === 'kept');
+    await handleOf(world, the).signal(joinSignal, { ...the.input, reason: 'void' });
+    const unsure = await until(async () => {
+      const now = await state();
+      return now?.verdict === undefined && now;
+    });
+    expect(unsure).toMatchObject({ status: 'checking' });
+    expect(unsure).not.toHaveProperty('finalAction');
+    down.delete(the.order.orderId);
+    expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
+    expect(moneyOf(world, the)).toMatchObject({ taken: 1280, returned: 1280 });
   });
 
   test('no act is sent that could not be written down before', async () => {

@@ -2,7 +2,8 @@
 import type { ReversalInput } from '../../src/client.ts';
 import type { OrderSeed } from '../../src/sandbox/index.ts';
 import type { Stand } from '../../src/stand/stand.ts';
-import type { Case } from './support.ts';
+import { resetTo } from './reset.ts';
+import { type Case, stateOf } from './support.ts';
 import { until } from './until.ts';
 
 export interface Recorded {
@@ -11,10 +12,15 @@ export interface Recorded {
   readonly more?: Partial<OrderSeed>;
   /** What happens between its start and its end. */
   readonly meanwhile?: (stand: Stand, the: Case) => Promise<unknown>;
-  readonly action: string;
+  /** None: it ends as cancelled. */
+  readonly action?: string;
 }
 
 const WHO = { operator: 'Li Na', reason: 'topped up' };
+
+const BUSY_TWICE: Partial<OrderSeed> = {
+  faults: [{ operation: 'cancel', business: { name: 'retryFlagY' }, times: 2 }],
+};
 
 export const RECORDED: Readonly<Record<string, Recorded>> = {
   clean: { request: { ifPaid: 'reverse' }, state: 'PAID', action: 'refunded' },
@@ -30,7 +36,7 @@ export const RECORDED: Readonly<Record<string, Recorded>> = {
     state: 'PAID',
     more: { flags: { sellerShort: true } },
     async meanwhile(stand, { order }) {
-      await until(async () => (await stand.client.status(order))?.stuckReason);
+      await until(async () => (await stateOf({ stand }, order))?.stuckReason);
       stand.sandbox.happen('alipay', order.orderId, { name: 'fund' });
       await stand.client.resubmit(order, WHO);
     },
@@ -39,7 +45,7 @@ export const RECORDED: Readonly<Record<string, Recorded>> = {
   'retry-flag': {
     request: { ifPaid: 'reverse' },
     state: 'PAID',
-    more: { faults: [{ operation: 'cancel', business: { name: 'retryFlagY' }, times: 2 }] },
+    more: BUSY_TWICE,
     action: 'refunded',
   },
   watched: { request: {}, state: 'ABSENT', action: 'nothing_to_reverse' },
@@ -58,7 +64,7 @@ export const RECORDED: Readonly<Record<string, Recorded>> = {
   'held-and-released': {
     request: { ifPaid: 'reverse' },
     state: 'PAID',
-    more: { faults: [{ operation: 'cancel', business: { name: 'retryFlagY' }, times: 2 }] },
+    more: BUSY_TWICE,
     async meanwhile(stand, { order }) {
       await until(() => stand.sandbox.log({ orderId: order.orderId }).length > 1);
       await stand.client.hold(order, WHO);
@@ -73,7 +79,7 @@ export const RECORDED: Readonly<Record<string, Recorded>> = {
     state: 'PAID',
     more: { flags: { frozen: true } },
     async meanwhile(stand, { order }) {
-      await until(async () => (await stand.client.status(order))?.stuckReason);
+      await until(async () => (await stateOf({ stand }, order))?.stuckReason);
       const settled = { operator: 'Li Na', evidence: 'case 77' };
       // What the gateway contradicts is refused, and leaves its traces as well.
       await stand.client.resolve(order, { ...settled, finalAction: 'closed' }).catch(() => {});
@@ -85,7 +91,7 @@ export const RECORDED: Readonly<Record<string, Recorded>> = {
     request: {},
     state: 'ABSENT',
     async meanwhile(stand, { order, input }) {
-      await until(async () => (await stand.client.status(order))?.status === 'watching');
+      await until(async () => (await stateOf({ stand }, order))?.status === 'watching');
       stand.sandbox.happen('alipay', order.orderId, { name: 'createAndPay' });
       await stand.client.paymentObserved(input);
     },
@@ -99,5 +105,33 @@ export const RECORDED: Readonly<Record<string, Recorded>> = {
       await stand.client.reschedule(order, { ...WHO, dueAt: new Date().toISOString() });
     },
     action: 'closed',
+  },
+  joined: {
+    request: {},
+    state: 'ABSENT',
+    async meanwhile(stand, { order, input }) {
+      await until(async () => (await stateOf({ stand }, order))?.status === 'watching');
+      await stand.client.reverse({ ...input, reason: 'void' });
+    },
+    action: 'nothing_to_reverse',
+  },
+  abandoned: {
+    request: { ifPaid: 'reverse' },
+    state: 'PAID',
+    more: { flags: { frozen: true } },
+    async meanwhile(stand, { order, workflowId }) {
+      await until(async () => (await stateOf({ stand }, order))?.stuckReason);
+      await stand.temporal.workflow.getHandle(workflowId).cancel();
+    },
+  },
+  reset: {
+    request: { ifPaid: 'reverse' },
+    state: 'PAID',
+    more: BUSY_TWICE,
+    async meanwhile(stand, { order, workflowId }) {
+      await until(() => stand.sandbox.log({ orderId: order.orderId }).length > 3);
+      await resetTo(stand.temporal, workflowId, 2);
+    },
+    action: 'refunded',
   },
 };

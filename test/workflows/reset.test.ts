@@ -1,17 +1,15 @@
 /** Reset, and "start like this one": a history that is gone does not make the ledger forget what was sent. */
-import { randomUUID } from 'node:crypto';
-import type { temporal } from '@temporalio/proto';
 import { describe, expect, test } from 'vitest';
 import type { ReversalSummary } from '../../src/client.ts';
 import type { Fault } from '../../src/sandbox/index.ts';
 import { taskQueueOf } from '../../src/workflows/task-queue.ts';
+import { resetTo } from './reset.ts';
 import {
   type Case,
   callsOf,
   expectConfirmed,
   expectNoBlindAct,
   handleOf,
-  historyOf,
   moneyOf,
   newCase,
   seed,
@@ -22,23 +20,7 @@ import {
 
 const world = useStand();
 
-const WORKFLOW_TASK_COMPLETED = 7;
-
-/** Sends the running workflow back to its nth workflow task, which is then executed anew in another run. */
-async function reset(the: Case, nth: number): Promise<void> {
-  const { workflowService, options } = world.stand.temporal;
-  const history = await historyOf(handleOf(world, the));
-  const tasks = history.filter(({ eventType }) => Number(eventType) === WORKFLOW_TASK_COMPLETED);
-  const at: temporal.api.history.v1.IHistoryEvent | undefined = tasks[nth - 1];
-  await workflowService.resetWorkflowExecution({
-    namespace: options.namespace,
-    workflowExecution: { workflowId: the.workflowId },
-    reason: 'test',
-    workflowTaskFinishEventId: at?.eventId ?? null,
-    requestId: randomUUID(),
-  });
-}
-
+const reset = (the: Case, nth: number) => resetTo(world.stand.temporal, the.workflowId, nth);
 const cancelsOf = (the: Case) => callsOf(world, the).filter(({ operation }) => operation === 'cancel');
 
 function started(fault: Omit<Fault, 'operation'>): Case {

@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { accountsOf } from '../../src/accounts.ts';
-import { createActivities, type Overdue } from '../../src/activities/index.ts';
+import { createActivities, type OpenAccount, type Overdue } from '../../src/activities/index.ts';
 import type { ReversalInput } from '../../src/client.ts';
 import { startTemporalServer, type TemporalServer } from '../../src/dev/temporal-server.ts';
 import type { Ledger } from '../../src/ledger/index.ts';
@@ -15,7 +15,8 @@ import { workflowIdOf } from '../../src/reversal/workflow-id.ts';
 import type { LogEntry, OrderSeed } from '../../src/sandbox/index.ts';
 import { type GatewayName, openStandAccounts } from '../../src/stand/accounts.ts';
 import { type RunningWorkers, type Stand, type StandOptions, startStand } from '../../src/stand/stand.ts';
-import { createReversalWorkers, workflowBundle } from '../../src/worker.ts';
+import type { WebhookSettings } from '../../src/webhooks/settings.ts';
+import { createReversalWorkers, type Deployment, workflowBundle } from '../../src/worker.ts';
 import { taskQueueOf } from '../../src/workflows/task-queue.ts';
 import { FASTER } from './timings.ts';
 import { until } from './until.ts';
@@ -39,8 +40,7 @@ export function useStand(options: Partial<Omit<StandOptions, 'address' | 'namesp
     vi.spyOn(process.stderr, 'write').mockImplementation((line) => logs.push(String(line)) > 0);
     const server = await startTemporalServer();
     const { address, namespace } = server;
-    const gateways = ['alipay-classic', 'alipay-v3'] as const;
-    const stand = await startStand({ gateways, overrides: () => FASTER, ...options, address, namespace });
+    const stand = await startStand({ gateways: ALIPAY, overrides: () => FASTER, ...options, address, namespace });
     world = { server, stand, logs };
   });
   afterAll(async () => {
@@ -167,18 +167,29 @@ export interface WorkersOptions {
   readonly rateLimit?: number;
   /** Where sweeps read. */
   readonly overdue?: Overdue;
+  /** Alipay in both protocols when left out. */
+  readonly gateways?: readonly GatewayName[];
+  readonly webhooks?: WebhookSettings;
+  /** Changes what the workers know of the accounts. */
+  readonly accounts?: (accounts: readonly OpenAccount[]) => readonly OpenAccount[];
+  /** Another version of the workflows. */
+  readonly bundle?: WorkflowBundleOption;
+  readonly deployment?: Deployment;
 }
 
 let bundle: ReturnType<typeof workflowBundle> | undefined;
 
-function accountsOn({ stand }: World, { overrides = FASTER, rateLimit }: WorkersOptions) {
-  const accounts = openStandAccounts(['alipay-classic', 'alipay-v3'], {
+const ALIPAY: readonly GatewayName[] = ['alipay-classic', 'alipay-v3'];
+
+export function accountsOn({ stand }: World, options: WorkersOptions) {
+  const { overrides = FASTER, rateLimit, gateways = ALIPAY, accounts: change = (same) => same } = options;
+  const accounts = openStandAccounts(gateways, {
     sandbox: stand.sandbox,
     terminalKeys: stand.ledger.terminalKeys,
     overrides: () => overrides,
     ...(rateLimit !== undefined && { rateLimit }),
   });
-  return accountsOf(accounts);
+  return accountsOf(change(accounts));
 }
 
 /** Workers of their own for a stand that has none. */
@@ -191,8 +202,10 @@ export async function startWorkers(world: World, options: WorkersOptions = {}): 
     namespace,
     accounts: accountsOn(world, options),
     ledger: options.ledger ?? world.stand.ledger,
-    bundle: await bundle,
+    bundle: options.bundle ?? (await bundle),
+    ...(options.deployment && { deployment: options.deployment }),
     ...(options.overdue && { overdue: options.overdue }),
+    ...(options.webhooks && { webhooks: options.webhooks }),
   });
   const running = workers.run();
   return {

@@ -16,6 +16,8 @@ const setup = z
     namespace: z.string(),
     endpoint: z.string(),
     dataDir: z.string(),
+    /** PostgreSQL instead of the embedded ledger: more workers than one. */
+    ledgerUrl: z.string().exactOptional(),
     credentials: z.record(z.string(), z.string()),
     bundle: z.string(),
     rules: z.enum(['FASTER', 'BY_HAND']),
@@ -60,7 +62,7 @@ function halting(ledger: Ledger): Ledger {
   };
 }
 
-const ledger = await openLedger({ dataDir: setup.dataDir });
+const ledger = await openLedger(setup.ledgerUrl === undefined ? { dataDir: setup.dataDir } : { url: setup.ledgerUrl });
 const account = alipay.account.parse({
   endpoint: setup.endpoint,
   api: 'v3',

@@ -32,7 +32,7 @@ function terms({ rules, undo }: Subject): string {
     ...(without.length > 0 ? [`- Not allowed unless the account's configuration says so: ${without.join(', ')}.`] : []),
     `- **Waits out the patience:** looks every ${duration(rules.timing.pollEvery)} until ` +
       `${duration(rules.timing.patience)} after the payment was sent. For \`void\`, and for a \`timeout\` that is due, ` +
-      'the patience is over at once.',
+      'the patience is over at once. Looks that failed get as long again, counted from the first of them.',
     '- **Watches:** looks at the watch times; when the order is still missing at the end (the last watch time, the ' +
       'end of the quiet period and the end of the order or code, whichever is last), it concludes. A payment that ' +
       'shows up meanwhile is reversed and marked as late.',

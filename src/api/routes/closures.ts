@@ -1,8 +1,9 @@
 /** Orders that are closed when nobody has paid in time. */
-import { cancelClosure, listClosures } from '../closures.ts';
+import { listClosures } from '../closures.ts';
 import { closuresPage, closuresQuery, operatorMessage, orderKey, reversal } from '../contract.ts';
 import type { ApiDeps } from '../deps.ts';
 import { problems } from '../openapi.ts';
+import { operate } from '../operate.ts';
 import { closureBody } from '../request-body.ts';
 import type { Server } from '../server.ts';
 import type { Submit } from '../submit.ts';
@@ -51,13 +52,15 @@ export function routeClosures(server: Server, deps: ApiDeps, submit: Submit): vo
       schema: {
         tags,
         operationId: 'cancelClosure',
-        summary: 'Cancel a closure that is not due',
-        description: 'It ends as `abandoned`: nothing is sent, nothing is concluded, the order stays as it is.',
+        summary: 'Cancel a closure that has sent nothing yet',
+        description:
+          'It looks once more and ends as `abandoned`: nothing is sent or concluded, the order stays as it is.',
         params: orderKey,
         body: operatorMessage,
         response: { 200: reversal, ...problems(404, 409, 413, 415, 504) },
       },
     },
-    async ({ params, body, caller }) => cancelClosure(deps, params, signed(body, caller)),
+    async ({ params, body, caller }) =>
+      operate(deps, params, () => deps.reversals.cancelClosure(params, signed(body, caller))),
   );
 }

@@ -4,7 +4,7 @@ import { type ListFilter, MAX_PAGE } from '../../ledger/list.ts';
 import { listQuery, orderKey, page, type Reversal, record, reversal, submitQuery } from '../contract.ts';
 import type { ApiDeps } from '../deps.ts';
 import { problems } from '../openapi.ts';
-import { operate, unknownOrder } from '../operate.ts';
+import { observe, unknownOrder } from '../operate.ts';
 import { readReversal } from '../read.ts';
 import { reversalBody } from '../request-body.ts';
 import { recordOf, rowOf } from '../resource.ts';
@@ -23,7 +23,7 @@ export function answered(reply: FastifyReply, state: Reversal): Reversal {
 
 export const VERDICT_OR_202 = {
   200: reversal.describe('The first verdict.'),
-  202: reversal.describe('It goes on, and nothing may be told yet. `Location` is where to look.'),
+  202: reversal.describe('It is taken and goes on, and nothing may be told yet. `Location` is where to look.'),
 };
 
 export function routeReversals(server: Server, deps: ApiDeps, submit: Submit): void {
@@ -38,7 +38,8 @@ export function routeReversals(server: Server, deps: ApiDeps, submit: Submit): v
         summary: 'Start a reversal, or join the one that runs',
         description:
           'Answers with the first verdict, or with the state when `wait` is over. The same order again joins: the ' +
-          'stronger intent and the more urgent reason win, another amount is a 409.',
+          'stronger intent and the more urgent reason win, another amount is a 409. While no worker runs it is a 202, ' +
+          'and goes on by itself when one does.',
         body: reversalBody,
         querystring: submitQuery,
         response: { ...VERDICT_OR_202, ...problems(409, 413, 415) },
@@ -57,14 +58,15 @@ export function routeReversals(server: Server, deps: ApiDeps, submit: Submit): v
         summary: 'A payment was notified or seen: look now',
         description:
           'Wakes the reversal of the order, a closure that is not due too, or starts one. It looks at the order, and ' +
-          'never believes the message. The body is the request of the order.',
+          'never believes the message. The body is the request of the order. While no worker runs it is a 202, and it ' +
+          'looks when one does.',
         body: reversalBody,
-        response: { ...VERDICT_OR_202, ...problems(409, 413, 415, 504) },
+        response: { ...VERDICT_OR_202, ...problems(409, 413, 415) },
       },
     },
     async ({ body }, reply) => {
       requireAccount(deps, body);
-      return answered(reply, await operate(deps, body, () => deps.reversals.paymentObserved(body)));
+      return answered(reply, await observe(deps, body));
     },
   );
 

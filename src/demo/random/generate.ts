@@ -45,9 +45,9 @@ const EXECUTED: readonly WireFault[] = [
   ...(['html200', 'empty200', 'truncated', 'gzip'] as const),
 ];
 const UNEXECUTED: readonly WireFault[] = ['refuse', 'dropBefore', 'resetBefore', 'http502', 'redirect'];
-const WIRE = [...EXECUTED, ...UNEXECUTED];
+export const WIRE = [...EXECUTED, ...UNEXECUTED];
 /** Longer than a call's deadline now and then, and always within the horizon of a lost act. */
-const delayOf = (rng: Rng, wire: WireFault) => (wire === 'dribble' ? rng.between(1, 20) : rng.between(50, 1600));
+export const delayOf = (rng: Rng, wire: WireFault) => (wire === 'dribble' ? rng.between(1, 20) : rng.between(50, 1600));
 
 function startOf(rng: Rng, { starts }: Catalogue): Start {
   return pickFrom(

@@ -10,6 +10,8 @@ import type { Ending } from './judge.ts';
 export interface Played {
   readonly incident: RandomIncident;
   readonly request: ReversalInput;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
   readonly ending: Ending;
 }
 
@@ -19,7 +21,8 @@ const PATIENCE_MS = 110_000;
 /** A stuck one looks again by itself, and may find that all is well now. */
 const STUCK_FOR_MS = 10_000;
 
-function requestFor({ gateway, index, request }: RandomIncident): ReversalInput {
+/** What is asked of whoever plays the incident; its instants count from now. */
+export function requestFor({ gateway, index, request }: RandomIncident): ReversalInput {
   const { attemptedMsAgo, expiresInMs, ...rest } = request;
   const now = Date.now();
   return {
@@ -62,6 +65,7 @@ async function endOf(stand: Stand, workflowId: string): Promise<Ending> {
 export async function playRandom(stand: Stand, incident: RandomIncident): Promise<Played> {
   const request = requestFor(incident);
   stand.sandbox.seed(behind(incident.gateway).system, { ...incident.order, orderId: request.orderId });
+  const startedAt = Date.now();
   const { workflowId } = await stand.client.start(request);
-  return { incident, request, ending: await endOf(stand, workflowId) };
+  return { incident, request, startedAt, ending: await endOf(stand, workflowId) };
 }

@@ -13,25 +13,33 @@ export interface Judged extends Judgement {
   readonly money: readonly string[];
 }
 
-export interface RandomOptions {
+export interface IncidentSelection {
   readonly seed: number;
   readonly count: number;
   /** Only those indices; all of them when left out. */
   readonly only?: readonly number[];
   readonly gateways?: readonly GatewayName[];
+}
+
+export interface RandomOptions extends IncidentSelection {
   readonly concurrency: number;
   onEnd?(done: number, total: number): void;
 }
 
 /** What happens to a payer or a gateway happens within so long after the last reversal has ended. */
-const AFTERMATH_MS = 3000;
+export const AFTERMATH_MS = 3000;
+
+/** The incidents that the options select, the same ones whoever plays them. */
+export function incidentsOf({ seed, count, only, gateways }: IncidentSelection): readonly RandomIncident[] {
+  return Array.from({ length: count }, (_, index) => randomIncident(seed, index))
+    .filter(({ index }) => only === undefined || only.includes(index))
+    .filter(({ gateway }) => gateways === undefined || gateways.includes(gateway));
+}
 
 /** Plays them all, waits for what may still come, and judges each against the money. */
 export async function playRandomly(stand: Stand, options: RandomOptions): Promise<readonly Judged[]> {
-  const { seed, count, only, gateways, concurrency, onEnd } = options;
-  const incidents = Array.from({ length: count }, (_, index) => randomIncident(seed, index))
-    .filter(({ index }) => only === undefined || only.includes(index))
-    .filter(({ gateway }) => gateways === undefined || gateways.includes(gateway));
+  const { concurrency, onEnd } = options;
+  const incidents = incidentsOf(options);
   const played = new Map<RandomIncident, Played | Error>();
   const queue = incidents.values();
   await Promise.all(

@@ -2,7 +2,7 @@
 import type { Answer, AnswerBody } from '../../reversal/answer.ts';
 import { ACT_CODES, CANCEL_ACTIONS, FUND_CHANGES, rowOf, SUCCEEDED } from './codes.ts';
 import { type Members, textOf } from './envelope.ts';
-import { type Asked, isAboutAnother, namesOrder, read } from './reading.ts';
+import { type Asked, isAboutAnother, namesOrder, read, tellsAny } from './reading.ts';
 import type { Reply } from './reply.ts';
 
 type Act = keyof typeof ACT_CODES;
@@ -39,7 +39,8 @@ function bodyOf(act: Act, reply: Reply, asked: Asked): AnswerBody {
   const reading = read(reply, asked);
   switch (reading.kind) {
     case 'success':
-      return namesOrder(reading.members, asked)
+      // A look's answer in an act's place would say that a cancel found nothing.
+      return namesOrder(reading.members, asked) && !tellsAny(reading.members, ['trade_status', 'refund_status'])
         ? EFFECTS[act](reading.members)
         : { kind: 'unknown', why: 'unreadable' };
     case 'rejected':

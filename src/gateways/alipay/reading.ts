@@ -62,3 +62,11 @@ export function isAboutAnother(members: Members, asked: Asked): boolean {
     differs('out_request_no', asked.refundNo)
   );
 }
+
+/**
+ * Whether it tells one of these. The signature does not cover which call an answer is to, so an answer that tells what
+ * this call never does is to another one.
+ */
+export function tellsAny(members: Members, names: readonly string[]): boolean {
+  return names.some((name) => textOf(members, name) !== undefined);
+}

@@ -2,7 +2,7 @@
 import type { Evidence, OrderState, OrderView, RefundState, RefundView } from '../../reversal/order-view.ts';
 import { QUERY_CODES, REFUND_QUERY_CODES, rowOf, TRADE_STATUSES } from './codes.ts';
 import { type Members, textOf } from './envelope.ts';
-import { type Asked, namesOrder, read } from './reading.ts';
+import { type Asked, namesOrder, read, tellsAny } from './reading.ts';
 import type { Reply } from './reply.ts';
 import { beijingEpoch, minorUnits } from './values.ts';
 
@@ -49,6 +49,7 @@ function foundView(members: Members, asked: Asked, evidence: Evidence): OrderVie
 }
 
 const REFUNDED = 'REFUND_SUCCESS';
+const NOT_FOUND = { kind: 'notFound' } as const;
 
 /** Reads the answer to `alipay.trade.fastpay.refund.query` (specification 6.3). */
 export function refundView(reply: Reply, asked: Asked): RefundView {
@@ -64,7 +65,8 @@ export function refundView(reply: Reply, asked: Asked): RefundView {
 /** 10000 only says that the query ran: without a status the refund did not arrive, or failed. */
 function foundRefund(members: Members, asked: Asked): RefundState {
   const status = textOf(members, 'refund_status');
-  if (status === undefined) return { kind: 'notFound' };
+  if (status === undefined)
+    return tellsAny(members, ['trade_status', 'action', 'fund_change']) ? unreadable : NOT_FOUND;
   if (status !== REFUNDED) return unfamiliar;
   const given = textOf(members, 'refund_amount');
   const amount = given === undefined ? undefined : minorUnits(given);

@@ -6,7 +6,9 @@ import { secretRef } from '../module.ts';
 const endpoint = z
   .url({ protocol: /^https?$/ })
   .refine((text) => {
-    const url = new URL(text);
+    // What is no address at all has been told already.
+    const url = URL.parse(text);
+    if (url === null) return true;
     return url.search === '' && url.hash === '' && url.username === '' && url.password === '';
   }, 'an address without credentials, query and fragment')
   .transform((text) => text.replace(/\/+$/, ''));

@@ -4,6 +4,7 @@ import type { Evidence, UnknownKind } from '../../reversal/order-view.ts';
 import type { HttpFailure, HttpReply } from '../http.ts';
 import type { Call } from './codes.ts';
 import { isObject, type Json, type JsonObject, parseObject } from './json.ts';
+import { isPlain } from './plain.ts';
 import type { Envelope, Profile } from './profiles.ts';
 import type { Signer } from './sign.ts';
 
@@ -152,7 +153,9 @@ export function readReply(reply: HttpReply | HttpFailure, context: ReadContext):
     if (code === '0') return none('unsigned', facts);
     return { kind: 'answered', code, msg, data, signed: false, evidence: evidenceOf(facts) };
   }
-  if (!candidates.some((fields) => signer.verifies(fields, signature))) return none('forged', facts);
+  const verified = candidates.find((fields) => signer.verifies(fields, signature));
+  if (verified === undefined) return none('forged', facts);
+  if (!isPlain(verified)) return none('unreadable', facts);
   const echoed = textOf(message.reqId);
   if (reqId !== undefined && echoed !== undefined && echoed !== reqId) return none('otherOrder', facts);
   return { kind: 'answered', code, msg, data, signed: true, evidence: evidenceOf(facts) };

@@ -2,6 +2,7 @@
 import { type About, authentic, type Notifications, plainAnswers, refused, textOfBody } from '../notification.ts';
 import { textOf } from './envelope.ts';
 import { isObject, type JsonObject, parseObject } from './json.ts';
+import { isPlain } from './plain.ts';
 import type { Signer } from './sign.ts';
 
 const PAY_STATUSES: ReadonlyMap<string, About> = new Map([
@@ -32,7 +33,7 @@ export function daxpayNotifications({ signers, mchNo, appId }: NoticeReader): No
     read(http) {
       const text = textOfBody(http);
       const message = text === undefined ? undefined : parseObject(text);
-      if (message === undefined) return refused('unreadable');
+      if (message === undefined || !isPlain(message)) return refused('unreadable');
       const signature = textOf(message.sign) ?? '';
       if (!signers.some((signer) => signer.verifies(message, signature))) return refused('signature');
       const isAnothers = (name: string, ours: string | undefined) => {

@@ -49,14 +49,23 @@ export const epochSeconds: TimeFormat = {
   },
 };
 
-/** Profiles E and F: `yyyy-MM-dd HH:mm:ss` in the server's zone; an ISO instant is understood too (2.2). */
+const MOMENT = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)(Z|[+-]\d{2}:\d{2})?$/;
+
+/** Date.parse rolls 31 February over into March. */
+const exists = (day: string) => new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day) === true;
+
+/**
+ * Profiles E and F: `yyyy-MM-dd HH:mm:ss` in the server's zone; an ISO instant is understood too (2.2). Nothing else
+ * is: `Date.parse` reads whatever has no zone in the zone of this process.
+ */
 export const wallClock: TimeFormat = {
   write: (epochMs, utcOffsetHours) =>
     new Date(epochMs + utcOffsetHours * HOUR_MS).toISOString().slice(0, 19).replace('T', ' '),
   read(text, utcOffsetHours) {
-    const local = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})$/.exec(text);
-    const epochMs =
-      local === null ? Date.parse(text) : Date.parse(`${local[1]}T${local[2]}Z`) - utcOffsetHours * HOUR_MS;
+    const [, day = '', time, zone] = MOMENT.exec(text) ?? [];
+    if (!exists(day)) return undefined;
+    const offsetMs = zone === undefined ? utcOffsetHours * HOUR_MS : 0;
+    const epochMs = Date.parse(`${day}T${time}${zone ?? 'Z'}`) - offsetMs;
     return Number.isFinite(epochMs) ? epochMs : undefined;
   },
 };

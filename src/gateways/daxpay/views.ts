@@ -29,7 +29,10 @@ const orderData = z.object({
   refundableBalance: text,
   status: text,
   refundStatus: text,
-  allocation: json.transform((value) => value === true),
+  // As text: the signature does not tell `true` from "true".
+  allocation: json.transform((value) => value === true || value === 'true'),
+  bizRefundNo: text,
+  refundNo: text,
   allocStatus: text,
   payTime: text,
   errorCode: text,
@@ -45,7 +48,7 @@ const refundData = z.object({
   errorMsg: text,
 });
 
-const syncData = z.object({ status: text, orderStatus: text });
+const syncData = z.object({ status: text, orderStatus: text, bizOrderNo: text });
 
 type Facts = Readonly<Record<string, string | undefined>>;
 
@@ -84,7 +87,9 @@ export function orderView(dialect: Dialect, reply: Reply, order: OrderRef, asked
   if (status === undefined || data.bizOrderNo === undefined) {
     return { kind: 'unknown', why: 'unreadable', evidence: seen };
   }
-  if (data.bizOrderNo !== order.orderId || (askedBy !== undefined && data.orderNo !== askedBy)) {
+  // A refund has a status too, and in C and E nothing ties an answer to its request.
+  const isRefund = data.bizRefundNo !== undefined || data.refundNo !== undefined;
+  if (isRefund || data.bizOrderNo !== order.orderId || (askedBy !== undefined && data.orderNo !== askedBy)) {
     return { kind: 'unknown', why: 'otherOrder', evidence: seen };
   }
   const amount = data.amount === undefined ? undefined : profile.amount.read(data.amount);
@@ -128,10 +133,11 @@ export function refundView(dialect: Dialect, reply: Reply, order: OrderRef, refu
   const data = refundData.parse(reply.data ?? {});
   const { status, errorCode } = data;
   const seen = withFacts(reply, { status, errorCode, errorMsg: data.errorMsg });
-  if (status === undefined || data.bizRefundNo === undefined) {
+  // The answer to the refund itself has no order's number; its status is no proof (4.7).
+  if (status === undefined || data.bizRefundNo === undefined || data.bizOrderNo === undefined) {
     return { kind: 'unknown', why: 'unreadable', evidence: seen };
   }
-  if (data.bizRefundNo !== refund.refundNo || (data.bizOrderNo !== undefined && data.bizOrderNo !== order.orderId)) {
+  if (data.bizRefundNo !== refund.refundNo || data.bizOrderNo !== order.orderId) {
     return { kind: 'unknown', why: 'otherOrder', evidence: seen };
   }
   const amount = data.amount === undefined ? undefined : dialect.profile.amount.read(data.amount);
@@ -165,6 +171,8 @@ export function closeAnswer({ profile }: Dialect, call: 'close' | 'cancel', repl
 export function syncAnswer({ profile }: Dialect, reply: Reply): Answer {
   return answerTo(profile, 'sync', reply, (answered) => {
     const data = syncData.parse(answered.data ?? {});
+    // A query's answer, whose status is not the channel's.
+    if (data.bizOrderNo !== undefined) return { kind: 'unknown', why: 'otherOrder', evidence: answered.evidence };
     const status = data.status ?? data.orderStatus;
     const channel = status === undefined ? undefined : channelOf(status);
     const body: AnswerBody = { kind: 'done', effect: 'unspecified', ...(channel === undefined ? {} : { channel }) };

@@ -13,6 +13,8 @@ import type { OrderRef, RefundRef } from '../gateway.ts';
 import { ACT_RESULTS, type ActFamily, answerBody, ERROR_CODES, ORDER_STATUS, type StatusRow } from './codes.ts';
 import { evidence, type Reading, text } from './envelope.ts';
 
+const MAX_ID = 128;
+
 const fen = text
   .refine((value) => value === undefined || /^\d{1,15}$/.test(value))
   .transform((value) => (value === undefined ? undefined : Number(value)));
@@ -20,10 +22,13 @@ const fen = text
 /** Milliseconds in 13 digits; anything else is worth no error. */
 const moment = text.transform((value) => (value !== undefined && /^\d{13}$/.test(value) ? Number(value) : undefined));
 
+/** Ids go into histories and further requests: no gateway's are longer (spec 3). */
+const id = text.refine((value) => value === undefined || value.length <= MAX_ID);
+
 const orderData = z.object({
-  sn: text,
-  client_sn: text,
-  client_tsn: text,
+  sn: id,
+  client_sn: id,
+  client_tsn: id,
   status: text,
   order_status: text,
   total_amount: fen,

@@ -144,7 +144,7 @@ describe('certificate mode', () => {
     createHash('md5')
       .update(`CN=${name},O=Test,C=CN${BigInt(`0x${serialNumbers[name]}`)}`)
       .digest('hex');
-  const success = { out_trade_no: ORDER.orderId, action: 'close', trade_status: 'TRADE_SUCCESS' };
+  const success = { out_trade_no: ORDER.orderId, action: 'close' };
   const raw = JSON.stringify({ code: '10000', ...success });
   const body = (sn: string, key: KeyObject) =>
     `{"${nodeName('cancel')}":${raw},"alipay_cert_sn":"${sn}","sign":"${signed(raw, key)}"}`;

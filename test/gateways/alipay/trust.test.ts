@@ -33,21 +33,30 @@ const v3 = (operation: Operation, ...answer: Parameters<typeof sendV3>) => {
 const unknown = (why: string) => ({ kind: 'unknown', why });
 
 const OPERATIONS: Operation[] = ['query', 'cancel', 'close', 'refund', 'refundQuery'];
-const success = { out_trade_no: ORDER.orderId, trade_status: 'TRADE_SUCCESS', action: 'close', fund_change: 'Y' };
-const classicSuccess = { code: '10000', msg: 'Success', ...success };
+const FACTS = {
+  query: { trade_status: 'TRADE_SUCCESS' },
+  cancel: { action: 'close' },
+  close: {},
+  refund: { fund_change: 'Y' },
+  refundQuery: { refund_status: 'REFUND_SUCCESS' },
+} as const satisfies Readonly<Record<Operation, object>>;
+const successOf = (operation: Operation) => ({ out_trade_no: ORDER.orderId, ...FACTS[operation] });
+const classicOf = (operation: Operation) => ({ code: '10000', msg: 'Success', ...successOf(operation) });
 
 describe.each(OPERATIONS)('a success of %s', (operation) => {
   it('without signature is unknown', async () => {
-    expect(await classic(operation, classicBody(operation, classicSuccess, false))).toMatchObject(unknown('unsigned'));
-    expect(await v3(operation, 200, success, false)).toMatchObject(unknown('unsigned'));
+    expect(await classic(operation, classicBody(operation, classicOf(operation), false))).toMatchObject(
+      unknown('unsigned'),
+    );
+    expect(await v3(operation, 200, successOf(operation), false)).toMatchObject(unknown('unsigned'));
   });
 
   it('with a wrong signature is unknown', async () => {
-    const raw = JSON.stringify(classicSuccess);
+    const raw = JSON.stringify(classicOf(operation));
     const body = `{"${nodeName(operation)}":${raw},"sign":"${signed(raw, STRANGER.privateKey)}"}`;
     expect(await classic(operation, body)).toMatchObject(unknown('forged'));
     stub.answer = (_request, response) => {
-      const text = JSON.stringify(success);
+      const text = JSON.stringify(successOf(operation));
       response.writeHead(200, v3Headers(text, STRANGER.privateKey)).end(text);
     };
     expect(await CALLS[operation](open('v3', stub.origin))).toMatchObject(unknown('forged'));
@@ -55,7 +64,7 @@ describe.each(OPERATIONS)('a success of %s', (operation) => {
 
   it('in the envelope of another operation is unreadable', async () => {
     const other = operation === 'close' ? 'cancel' : 'close';
-    expect(await classic(operation, classicBody(other, classicSuccess))).toMatchObject(unknown('unreadable'));
+    expect(await classic(operation, classicBody(other, classicOf(operation)))).toMatchObject(unknown('unreadable'));
   });
 });
 
@@ -182,8 +191,8 @@ describe('a v3 gateway error', () => {
 
 describe('a v3 body that carries the classic members (as the seed documents print it)', () => {
   it('is read like a classic node', async () => {
-    expect(await v3('cancel', 200, classicSuccess)).toMatchObject({ kind: 'done', effect: 'closed' });
-    expect(await v3('query', 200, classicSuccess)).toMatchObject({ kind: 'paid' });
+    expect(await v3('cancel', 200, classicOf('cancel'))).toMatchObject({ kind: 'done', effect: 'closed' });
+    expect(await v3('query', 200, classicOf('query'))).toMatchObject({ kind: 'paid' });
     const refused = { code: '40004', msg: 'Business Failed', sub_code: 'ACQ.TRADE_HAS_SUCCESS' };
     expect(await v3('cancel', 200, refused)).toMatchObject({
       kind: 'refused',
@@ -191,11 +200,13 @@ describe('a v3 body that carries the classic members (as the seed documents prin
       code: 'ACQ.TRADE_HAS_SUCCESS',
     });
     expect(await v3('cancel', 200, { code: '20000', msg: 'x' })).toMatchObject(unknown('gatewayFault'));
-    expect(await v3('cancel', 200, { code: '10000', ...success, retry_flag: 'Y' })).toMatchObject({ kind: 'again' });
+    expect(await v3('cancel', 200, { code: '10000', ...successOf('cancel'), retry_flag: 'Y' })).toMatchObject({
+      kind: 'again',
+    });
   });
 
   it('must be signed like one', async () => {
-    expect(await v3('cancel', 200, classicSuccess, false)).toMatchObject(unknown('unsigned'));
+    expect(await v3('cancel', 200, classicOf('cancel'), false)).toMatchObject(unknown('unsigned'));
     const refused = { code: '40004', sub_code: 'ACQ.TRADE_NOT_EXIST' };
     expect(await v3('query', 200, refused, false)).toMatchObject(unknown('unsigned'));
   });

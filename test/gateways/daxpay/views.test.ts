@@ -67,7 +67,7 @@ describe.each(NAMES)('an order in profile %s', (name) => {
     [{ allocation: true, allocStatus: 'allocation' }, true],
     [{ allocation: true, allocStatus: 'waiting' }, undefined],
     [{ allocation: false, allocStatus: 'allocation' }, undefined],
-    [{ allocation: 'true', allocStatus: 'allocation' }, undefined],
+    [{ allocation: 'true', allocStatus: 'allocation' }, true], // one text to every signature
   ])('with %j is split: %s', (more, allocated) =>
     expect(shown(name, { status: 'success', ...more }).allocated).toBe(allocated),
   );

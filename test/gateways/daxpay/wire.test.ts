@@ -66,7 +66,11 @@ const ok = (name: Name) => (seen: Seen) =>
   signedAnswer(name, {
     code: 0,
     reqId: reqIdOf(seen),
-    data: { bizOrderNo: ORDER.orderId, orderNo: KNOWN.gatewayId, bizRefundNo: REFUND.refundNo, status: 'success' },
+    data: {
+      ...(seen.path.includes('sync') ? {} : { bizOrderNo: ORDER.orderId }),
+      ...(seen.path.includes('efund') ? { bizRefundNo: REFUND.refundNo } : { orderNo: KNOWN.gatewayId }),
+      status: 'success',
+    },
   });
 
 describe.each(NAMES)('profile %s', (name) => {

@@ -1,0 +1,107 @@
+/**
+ * What no worker has answered in time. An update is nothing until a worker accepts it, so the message is sent once more
+ * as a signal, with a start: then the server has it in a history, and a closure that is not due is woken.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import { unfit } from './reversal/asked.ts';
+import { parseRequest, type ReversalInput, type ReversalRequest } from './reversal/request.ts';
+import { SERVER_ANSWERS_WITHIN_MS, within } from './within.ts';
+import { joinSignal } from './workflows/messages.ts';
+import type { reversePayment } from './workflows/reverse-payment.ts';
+import { startOptionsAtOnce } from './workflows/start-options.ts';
+
+/** No worker has answered in time. The message is in the history of that run, and is heard when one runs. */
+export class NotAnsweredError extends Error {
+  readonly workflowId: string;
+  readonly runId: string;
+  constructor(workflowId: string, runId: string, options?: ErrorOptions) {
+    super(`No worker has answered yet. ${workflowId} has the message, and goes on by itself when one runs.`, options);
+    this.name = 'NotAnsweredError';
+    this.workflowId = workflowId;
+    this.runId = runId;
+  }
+}
+
+/**
+ * Leaves a request with the server. Nothing is sent when what runs was started with all that it asks for.
+ *
+ * @param sentAt the end of a run before it is no answer to it; epoch milliseconds
+ * @returns the run that has it
+ * @throws WorkflowUpdateFailedError when that run is of another amount, as a worker would have told it
+ * @throws NoAnswer, ServiceError: the server does not answer either, and nothing is known
+ */
+export async function leave(temporal: Client, input: ReversalInput, sentAt: number): Promise<string> {
+  const request = parseRequest(input);
+  const options = startOptionsAtOnce(input, request);
+  const running = await runOfNow(temporal, options.workflowId, sentAt);
+  if (running !== undefined) {
+    const startedWith = await fitting(temporal, options.workflowId, running, request);
+    if (startedWith !== undefined && asksNothingMore(request, startedWith)) return running;
+  }
+  const runId = await within(temporal, SERVER_ANSWERS_WITHIN_MS, async () => {
+    const { signaledRunId } = await temporal.workflow.signalWithStart<typeof reversePayment, [unknown]>(
+      'reversePayment',
+      { ...options, signal: joinSignal, signalArgs: [input] },
+    );
+    return signaledRunId;
+  });
+  // The one that was looked at has ended meanwhile; another caller may have started this one.
+  if (runId !== running) await fitting(temporal, options.workflowId, runId, request);
+  return runId;
+}
+
+async function runOfNow(temporal: Client, workflowId: string, sentAt: number): Promise<string | undefined> {
+  try {
+    const handle = temporal.workflow.getHandle(workflowId);
+    const { status, startTime, runId } = await within(temporal, SERVER_ANSWERS_WITHIN_MS, () => handle.describe());
+    return status.name === 'RUNNING' || startTime.getTime() >= sentAt ? runId : undefined;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** What a run was started with; undefined when that is no request. */
+async function fitting(
+  temporal: Client,
+  workflowId: string,
+  runId: string,
+  request: ReversalRequest,
+): Promise<ReversalRequest | undefined> {
+  const startedWith = requestOf(await inputOf(temporal, workflowId, runId));
+  const why = startedWith && unfit(startedWith, request);
+  if (why === undefined) return startedWith;
+  throw new WorkflowUpdateFailedError(why.message, ApplicationFailure.nonRetryable(why.message, why.type));
+}
+
+/** The first argument of its first event. */
+async function inputOf(temporal: Client, workflowId: string, runId: string): Promise<unknown> {
+  const { history } = await within(temporal, SERVER_ANSWERS_WITHIN_MS, () =>
+    temporal.workflowService.getWorkflowExecutionHistory({
+      namespace: temporal.options.namespace,
+      execution: { workflowId, runId },
+      maximumPageSize: 1,
+    }),
+  );
+  const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
+  const [input] = await decodeArrayFromPayloads(temporal.options.loadedDataConverter, started?.input?.payloads);
+  return input;
+}
+
+function requestOf(startedWith: unknown): ReversalRequest | undefined {
+  try {
+    return parseRequest(startedWith);
+  } catch {
+    return undefined; // started from elsewhere, with what is no request
+  }
+}
+
+/** The same request, or a weaker one of the same times: joining would change nothing. */
+function asksNothingMore(request: ReversalRequest, running: ReversalRequest): boolean {
+  const isWeaker = request.ifPaid === 'keep' && request.reason === 'ambiguous' && running.reason !== 'timeout';
+  const { ifPaid, reason } = isWeaker ? running : request;
+  return isDeepStrictEqual({ ...request, ifPaid, reason }, running);
+}

@@ -1,0 +1,36 @@
+/** Calls to Temporal with a deadline, and what it means when one fails. */
+import {
+  type Client,
+  isGrpcCancelledError,
+  isGrpcDeadlineError,
+  isGrpcServiceError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+
+/** For what the server answers by itself. */
+export const SERVER_ANSWERS_WITHIN_MS = 5000;
+
+/** Nobody answered in time: the server or a worker. What was sent may still be done. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
+/** @throws NoAnswer after that time */
+export async function within<T>(temporal: Client, ms: number, call: () => Promise<T>): Promise<T> {
+  try {
+    return await temporal.withDeadline(Date.now() + ms, call);
+  } catch (error) {
+    const isLate =
+      error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+      isGrpcDeadlineError(error) ||
+      isGrpcCancelledError(error);
+    throw isLate ? new NoAnswer(`No answer within ${ms} ms`, { cause: error }) : error;
+  }
+}
+
+/** Whether an error says nothing about what was sent: nobody answered, or a call to the server failed. */
+export function isUnanswered(error: unknown): boolean {
+  if (error instanceof NoAnswer) return true;
+  for (let at = error; at instanceof Error; at = at.cause) if (isGrpcServiceError(at)) return true;
+  return false;
+}

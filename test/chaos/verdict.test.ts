@@ -1,0 +1,152 @@
+/** The judge of chaos can find fault: each thing that must not be is planted once, beside an order that is right. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Lifetime } from '../../bench/fleet/census.ts';
+import { randomIncident } from '../../src/demo/random/generate.ts';
+import type { Gateway } from '../../src/gateways/gateway.ts';
+import { type Ledger, openLedger } from '../../src/ledger/index.ts';
+import { type Sandbox, startSandbox, systems } from '../../src/sandbox/index.ts';
+import { openStandAccounts } from '../../src/stand/accounts.ts';
+import { eventIdOf, type WebhookEvent } from '../../src/webhooks/event.ts';
+import type { Started } from '../../tools/chaos/traffic.ts';
+import { type Findings, judgeAll } from '../../tools/chaos/verdict.ts';
+
+const GATEWAY = 'alipay-v3';
+const AMOUNT = 1280;
+const T = Date.parse('2026-11-20T03:36:00Z');
+
+let dataDir: string;
+let sandbox: Sandbox;
+let ledger: Ledger;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'unwind-verdict-'));
+  ledger = await openLedger({ dataDir });
+  sandbox = await startSandbox({
+    systems: Object.fromEntries(Object.entries(systems).filter(([k]) => k === 'alipay')),
+  });
+  const [account] = openStandAccounts([GATEWAY], { sandbox, terminalKeys: ledger.terminalKeys, overrides: () => ({}) });
+  if (account === undefined) throw new Error('no account was opened');
+  gateway = account.gateway;
+});
+afterAll(async () => {
+  await sandbox.stop();
+  await ledger.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** One that was paid, looked at, cancelled, looked at again and recorded; every part of it can be left out. */
+interface Story {
+  readonly looks?: boolean;
+  readonly actWritten?: boolean;
+  readonly action?: 'refunded' | 'kept';
+  readonly inLedger?: 'refunded' | 'kept';
+  readonly lifetime?: Partial<Lifetime> | 'none';
+  readonly entryTwice?: boolean;
+  readonly received?: boolean;
+  readonly returnedTwice?: boolean;
+  readonly stuck?: string;
+}
+
+let orders = 0;
+
+async function findingsOf(story: Story): Promise<Findings> {
+  const { looks = true, actWritten = true, action = 'refunded', inLedger = action, received = true } = story;
+  orders += 1;
+  const orderId = `V${orders}`;
+  const order = { provider: 'alipay', account: GATEWAY, orderId };
+  const run = { workflowId: `reversal/alipay/${GATEWAY}/${orderId}`, runId: 'r1' };
+  const money = { orderId, amount: AMOUNT, currency: 'CNY' };
+  const call = { timeoutMs: 5000, signal: new AbortController().signal };
+  sandbox.seed('alipay', { orderId, amount: AMOUNT, state: 'PAID', createdMsAgo: 60_000, paidMsAgo: 30_000 });
+
+  await ledger.openCase({ order, ...run, request: { ...order, amount: AMOUNT, currency: 'CNY' }, now: T });
+  if (looks) await gateway.look(money, call);
+  if (actWritten) await ledger.aboutToSend({ order, seq: 1, verb: 'cancel', ...run, now: T });
+  await gateway.act('cancel', money, call);
+  if (looks) await gateway.look(money, call);
+
+  const entry = (key: string, kind: 'look' | 'act', at: number) => ({ key, kind, at, body: { of: kind } });
+  const event: WebhookEvent = {
+    id: eventIdOf(order, 'final'),
+    type: 'reversal.final',
+    timestamp: new Date(T + 3).toISOString(),
+    data: {
+      ...order,
+      amount: AMOUNT,
+      currency: 'CNY',
+      status: 'final',
+      latePayment: false,
+      workflowId: run.workflowId,
+    },
+  };
+  await ledger.record({
+    order,
+    row: { ...run, at: T + 3, status: 'final', finalAction: inLedger, settledAt: T + 3 },
+    entries: [
+      ...(looks ? [entry('1', 'look', T)] : []),
+      entry('2', 'act', T + 1),
+      ...(story.entryTwice ? [entry('2 again', 'act', T + 1)] : []),
+      entry('3', 'look', T + 2),
+    ],
+    events: [{ key: 'final', at: T + 3, type: event.type, body: event }],
+    deliver: true,
+  });
+  for (const { id } of await ledger.dueEvents(order, 10)) await ledger.triedEvent({ id, at: T, attempts: 1 });
+
+  const incident = { ...randomIncident(1, 0), gateway: GATEWAY, sticks: ['no-funds'] } as const;
+  const request = { ...money, provider: 'alipay', account: GATEWAY, reason: 'void' } as const;
+  const started: Started = { incident, request, toBeReversed: true, messages: 0 };
+  const ended: Lifetime = { events: 20, runs: 1, endedAt: T, status: 'COMPLETED', finalAction: action };
+  const returned = sandbox.money({ system: 'alipay', orderId }).filter(({ kind }) => kind === 'returned');
+  const { findings } = await judgeAll({
+    gateways: [GATEWAY],
+    started: [started],
+    stuck: new Map(story.stuck === undefined ? [] : [[orderId, story.stuck]]),
+    sandbox: {
+      ...sandbox,
+      // What the tests before this one planted is theirs.
+      log: (filter) => sandbox.log({ ...filter, orderId }),
+      money: (filter) => [...sandbox.money(filter), ...(story.returnedTwice ? returned : [])],
+    },
+    ledger,
+    receiver: { events: received ? [event] : [] },
+    lifetimes: async () => new Map(story.lifetime === 'none' ? [] : [[orderId, { ...ended, ...story.lifetime }]]),
+  });
+  return findings;
+}
+
+const found = (findings: Findings) =>
+  Object.entries(findings).flatMap(([name, list]) => (list.length > 0 ? [name] : []));
+
+test('a reversal that is right is found right', async () => {
+  expect(found(await findingsOf({}))).toEqual([]);
+});
+
+test.each<[string, Story, keyof Findings]>([
+  ['concluded otherwise than the money', { action: 'kept' }, 'wrong'],
+  ['another end in the ledger', { inLedger: 'kept' }, 'wrong'],
+  ['an act without a look before it', { looks: false }, 'blindActs'],
+  ['money that went back twice', { returnedTwice: true }, 'doubleRefunds'],
+  ['no workflow', { lifetime: 'none' }, 'lost'],
+  ['a workflow that failed', { lifetime: { status: 'FAILED', finalAction: undefined } }, 'lost'],
+  ['one that still runs', { lifetime: { status: 'RUNNING', finalAction: undefined } }, 'undecided'],
+  [
+    'people asked for nothing',
+    { lifetime: { status: 'RUNNING', finalAction: undefined }, stuck: 'refused' },
+    'needlesslyStuck',
+  ],
+  ['an act that the ledger was not told of', { actWritten: false }, 'unwrittenActs'],
+  ['a line of the journal twice', { entryTwice: true }, 'writtenTwice'],
+  ['an event that never arrived', { received: false }, 'webhooks'],
+])('finds %s', async (_, story, name) => {
+  expect(found(await findingsOf(story))).toEqual([name]);
+});
+
+test('people who are asked for what only they can mend are no finding', async () => {
+  const story: Story = { lifetime: { status: 'RUNNING', finalAction: undefined }, stuck: 'no-funds' };
+  expect(found(await findingsOf(story))).toEqual([]);
+});

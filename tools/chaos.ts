@@ -1,0 +1,87 @@
+/** `npm run chaos -- --seconds 60 --seed 1 --json`: breaks everything while reversals run, then counts the money. */
+import { spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { lifetimes } from '../bench/fleet/census.ts';
+import { openLedger } from '../src/ledger/index.ts';
+import { GATEWAYS } from '../src/stand/accounts.ts';
+import { attack } from './chaos/attacks.ts';
+import { type ChaosOptions, HELP, parseChaosOptions } from './chaos/options.ts';
+import { isRight, type Played, reportOf } from './chaos/report.ts';
+import { mend, settle } from './chaos/settle.ts';
+import { type Site, withSite } from './chaos/site.ts';
+import { type Started, startTraffic } from './chaos/traffic.ts';
+import { judgeAll, type Verdict } from './chaos/verdict.ts';
+
+const AFTERMATH_MS = 3000;
+const began = performance.now();
+const log = (line: string) =>
+  process.stderr.write(`chaos: ${((performance.now() - began) / 1000).toFixed(0)} s, ${line}\n`);
+
+/** One merchant has one account here: odd seeds speak Alipay's newer protocol, even ones the classic one. */
+const gatewaysOf = (seed: number) =>
+  GATEWAYS.filter((name) => name !== (seed % 2 === 1 ? 'alipay-classic' : 'alipay-v3'));
+
+/** The workers under attack are those of the package: it is made anew, so that it is this code. */
+function build(): void {
+  const file = fileURLToPath(new URL('./build.ts', import.meta.url));
+  const { status } = spawnSync(process.execPath, [file], { stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Error('the package could not be built');
+}
+
+async function play(options: ChaosOptions): Promise<boolean> {
+  const { seconds, seed, rate, json } = options;
+  build();
+  return withSite(gatewaysOf(seed), log, async (site) => {
+    const over = AbortSignal.timeout(1000 * seconds);
+    const traffic = startTraffic(site, seed, rate, over);
+    const telling = setInterval(() => log(`${traffic.started.length} reversals started`), 15_000);
+    const tally = await attack(site, seed, over);
+    clearInterval(telling);
+    const endedMeanwhile = await ended(site);
+    log('the attacks are over: everything is mended and let finish');
+    await mend(site);
+    const stuck = await settle(site, traffic, log);
+    await sleep(AFTERMATH_MS);
+    const verdict = await judge(site, traffic.started, stuck);
+    const messages = traffic.started.reduce((sum, { messages }) => sum + messages, 0);
+    const played: Played = {
+      options,
+      endedMeanwhile,
+      site,
+      tally,
+      verdict,
+      stuck,
+      reversals: traffic.started.length,
+      messages,
+    };
+    const report = reportOf(played);
+    for (const end of site.workers.flatMap(({ ends }) => ends)) log(`a worker ended by itself, with ${end}`);
+    for (const [name, found] of Object.entries(verdict.findings)) {
+      for (const what of found) process.stderr.write(`${name}: ${what}\n`);
+    }
+    process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${JSON.stringify(report, null, 2)}\n`);
+    return isRight(report, verdict.findings);
+  });
+}
+
+async function ended({ temporal }: Site): Promise<number> {
+  return (await temporal.workflow.count("WorkflowType = 'reversePayment' AND ExecutionStatus != 'Running'")).count;
+}
+
+async function judge(site: Site, started: readonly Started[], stuck: ReadonlyMap<string, string>): Promise<Verdict> {
+  const ledger = await openLedger({ url: site.ledgerUrl });
+  try {
+    return await judgeAll({
+      ...site,
+      ...{ started, stuck, ledger },
+      lifetimes: (gateway) => lifetimes(site.temporal, gateway),
+    });
+  } finally {
+    await ledger.close();
+  }
+}
+
+const options = parseChaosOptions(process.argv.slice(2));
+if (options === undefined) process.stdout.write(HELP);
+else process.exitCode = (await play(options)) ? 0 : 1;

@@ -1,0 +1,65 @@
+/** The workers' configuration: the sandbox's accounts, the ledger and the webhooks' receiver. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { randomOverrides } from '../../src/demo/random/rules.ts';
+import type { RuleOverrides } from '../../src/reversal/overrides.ts';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+import { accountSection, behind, type GatewayName } from '../../src/stand/accounts.ts';
+
+export interface ConfigParts {
+  readonly gateways: readonly GatewayName[];
+  readonly sandbox: Sandbox;
+  readonly ledgerUrl: string;
+  readonly ledgerKey: string;
+  readonly webhooks: { readonly url: string; readonly secret: string };
+}
+
+/** @returns the environment of a worker that uses it */
+export async function writeChaosConfig(directory: string, parts: ConfigParts): Promise<Record<string, string>> {
+  const secrets: Record<string, string> = {
+    LEDGER_URL: parts.ledgerUrl,
+    LEDGER_KEY: parts.ledgerKey,
+    WEBHOOK_SECRET: parts.webhooks.secret,
+  };
+  const accounts = Object.fromEntries(
+    parts.gateways.map((name) => {
+      const { system } = behind(name);
+      const credentials = parts.sandbox.system(system).credentials();
+      const section = accountSection(name, parts.sandbox.url(system), credentials);
+      // The accounts' secrets have the same names: each gets its account's before them.
+      const named = Object.entries(section).map(([field, value]) => {
+        if (typeof value !== 'object' || value === null || !('env' in value)) return [field, value];
+        const variable = `${name}_${value.env}`.replaceAll('-', '_').toUpperCase();
+        secrets[variable] = credentials[String(value.env)] ?? '';
+        return [field, { env: variable }];
+      });
+      const { permits, ...rules } = randomOverrides(name);
+      return [name, { ...Object.fromEntries(named), ...permits, rules: asWritten(rules) }];
+    }),
+  );
+  const file = join(directory, 'unwind.config.yaml');
+  const ledger = { url: { env: 'LEDGER_URL' }, encryptionKey: { env: 'LEDGER_KEY' } };
+  const webhooks = {
+    url: parts.webhooks.url,
+    secrets: [{ env: 'WEBHOOK_SECRET' }],
+    timeout: '1s',
+    backOff: { first: '200ms', max: '2s' },
+  };
+  await writeFile(file, stringify({ accounts, ledger, webhooks }));
+  return { ...secrets, UNWIND_CONFIG: file };
+}
+
+/** As people write rules: durations with a unit. */
+function asWritten({ speed, timing = {} }: RuleOverrides): Record<string, unknown> {
+  const { backOff = {}, watch, ...times } = timing;
+  const { factor, ...pauses } = backOff;
+  const durations = (of: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(Object.entries(of).map(([name, ms]) => [name, `${ms}ms`]));
+  return {
+    speed,
+    ...durations(times),
+    ...(watch && { watch: watch.map((ms) => `${ms}ms`) }),
+    backOff: { ...durations(pauses), ...(factor !== undefined && { factor }) },
+  };
+}

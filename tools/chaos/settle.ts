@@ -1,0 +1,88 @@
+/** After the attacks: everything works again, and every reversal gets to its end or to the people it needs. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { workflowIdOf } from '../../src/client.ts';
+import type { OrderKey } from '../../src/reversal/request.ts';
+import { resubmitSignal } from '../../src/workflows/messages.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';
+import type { Site } from './site.ts';
+import type { Started, Traffic } from './traffic.ts';
+
+/** Workers with a right clock, and all of them up. */
+export async function mend(site: Site): Promise<void> {
+  for (const worker of site.workers) await worker.kill({ CHAOS_CLOCK_SKEW_MS: '0' });
+  await Promise.all(site.workers.map((worker) => worker.up()));
+}
+
+const LOOK_EVERY_MS = 3000;
+/** Longer than the longest watch at this speed, and than an ordinary machine needs for all of them. */
+const PATIENCE_MS = 6 * 60_000;
+/** What the attacks left stuck ends after one; what stays so after these waits for what no gateway tells. */
+const RESUBMISSIONS = 3;
+
+/**
+ * Waits until nothing is under way. Operators send on what is stuck for a reason that its incident does not explain.
+ *
+ * @returns those that stay stuck, by order number, with their reasons
+ */
+export async function settle(
+  site: Site,
+  traffic: Traffic,
+  log: (line: string) => void,
+): Promise<ReadonlyMap<string, string>> {
+  const deadline = Date.now() + PATIENCE_MS;
+  let starting = true;
+  void traffic.finished().then(() => {
+    starting = false;
+  });
+  const resubmitted = new Map<string, number>();
+  for (;;) {
+    const { open, stuck } = await underWay(site);
+    const byOrder = new Map(traffic.started.map((started) => [started.request.orderId, started]));
+    const again = [...stuck].filter(([orderId, reason]) => {
+      const started = byOrder.get(orderId);
+      return started && !explains(started, reason) && (resubmitted.get(orderId) ?? 0) < RESUBMISSIONS;
+    });
+    if (!starting && open === stuck.size && again.length === 0) return stuck;
+    if (Date.now() > deadline) {
+      log(`giving up: ${open} open, ${stuck.size} of them stuck${starting ? ', and some are not started' : ''}`);
+      return stuck;
+    }
+    log(`${open} open, ${stuck.size} of them stuck, ${again.length} to be sent on`);
+    for (const [orderId] of again) {
+      resubmitted.set(orderId, (resubmitted.get(orderId) ?? 0) + 1);
+      const { request } = byOrder.get(orderId) ?? {};
+      if (request !== undefined) await sendOn(site, request);
+    }
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** The signal, as a batch sends it: it needs no worker at this moment. */
+async function sendOn({ temporal }: Site, order: OrderKey): Promise<void> {
+  const handle = temporal.workflow.getHandle(workflowIdOf(order));
+  try {
+    await handle.signal(resubmitSignal, { operator: 'chaos', reason: 'everything works again' });
+  } catch (error) {
+    // It looked by itself meanwhile, and has ended.
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+}
+
+/** Whether an incident of this kind may wait for people for that reason. */
+export function explains({ incident }: Started, reason: string): boolean {
+  return incident.sticks.some((known) => known === reason);
+}
+
+async function underWay({ temporal }: Site): Promise<{ open: number; stuck: Map<string, string> }> {
+  const stuck = new Map<string, string>();
+  let open = 0;
+  const query = "WorkflowType = 'reversePayment' AND ExecutionStatus = 'Running'";
+  for await (const { typedSearchAttributes: attributes } of temporal.workflow.list({ query })) {
+    open += 1;
+    if (attributes.get(SEARCH_ATTRIBUTES.status) !== 'stuck') continue;
+    const reason = attributes.get(SEARCH_ATTRIBUTES.stuckReason) ?? 'none';
+    stuck.set(attributes.get(SEARCH_ATTRIBUTES.orderId) ?? '', reason);
+  }
+  return { open, stuck };
+}

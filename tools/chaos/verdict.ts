@@ -1,0 +1,177 @@
+/** Every conclusion, row, act and webhook against the sandbox's money and its log of requests. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Lifetime } from '../../bench/fleet/census.ts';
+import { type Conclusions, conclude } from '../../bench/fleet/conclusions.ts';
+import type { Ledger } from '../../src/ledger/index.ts';
+import type { OrderKey } from '../../src/reversal/request.ts';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+import { behind, type GatewayName } from '../../src/stand/accounts.ts';
+import { webhookEvent } from '../../src/webhooks/event.ts';
+import type { Receiver } from '../../test/webhooks/receiver.ts';
+import { explains } from './settle.ts';
+import type { Started } from './traffic.ts';
+
+/** What must not be, each by name with enough to look it up. */
+export interface Findings {
+  /** Concluded otherwise than the money says, or kept what was to be reversed, or another row in the ledger. */
+  readonly wrong: readonly string[];
+  /** Acts without a look right before them. */
+  readonly blindActs: readonly string[];
+  /** Money went back more than once. */
+  readonly doubleRefunds: readonly string[];
+  /** Started, and neither ended with a final action nor open. */
+  readonly lost: readonly string[];
+  /** Neither ended nor waiting for people when all was over. */
+  readonly undecided: readonly string[];
+  /** Waiting for people, for a reason that the incident does not explain, also after they sent it on. */
+  readonly needlesslyStuck: readonly string[];
+  /** Requests to change an order that the ledger does not know. */
+  readonly unwrittenActs: readonly string[];
+  /** One fact that the ledger has twice. */
+  readonly writtenTwice: readonly string[];
+  /** Events that the receiver did not get, or not in their order. */
+  readonly webhooks: readonly string[];
+}
+
+export interface Verdict {
+  readonly findings: Findings;
+  readonly finalActions: Readonly<Record<string, number>>;
+  /** Acts after a look that never reached the gateway, where its table says "cancel anyway". */
+  readonly actsAfterUnreachable: number;
+  readonly webhookEvents: number;
+}
+
+/** The receiver's back-off is two seconds at most. */
+const DELIVERED_WITHIN_MS = 90_000;
+const ACTS: ReadonlySet<string> = new Set(['cancel', 'close', 'revoke', 'refund']);
+
+/** What a run left behind. */
+export interface Evidence {
+  readonly gateways: readonly GatewayName[];
+  readonly started: readonly Started[];
+  /** Open and waiting for people, by order number, with the reasons. */
+  readonly stuck: ReadonlyMap<string, string>;
+  readonly sandbox: Pick<Sandbox, 'truth' | 'log' | 'money'>;
+  readonly ledger: Ledger;
+  readonly receiver: Pick<Receiver, 'events'>;
+  /** Of a gateway's account: what the server has of its orders. */
+  readonly lifetimes: (gateway: GatewayName) => Promise<ReadonlyMap<string, Lifetime>>;
+}
+
+export async function judgeAll(evidence: Evidence): Promise<Verdict> {
+  const { gateways, started, stuck, ledger } = evidence;
+  const orders = started.map(({ request }) => request);
+  const due = await stillDue(orders, ledger);
+  const conclusions = await Promise.all(gateways.map((gateway) => conclusionsOf(evidence, gateway)));
+  const open = conclusions.reduce((sum, { stillOpen }) => sum + stillOpen, 0);
+  const webhooks = await Promise.all(orders.map((order) => webhooksOf(evidence, order)));
+  return {
+    findings: {
+      wrong: [
+        ...conclusions.flatMap(({ wrong, ledgerDiffers }) => [...wrong, ...ledgerDiffers]),
+        ...(await keptAgainstTheWish(started, ledger)),
+      ],
+      blindActs: conclusions.flatMap(({ blindActs }) => blindActs),
+      doubleRefunds: started.flatMap((one) => returnedTwice(evidence, one)),
+      lost: conclusions.flatMap(({ lost }) => lost),
+      undecided: open > stuck.size ? [`${open - stuck.size} neither ended nor stuck`] : [],
+      needlesslyStuck: started.flatMap((one) => needless(one, stuck)),
+      unwrittenActs: (await Promise.all(started.map((one) => unwritten(evidence, one)))).flat(),
+      writtenTwice: (await Promise.all(orders.map((order) => writtenTwice(order, ledger)))).flat(),
+      webhooks: [...(due > 0 ? [`${due} were never delivered`] : []), ...webhooks.flatMap(({ amiss }) => amiss)],
+    },
+    finalActions: totals(conclusions.map(({ finalActions }) => finalActions)),
+    actsAfterUnreachable: conclusions.reduce((sum, { actsAfterUnreachable }) => sum + actsAfterUnreachable, 0),
+    webhookEvents: webhooks.reduce((sum, { count }) => sum + count, 0),
+  };
+}
+
+async function conclusionsOf(evidence: Evidence, gateway: GatewayName): Promise<Conclusions> {
+  const { sandbox, ledger, started, lifetimes } = evidence;
+  const { provider, system } = behind(gateway);
+  const orderIds = started.flatMap(({ incident, request }) => (incident.gateway === gateway ? [request.orderId] : []));
+  const truths = new Map(
+    orderIds.flatMap((orderId) => {
+      const truth = sandbox.truth(system, orderId);
+      return truth === undefined ? [] : [[orderId, truth] as const];
+    }),
+  );
+  const log = sandbox.log({ system });
+  return conclude({
+    ...{ provider, account: gateway, orderIds, truths, log, ledger },
+    lifetimes: await lifetimes(gateway),
+  });
+}
+
+/** Until nothing is due any more; a receiver that is well gets everything within the longest pause between tries. */
+async function stillDue(orders: readonly OrderKey[], ledger: Ledger): Promise<number> {
+  const giveUpAt = Date.now() + DELIVERED_WITHIN_MS;
+  for (;;) {
+    const events = (await Promise.all(orders.map((order) => ledger.deliveries(order)))).flat();
+    const due = events.filter(({ delivery }) => delivery === 'due').length;
+    if (due === 0 || Date.now() > giveUpAt) return due;
+    await sleep(500);
+  }
+}
+
+async function keptAgainstTheWish(started: readonly Started[], ledger: Ledger): Promise<string[]> {
+  const found = await Promise.all(
+    started.map(async ({ request, toBeReversed }) => {
+      const row = await ledger.reversal(request);
+      return toBeReversed && row?.finalAction === 'kept' ? [`${request.orderId}: kept, and it was to be reversed`] : [];
+    }),
+  );
+  return found.flat();
+}
+
+function needless(started: Started, stuck: ReadonlyMap<string, string>): string[] {
+  const { orderId } = started.request;
+  const reason = stuck.get(orderId);
+  return reason === undefined || explains(started, reason) ? [] : [`${orderId}: ${reason}`];
+}
+
+function returnedTwice({ sandbox }: Evidence, { incident, request: { orderId } }: Started): string[] {
+  const { system } = behind(incident.gateway);
+  const entries = sandbox.money({ system, orderId });
+  const sum = (kind: 'taken' | 'returned') =>
+    entries.reduce((total, entry) => total + (entry.kind === kind ? entry.amount : 0), 0);
+  return sum('returned') > sum('taken') ? [`${orderId}: returned ${sum('returned')} of ${sum('taken')}`] : [];
+}
+
+/** The sandbox's log has what was read of us; the ledger must have been told of each before. */
+async function unwritten({ sandbox, ledger }: Evidence, { incident, request }: Started): Promise<string[]> {
+  const { system } = behind(incident.gateway);
+  const calls = sandbox.log({ system, orderId: request.orderId });
+  const acts = await ledger.acts(request);
+  return [...ACTS].flatMap((verb) => {
+    const [called, written] = [
+      calls.filter(({ operation }) => operation === verb).length,
+      acts.filter((act) => act.verb === verb).length,
+    ];
+    return called > written ? [`${request.orderId}: ${called} calls of ${verb}, ${written} in the ledger`] : [];
+  });
+}
+
+async function writtenTwice(order: OrderKey, ledger: Ledger): Promise<string[]> {
+  const journal = await ledger.journal(order);
+  const events = await ledger.deliveries(order);
+  const facts = [
+    ...journal.map(({ kind, at, body }) => JSON.stringify([kind, at, body])),
+    ...events.map(({ type, at }) => JSON.stringify([type, at])),
+  ];
+  const twice = facts.filter((fact, index) => facts.indexOf(fact) !== index);
+  return twice.map((fact) => `${order.orderId}: ${fact}`);
+}
+
+async function webhooksOf({ receiver, ledger }: Evidence, order: OrderKey) {
+  const written = (await ledger.deliveries(order)).map(({ body }) => webhookEvent.parse(body).id);
+  const received = receiver.events.filter(({ data }) => data.orderId === order.orderId).map(({ id }) => id);
+  const same = JSON.stringify(written) === JSON.stringify(received);
+  return { count: written.length, amiss: same ? [] : [`${order.orderId}: written ${written}, received ${received}`] };
+}
+
+function totals(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const [name, count] of all.flatMap((of) => Object.entries(of))) sums[name] = (sums[name] ?? 0) + count;
+  return sums;
+}
