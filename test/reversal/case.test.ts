@@ -1,7 +1,7 @@
 /** What each event changes in a case, and what it leaves alone. */
 import { describe, expect, test } from 'vitest';
 import { alipayRules } from '../../src/gateways/alipay/rules.ts';
-import { intervened, joined, resubmitted } from '../../src/reversal/asked.ts';
+import { intervened, joined, resubmitted, unfit } from '../../src/reversal/asked.ts';
 import type { OrderView } from '../../src/reversal/order-view.ts';
 import { parseRequest } from '../../src/reversal/request.ts';
 import {
@@ -81,10 +81,9 @@ describe('what the ledger remembers', () => {
     expect(acts).toEqual([act(1), act(3, ANSWERED), act(5, ANSWERED), act(7), act(9)]);
     expect(remembered).toBe(true);
     expect(remember({ ...opened, acts: [act(2)] }, { acts: [act(4)] }).acts.map(({ seq }) => seq)).toEqual([2, 4]);
-    const other = { answer: done('closed'), answeredAt: T0 + 2 };
-    expect(remember({ ...opened, acts: [act(1, other)] }, { acts: [act(1, ANSWERED)] }).acts).toEqual([
-      act(1, ANSWERED),
-    ]);
+    // Answered in both: ours is by workflow time, the ledger's by the clock of a worker.
+    const ours = act(1, { answer: LOST, answeredAt: T0 + 2 });
+    expect(remember({ ...opened, acts: [ours] }, { acts: [act(1, ANSWERED)] }).acts).toEqual([ours]);
   });
 
   test('was told or seen is not taken back, by whichever run', () => {
@@ -279,6 +278,21 @@ describe('what people and callers ask', () => {
     let r = opened;
     for (let at = 0; at < 25; at++) r = intervened(r, { at, message: 'note', operator: 'li', reason: 'x' });
     expect(r.interventions.map(({ at }) => at)).toEqual(Array.from({ length: 20 }, (_, n) => n + 5));
+  });
+
+  test('another order or another amount cannot join, and is told so', () => {
+    const { request } = opened;
+    expect(unfit(request, { ...request, reason: 'void' })).toBeUndefined();
+    expect(unfit(request, { ...request, account: 'pos-west' })).toEqual({
+      type: 'InvalidRequest',
+      message: expect.stringContaining('reversal/alipay/pos-east/RV1, not reversal/alipay/pos-west/RV1'),
+    });
+    for (const other of [{ ...request, amount: 1279 }, { ...request, currency: 'HKD' }]) {
+      expect(unfit(request, other)).toEqual({
+        type: 'AnotherAmount',
+        message: expect.stringMatching(/running for 1280 CNY .* not for (1279 CNY|1280 HKD)\. Check/),
+      });
+    }
   });
 
   const join = (r: Reversal, change: object) => joined(r, parseRequest({ ...INPUT, ...change }), T0 + MINUTE);
