@@ -13,7 +13,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   alipay: {
     mutate: ['src/gateways/alipay/codes.ts', 'src/gateways/alipay/sign.ts'],
     tests: [
-      'test/gateways/alipay/{vectors,envelope,sdk-oracle,account,answers,views}.test.ts',
+      'test/gateways/alipay/{codes,vectors,envelope,sdk-oracle,account,answers,views}.test.ts',
       'test/docs/decisions.test.ts',
     ],
   },
