@@ -13,13 +13,13 @@ export const PARTS: Readonly<Record<string, Part>> = {
   alipay: {
     mutate: ['src/gateways/alipay/codes.ts', 'src/gateways/alipay/sign.ts'],
     tests: [
-      'test/gateways/alipay/{codes,vectors,envelope,sdk-oracle,account,answers,views}.test.ts',
+      'test/gateways/alipay/{codes,keys,vectors,envelope,sdk-oracle,account,answers,views}.test.ts',
       'test/docs/decisions.test.ts',
     ],
   },
   shouqianba: {
     mutate: ['src/gateways/shouqianba/codes.ts', 'src/gateways/shouqianba/sign.ts'],
-    tests: ['test/gateways/shouqianba/{sign,tables,envelope}.test.ts', 'test/docs/decisions.test.ts'],
+    tests: ['test/gateways/shouqianba/{codes,sign,tables,envelope}.test.ts', 'test/docs/decisions.test.ts'],
   },
   daxpay: {
     mutate: ['src/gateways/daxpay/codes.ts', 'src/gateways/daxpay/statuses.ts', 'src/gateways/daxpay/sign.ts'],
