@@ -36,7 +36,7 @@ function run(name: string, file: string): Promise<MutantResult[]> {
     timeoutMS: 60_000,
     // TypeScript 7 has no programming interface to rewrite a tsconfig with, and Node strips the types by itself.
     tsconfigFile: 'none',
-    ignorePatterns: ['bench', 'deploy', 'docs/images', 'docs/examples'],
+    ignorePatterns: ['.cache', 'bench', 'deploy', 'docs/images', 'docs/examples'],
     tempDirName: `.cache/mutation/${name}-temporary`,
     reporters: ['progress-append-only', 'json'],
     jsonReporter: { fileName: `.cache/mutation/${name}/${basename(file)}.json` },

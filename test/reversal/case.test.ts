@@ -287,7 +287,10 @@ describe('what people and callers ask', () => {
       type: 'InvalidRequest',
       message: expect.stringContaining('reversal/alipay/pos-east/RV1, not reversal/alipay/pos-west/RV1'),
     });
-    for (const other of [{ ...request, amount: 1279 }, { ...request, currency: 'HKD' }]) {
+    for (const other of [
+      { ...request, amount: 1279 },
+      { ...request, currency: 'HKD' },
+    ]) {
       expect(unfit(request, other)).toEqual({
         type: 'AnotherAmount',
         message: expect.stringMatching(/running for 1280 CNY .* not for (1279 CNY|1280 HKD)\. Check/),
@@ -311,7 +314,10 @@ describe('what people and callers ask', () => {
     const expiring = { reason: 'ambiguous', expiresAt: '2026-11-20T06:00:00Z' };
     expect(join(closure, expiring).dueAt, 'only a closure waits for an expiry').toBe(T0 + MINUTE);
     const overdue = Story.of({ reason: 'timeout' }).reversal;
-    expect(join(overdue, { reason: 'ambiguous' })).toMatchObject({ lookWanted: true, request: { reason: 'ambiguous' } });
+    expect(join(overdue, { reason: 'ambiguous' })).toMatchObject({
+      lookWanted: true,
+      request: { reason: 'ambiguous' },
+    });
     expect(join(closure, { reason: 'timeout' })).toMatchObject({ lookWanted: true, dueAt: T0 + MINUTE });
     const earlier = { reason: 'timeout', expiresAt: '2026-11-20T04:00:00Z' };
     expect(join(closure, earlier)).toMatchObject({ lookWanted: true, dueAt: Date.parse(earlier.expiresAt) });

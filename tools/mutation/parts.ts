@@ -23,7 +23,10 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   daxpay: {
     mutate: ['src/gateways/daxpay/codes.ts', 'src/gateways/daxpay/statuses.ts', 'src/gateways/daxpay/sign.ts'],
-    tests: ['test/gateways/daxpay/{sign,codes,views,account,real-server}.test.ts', 'test/docs/decisions.test.ts'],
+    tests: [
+      'test/gateways/daxpay/{sign,sign-text,codes,views,account,real-server}.test.ts',
+      'test/docs/decisions.test.ts',
+    ],
   },
 };
 
