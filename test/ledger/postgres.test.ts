@@ -34,6 +34,18 @@ it('fails while the server is away, and works again once it is back', { timeout:
   await ledger.close();
 });
 
+it('outlives a server that crashes in the middle of statements', { timeout: 60_000 }, async () => {
+  const ledger = await openLedger({ url: await postgres.database() });
+  const write = (n: number) => ledger.aboutToSend({ ...act(1), order: { ...order, orderId: `${n}` } });
+  await write(0);
+  const writing = Promise.allSettled(Array.from({ length: 500 }, (_, n) => write(n + 1)));
+  await postgres.crash();
+  expect((await writing).some(({ status }) => status === 'rejected')).toBe(true);
+  await postgres.resume();
+  expect(await write(501)).toEqual({ ok: true });
+  await ledger.close();
+});
+
 it('stores no terminal key in the clear, and none at all without an encryption key', async () => {
   const url = await postgres.database();
   const ledger = await openLedger({ url });

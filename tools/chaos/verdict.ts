@@ -156,7 +156,8 @@ async function writtenTwice(order: OrderKey, ledger: Ledger): Promise<string[]> 
   const journal = await ledger.journal(order);
   const events = await ledger.deliveries(order);
   const facts = [
-    ...journal.map(({ kind, at, body }) => JSON.stringify([kind, at, body])),
+    // A message that its sender sent twice is told twice.
+    ...journal.filter(({ kind }) => kind !== 'operator').map(({ kind, at, body }) => JSON.stringify([kind, at, body])),
     ...events.map(({ type, at }) => JSON.stringify([type, at])),
   ];
   const twice = facts.filter((fact, index) => facts.indexOf(fact) !== index);
