@@ -1,9 +1,15 @@
 /** Results go to stdout, so that they can be piped; progress and trouble go to stderr. */
+import { once } from 'node:events';
 import Table from 'cli-table3';
 
 /** A result. */
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+/** Resolves when whoever reads has room for more: what is long must not pile up here. */
+export async function drained(): Promise<void> {
+  if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
 }
 
 /** Progress, for people who watch. */

@@ -74,6 +74,13 @@ const STEPS: Readonly<Record<string, Migration>> = {
       await sql`create index events_due on events (id) where delivery = 'due'`.execute(db);
     },
   },
+  '0004-pages': {
+    async up(db) {
+      // Without them a page of one order is found by walking all orders by number, or by sorting all of that one.
+      await sql`create index journal_of_order on journal (provider, account, order_id, id)`.execute(db);
+      await sql`create index events_of_order on events (provider, account, order_id, id)`.execute(db);
+    },
+  },
 };
 
 const TABLE = 'unwind_migration';

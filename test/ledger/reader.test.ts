@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type LedgerReader, openLedger, openLedgerReader, type Recording } from '../../src/ledger/index.ts';
+import { type LedgerReader, openLedger, openLedgerReader, type Recording, readAll } from '../../src/ledger/index.ts';
 import { socketPathOf } from '../../src/ledger/socket-path.ts';
 import { startOwner } from './owner.ts';
 
@@ -72,9 +72,9 @@ describe('an embedded ledger that another process owns', () => {
         updatedAt: T,
       });
       expect(await reader.reversal(order('never'))).toBeUndefined();
-      const journal = await reader.journal(order('2'));
+      const journal = await readAll(reader.journal, order('2'));
       expect(journal.map(({ key, at, kind, body }) => ({ key, at, kind, body }))).toEqual(entries);
-      expect(await reader.acts(order('1'))).toEqual([]);
+      expect(await readAll(reader.acts, order('1'))).toEqual([]);
       const first = await reader.list({ status: 'stuck', open: true, updatedSince: T, limit: 1 });
       const second = await reader.list({ status: 'stuck', limit: 1, ...(first.next && { after: first.next }) });
       expect([first, second].flatMap(({ reversals }) => reversals.map(({ orderId }) => orderId))).toEqual(['2', '1']);
@@ -90,11 +90,11 @@ describe('an embedded ledger that another process owns', () => {
     const ledger = await openLedger({ dataDir });
     const act = { order: order('1'), seq: 1, verb: 'refund', workflowId: 'w', runId: 'r', now: T } as const;
     await read(async (reader) => {
-      expect(await reader.acts(order('1'))).toEqual([]);
+      expect(await readAll(reader.acts, order('1'))).toEqual([]);
       await ledger.aboutToSend({ ...act, refundNo: 'RF1', amount: 500 });
       await ledger.answered({ order: order('1'), seq: 1, answer: { kind: 'unknown', why: 'timeout' }, now: T + 9 });
-      const acts = await reader.acts(order('1'));
-      expect(acts).toEqual(await ledger.acts(order('1')));
+      const acts = await readAll(reader.acts, order('1'));
+      expect(acts).toEqual(await readAll(ledger.acts, order('1')));
       expect(acts).toMatchObject([{ verb: 'refund', refundNo: 'RF1', amount: 500, answer: { why: 'timeout' } }]);
     });
     await ledger.close();
