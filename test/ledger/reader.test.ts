@@ -81,6 +81,7 @@ describe('an embedded ledger that another process owns', () => {
       expect(second.next).toBeUndefined();
       await expect(reader.list({ limit: 1, after: 'nonsense' })).rejects.toThrow(RangeError);
       await expect(reader.list({ limit: 0 })).rejects.toThrow(RangeError);
+      await expect(reader.journal(order('2'), { from: 'oldest', limit: 1001 })).rejects.toThrow(RangeError);
     });
     await owner.stop('SIGTERM');
     expect(existsSync(socketPathOf(dataDir))).toBe(false);
@@ -125,7 +126,12 @@ describe('an embedded ledger that another process owns', () => {
       expect(bad.body.problems?.filter((problem) => problem.includes(name))).toHaveLength(1);
     }
     expect((await fetched(socket, '/list?limit=1&limit=2')).status).toBe(400);
-    expect((await fetched(socket, '/acts?provider=alipay')).body.problems).toHaveLength(2);
+    expect((await fetched(socket, '/reversal?provider=alipay')).body.problems).toHaveLength(2);
+    const page = '/journal?provider=alipay&account=a&orderId=1&from=newest';
+    expect((await fetched(socket, `${page}&limit=1000`)).status).toBe(200);
+    for (const more of ['', '&limit=1001', '&limit=0', '&limit=5&after=x']) {
+      expect((await fetched(socket, `${page}${more}`)).body.problems, more).toHaveLength(1);
+    }
     expect((await fetched(socket, '//')).status).toBe(400);
     for (const method of ['POST', 'PUT', 'DELETE']) expect((await fetched(socket, '/list', method)).status).toBe(405);
     for (const path of ['/terminal_keys', '/terminalKeys', '/events']) {
