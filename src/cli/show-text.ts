@@ -1,9 +1,9 @@
 /** What the ledger has of one order, for people. */
-import type { DeliveredEvent, StoredAct, StoredReversal } from '../ledger/index.ts';
+import type { StoredAct, StoredReversal } from '../ledger/index.ts';
 import { STUCK_REASONS } from '../reversal/outcome.ts';
-import { deliveriesOf } from './deliveries.ts';
+import { DELIVERIES_HEAD, deliveryLine } from './deliveries.ts';
 import { journalLine } from './journal-line.ts';
-import { drained, instant, lengthOf, money, oneLine, plainTable, print } from './output.ts';
+import { columnsOf, drained, instant, lengthOf, money, oneLine, print } from './output.ts';
 import { nameOf } from './requests.ts';
 import type { Series, Shown } from './show-series.ts';
 import { answered, asked, ended } from './words.ts';
@@ -13,13 +13,13 @@ export async function printText({ reversal, acts, events, journal }: Shown, now:
   for (const [name, value] of factsOf(reversal, now)) print(`${name.padEnd(13)} ${oneLine(value)}`);
   print('');
   if (acts.leftOut > 0) print(`CALLS: ${newestOf(acts)}`);
-  if (!(await printPages(acts, callsOf))) print('CALLS: nothing was sent.');
+  if (!(await printLines(acts, callLine, CALLS_HEAD))) print('CALLS: nothing was sent.');
   print('');
   if (events.leftOut > 0) print(`EVENTS: ${newestOf(events)}`);
-  if (await printPages(events, eventsOf)) print('');
+  if (await printLines(events, deliveryLine, DELIVERIES_HEAD)) print('');
   if (journal.leftOut > 0) print(`JOURNAL (UTC): ${newestOf(journal)}`);
   else print(journal.total === 0 ? 'JOURNAL: nothing is written yet.' : 'JOURNAL (UTC)');
-  await printPages(journal, (entries) => entries.map(journalLine).join('\n'));
+  await printLines(journal, journalLine);
 }
 
 function newestOf({ total, leftOut }: Series<unknown>): string {
@@ -27,23 +27,20 @@ function newestOf({ total, leftOut }: Series<unknown>): string {
 }
 
 /** @returns whether there was anything to print */
-async function printPages<Item>(
+async function printLines<Item>(
   { pages }: Series<Item>,
-  textOf: (items: readonly Item[]) => string | undefined,
+  lineOf: (item: Item) => string,
+  head?: string,
 ): Promise<boolean> {
   let printed = false;
   for await (const items of pages) {
-    const text = items.length === 0 ? undefined : textOf(items);
-    if (text === undefined) continue;
-    print(text);
+    if (items.length === 0) continue;
+    if (!printed && head !== undefined) print(head);
+    print(items.map(lineOf).join('\n'));
     await drained();
     printed = true;
   }
   return printed;
-}
-
-function eventsOf(events: readonly DeliveredEvent[]): string | undefined {
-  return events.some(({ delivery }) => delivery !== undefined) ? deliveriesOf(events) : undefined;
 }
 
 function factsOf(row: StoredReversal, now: number): readonly (readonly [string, string])[] {
@@ -72,19 +69,19 @@ function factsOf(row: StoredReversal, now: number): readonly (readonly [string, 
 
 const NO_ANSWER = 'none: it may have been executed';
 
-function callsOf(acts: readonly StoredAct[]): string {
-  return plainTable(
-    ['CALL', 'VERB', 'SENT (UTC)', 'AFTER', 'ANSWER'],
-    acts.map(({ seq, verb, sentAt, answer, answeredAt, refundNo, amount }) => [
-      seq,
-      verb,
-      instant(sentAt),
-      answeredAt === undefined ? '' : `${answeredAt - sentAt} ms`,
-      [
-        answer === undefined ? NO_ANSWER : answered(answer),
-        ...(refundNo === undefined ? [] : [`refund no. ${refundNo}`]),
-        ...(amount === undefined ? [] : [money(amount)]),
-      ].join('; '),
-    ]),
-  );
+const callOf = columnsOf([5, 6, 20, 9]);
+const CALLS_HEAD = callOf(['CALL', 'VERB', 'SENT (UTC)', 'AFTER', 'ANSWER']);
+
+function callLine({ seq, verb, sentAt, answer, answeredAt, refundNo, amount }: StoredAct): string {
+  return callOf([
+    seq,
+    verb,
+    instant(sentAt),
+    answeredAt === undefined ? '' : `${answeredAt - sentAt} ms`,
+    [
+      answer === undefined ? NO_ANSWER : answered(answer),
+      ...(refundNo === undefined ? [] : [`refund no. ${refundNo}`]),
+      ...(amount === undefined ? [] : [money(amount)]),
+    ].join('; '),
+  ]);
 }
