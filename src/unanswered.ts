@@ -7,7 +7,7 @@ import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@
 import { ApplicationFailure } from '@temporalio/common';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { unfit } from './reversal/asked.ts';
-import { parseRequest, type ReversalInput, type ReversalRequest } from './reversal/request.ts';
+import { InvalidRequestError, parseRequest, type ReversalInput, type ReversalRequest } from './reversal/request.ts';
 import { SERVER_ANSWERS_WITHIN_MS, within } from './within.ts';
 import { joinSignal } from './workflows/messages.ts';
 import type { reversePayment } from './workflows/reverse-payment.ts';
@@ -30,7 +30,8 @@ export class NotAnsweredError extends Error {
  *
  * @param sentAt the end of a run before it is no answer to it; epoch milliseconds
  * @returns the run that has it
- * @throws WorkflowUpdateFailedError when that run is of another amount, as a worker would have told it
+ * @throws WorkflowUpdateFailedError when that run cannot take it: it is of another amount, or of no request at all, or
+ *   was asked to stop
  * @throws NoAnswer, ServiceError: the server does not answer either, and nothing is known
  */
 export async function leave(temporal: Client, input: ReversalInput, sentAt: number): Promise<string> {
@@ -39,7 +40,7 @@ export async function leave(temporal: Client, input: ReversalInput, sentAt: numb
   const running = await runOfNow(temporal, options.workflowId, sentAt);
   if (running !== undefined) {
     const startedWith = await fitting(temporal, options.workflowId, running, request);
-    if (startedWith !== undefined && asksNothingMore(request, startedWith)) return running;
+    if (asksNothingMore(request, startedWith)) return running;
   }
   const runId = await within(temporal, SERVER_ANSWERS_WITHIN_MS, async () => {
     const { signaledRunId } = await temporal.workflow.signalWithStart<typeof reversePayment, [unknown]>(
@@ -56,25 +57,30 @@ export async function leave(temporal: Client, input: ReversalInput, sentAt: numb
 async function runOfNow(temporal: Client, workflowId: string, sentAt: number): Promise<string | undefined> {
   try {
     const handle = temporal.workflow.getHandle(workflowId);
-    const { status, startTime, runId } = await within(temporal, SERVER_ANSWERS_WITHIN_MS, () => handle.describe());
-    return status.name === 'RUNNING' || startTime.getTime() >= sentAt ? runId : undefined;
+    const described = await within(temporal, SERVER_ANSWERS_WITHIN_MS, () => handle.describe());
+    const { status, startTime, runId, raw } = described;
+    const isRunning = status.name === 'RUNNING';
+    // It looks once more and ends without a conclusion, whatever joins it.
+    if (isRunning && raw.workflowExtendedInfo?.cancelRequested === true) {
+      throw refused('Stopping', 'This reversal was asked to stop. Send the request again when it has ended.');
+    }
+    return isRunning || startTime.getTime() >= sentAt ? runId : undefined;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;
   }
 }
 
-/** What a run was started with; undefined when that is no request. */
 async function fitting(
   temporal: Client,
   workflowId: string,
   runId: string,
   request: ReversalRequest,
-): Promise<ReversalRequest | undefined> {
+): Promise<ReversalRequest> {
   const startedWith = requestOf(await inputOf(temporal, workflowId, runId));
-  const why = startedWith && unfit(startedWith, request);
-  if (why === undefined) return startedWith;
-  throw new WorkflowUpdateFailedError(why.message, ApplicationFailure.nonRetryable(why.message, why.type));
+  const why = unfit(startedWith, request);
+  if (why !== undefined) throw refused(why.type, why.message);
+  return startedWith;
 }
 
 /** The first argument of its first event. */
@@ -91,12 +97,18 @@ async function inputOf(temporal: Client, workflowId: string, runId: string): Pro
   return input;
 }
 
-function requestOf(startedWith: unknown): ReversalRequest | undefined {
+/** @throws WorkflowUpdateFailedError for what is no request: its run ends at once, and with it what was left there */
+function requestOf(startedWith: unknown): ReversalRequest {
   try {
     return parseRequest(startedWith);
-  } catch {
-    return undefined; // started from elsewhere, with what is no request
+  } catch (error) {
+    if (!(error instanceof InvalidRequestError)) throw error;
+    throw refused('InvalidRequest', `What runs for this order was started wrongly, and will end. ${error.message}`);
   }
+}
+
+function refused(type: string, message: string): WorkflowUpdateFailedError {
+  return new WorkflowUpdateFailedError(message, ApplicationFailure.nonRetryable(message, type));
 }
 
 /** The same request, or a weaker one of the same times: joining would change nothing. */

@@ -12,17 +12,27 @@ import { type ActivityDeps, log, runId, stopwatch } from './deps.ts';
 /** A ledger that does not answer must not hold up the first look. */
 const LEDGER_PATIENCE_MS = 2000;
 
-/** A request that cannot be used ends its workflow at once, with every problem in the message. */
+/** As much as people read. What is wrong with a request goes into a history, and a history has its limits. */
+const [MAX_PROBLEMS, MAX_LENGTH] = [50, 200];
+
+function fewOf(problems: readonly string[]): readonly string[] {
+  const more = problems.length - MAX_PROBLEMS;
+  const few = problems.slice(0, MAX_PROBLEMS).map((problem) => problem.slice(0, MAX_LENGTH));
+  return more > 0 ? [...few, `and ${more} more`] : few;
+}
+
+/** A request that cannot be used ends its workflow at once, with its problems in the message. */
 export function checkedRequest(input: unknown): ReversalRequest {
   try {
     return parseRequest(input);
   } catch (error) {
     if (!(error instanceof InvalidRequestError)) throw error;
+    const problems = fewOf(error.problems);
     throw ApplicationFailure.create({
-      message: error.message,
+      message: new InvalidRequestError(problems).message,
       type: 'InvalidRequest',
       nonRetryable: true,
-      details: [error.problems],
+      details: [problems],
     });
   }
 }

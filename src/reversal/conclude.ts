@@ -3,7 +3,8 @@ import { foundNothing, lastSync, lastUndo, mayHaveWorked } from './facts.ts';
 import type { OrderView } from './order-view.ts';
 import type { BroughtAboutBy, FinalAction, Proof, Settlement, StuckReason } from './outcome.ts';
 import type { PendingResolution } from './resolution.ts';
-import type { Reversal } from './reversal.ts';
+import type { Look, Reversal } from './reversal.ts';
+import type { ViewKey } from './rules.ts';
 
 export type Conclusion = { readonly outcome: Settlement } | { readonly ask: StuckReason };
 
@@ -11,11 +12,15 @@ function effects(r: Reversal): ReadonlySet<string> {
   return new Set(r.acts.flatMap((act) => (act.answer?.kind === 'done' ? [act.answer.effect] : [])));
 }
 
-function proofOf(r: Reversal): Proof {
-  const look = r.look;
+/** The look that a conclusion rests on; there is none without. */
+function lookOf({ look }: Reversal): Look<OrderView> {
   if (look === undefined) throw new Error('a conclusion without a look');
-  const { evidence } = look.view;
-  return { of: 'order', kind: look.view.kind, askedAt: look.askedAt, ...(evidence && { evidence }) };
+  return look;
+}
+
+function proofOf(r: Reversal): Proof {
+  const { view, askedAt } = lookOf(r);
+  return { of: 'order', kind: view.kind, askedAt, ...(view.evidence && { evidence: view.evidence }) };
 }
 
 function final(r: Reversal, action: FinalAction, by: BroughtAboutBy, proof: Proof, contradiction = false): Conclusion {
@@ -63,11 +68,11 @@ function channelDisagrees(r: Reversal, kind: OrderView['kind']): boolean {
 
 /** What the last look at the order proves. Called only when the look is an end, or the watch over it has ended. */
 export function conclude(r: Reversal): Conclusion {
-  const view = r.look?.view;
-  if (view !== undefined && view.kind !== 'refunded' && channelDisagrees(r, view.kind)) return { ask: 'contradiction' };
+  const { view } = lookOf(r);
+  if (view.kind !== 'refunded' && channelDisagrees(r, view.kind)) return { ask: 'contradiction' };
   const proof = proofOf(r);
   const by: BroughtAboutBy = r.acts.some(mayHaveWorked) ? 'us' : 'gateway';
-  switch (view?.kind) {
+  switch (view.kind) {
     case 'refunded':
       return final(r, 'refunded', by, proof, effects(r).has('closed') && !effects(r).has('refunded'));
     case 'closed':
@@ -95,16 +100,15 @@ export function concludeKept(r: Reversal): Conclusion {
 export function concludeRefunded(r: Reversal): Conclusion {
   const look = r.refundLook;
   if (look?.view.kind !== 'done') return { ask: 'contradiction' };
-  const { amount, kind } = { kind: look.view.kind, amount: look.view.amount };
+  const { amount, kind, evidence } = look.view;
   if (amount !== undefined && amount !== r.request.amount) return { ask: 'partly-refunded' };
-  const { evidence } = look.view;
   return final(r, 'refunded', 'us', { of: 'refund', kind, askedAt: look.askedAt, ...(evidence && { evidence }) });
 }
 
 /** What an operator decided, after a look that did not contradict it. */
 export function concludeManually(
   r: Reversal,
-  { askedAt: _, shown = 'unknown', ...decided }: PendingResolution,
+  { askedAt: _, shown, ...decided }: PendingResolution & { readonly shown: ViewKey },
 ): Settlement {
   return {
     kind: 'final',

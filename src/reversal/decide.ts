@@ -3,12 +3,13 @@
  * guards here hold for every gateway and every cell.
  */
 import { byPeople, concludeManually, concludeRefunded } from './conclude.ts';
-import { endOf, intentOf, isCommitted, lastAct, lastUndo, viewKey } from './facts.ts';
-import { answerKeyOf, refundKeyOf } from './keys.ts';
+import { endOf, intentOf, isCommitted, lastAct, lastUndo } from './facts.ts';
+import { answerKeyOf, refundKeyOf, viewKeyOf } from './keys.ts';
 import { play, sendWhenReady, triesOf } from './moves.ts';
+import type { OrderView } from './order-view.ts';
 import { backOff } from './pace.ts';
 import type { PendingResolution } from './resolution.ts';
-import type { Act, Reversal } from './reversal.ts';
+import type { Act, Look, Reversal } from './reversal.ts';
 import { ENDS, type Move, PAID, type ViewKey } from './rules.ts';
 import { ask, look, type Step, settle } from './steps.ts';
 
@@ -30,8 +31,9 @@ export function decide(r: Reversal, now: number): Step {
 function resolve(r: Reversal, resolution: PendingResolution, now: number): Step {
   // The ledger may know of a call that can still run: before the look that judges it.
   if (!r.remembered) return { kind: 'open' };
-  if (resolution.shown === undefined) return { ...look(r, now), until: now };
-  return { kind: 'settle', outcome: concludeManually(r, resolution) };
+  const { shown } = resolution;
+  if (shown === undefined) return { ...look(r, now), until: now };
+  return { kind: 'settle', outcome: concludeManually(r, { ...resolution, shown }) };
 }
 
 function stop(r: Reversal, requestedAt: number, now: number): Step {
@@ -55,27 +57,27 @@ function proceed(r: Reversal, now: number): Step {
   if (stuck !== undefined && now < stuck.checkAt && !r.lookWanted) {
     return { kind: 'park', reason: stuck.reason, until: stuck.checkAt };
   }
-  const due = lookDue(r, now);
+  const last = r.look;
+  if (last === undefined || r.lookWanted) return look(r, now);
+  const due = lookDue(r, last, now);
   if (due !== undefined) return due;
-  const key = viewKey(r);
-  if (key === undefined) return look(r, now);
+  const key = viewKeyOf(last.view);
   if (r.mismatch !== undefined) return ask(r, 'mismatch', now);
   if (now < r.dueAt && !isCommitted(r) && !PAID.has(key) && !ENDS.has(key)) {
     return { kind: 'wait', until: r.dueAt, why: 'not-due' };
   }
   const sync = syncFirst(r, key, now);
   if (sync !== undefined) return sync;
-  const { move, cell } = cellOf(r, key);
-  if (move === undefined) return refundQuery(r, now);
-  return play(r, move, cell, now);
+  const found = cellOf(r, key);
+  return 'refund' in found ? refundQuery(r, last, found.refund, now) : play(r, found.move, found.cell, now);
 }
 
 /** A look that must come before anything is decided, or the wait for it. */
-function lookDue(r: Reversal, now: number): Step | undefined {
-  if (r.look === undefined || r.lookWanted) return look(r, now);
-  if (r.stuck !== undefined && r.look.askedAt < r.stuck.checkAt && now >= r.stuck.checkAt) return look(r, now);
+function lookDue(r: Reversal, last: Look<OrderView>, now: number): Step | undefined {
+  // The self-check of a stuck one, whose time has come.
+  if (r.stuck !== undefined && last.askedAt < r.stuck.checkAt) return look(r, now);
   const act = lastAct(r);
-  if (act === undefined || r.look.askedAt >= endOf(act)) return undefined;
+  if (act === undefined || last.askedAt >= endOf(act)) return undefined;
   const at = endOf(act) + lookDelay(r, act, now);
   return now >= at ? look(r, now) : { kind: 'wait', until: at, why: 'after-act' };
 }
@@ -86,13 +88,13 @@ function lookDelay(r: Reversal, act: Act, now: number): number {
   return table?.[answerKeyOf(act.answer)].lookAfter ?? 0;
 }
 
-/** The cell that applies to the last look; no move where the refund's own query has the word. */
-function cellOf(r: Reversal, key: ViewKey): { readonly move: Move | undefined; readonly cell: string } {
+/** The cell that applies to the last look, or our refund, where its own query has the word. */
+function cellOf(r: Reversal, key: ViewKey): { readonly move: Move; readonly cell: string } | { readonly refund: Act } {
   const intent = intentOf(r);
   const before = { move: r.rules.before[key][intent], cell: `before.${intent}.${key}` };
   const undo = lastUndo(r);
   if (undo === undefined || ENDS.has(key) || (PAID.has(key) && intent === 'keep')) return before;
-  if (undo.verb === 'refund') return { move: undefined, cell: '' };
+  if (undo.verb === 'refund') return { refund: undo };
   const table = undo.verb === 'close' ? 'afterClose' : 'afterUndo';
   const row = answerKeyOf(undo.answer);
   const move = r.rules[table][row][key];
@@ -100,13 +102,11 @@ function cellOf(r: Reversal, key: ViewKey): { readonly move: Move | undefined; r
 }
 
 /** Our refund was sent and the order does not show its end: ask for the refund itself, by its number. */
-function refundQuery(r: Reversal, now: number): Step {
-  const refund = lastUndo(r);
-  if (refund === undefined || r.look === undefined) return look(r, now);
+function refundQuery(r: Reversal, last: Look<OrderView>, refund: Act, now: number): Step {
   const at = endOf(refund) + r.rules.timing.refundLookAfter;
   const looked = r.refundLook;
   // A look at the order that follows at once leaves it valid: two slow looks must not make each other stale for ever.
-  if (looked === undefined || looked.askedAt < endOf(refund) || r.look.askedAt - looked.seenAt > r.rules.timing.gap) {
+  if (looked === undefined || looked.askedAt < endOf(refund) || last.askedAt - looked.seenAt > r.rules.timing.gap) {
     return now >= at ? look(r, now, 'refund') : { kind: 'wait', until: at, why: 'refund-query' };
   }
   const row = answerKeyOf(refund.answer);
@@ -117,8 +117,8 @@ function refundQuery(r: Reversal, now: number): Step {
   }
   const move = r.rules.afterRefund[row][column] ?? { do: 'look', for: 'ever' };
   // No refund is sent again on a look at the order that failed: only a cell of that view could allow it.
-  if (move.do === 'send' && r.look.view.kind === 'rejected') return ask(r, 'configuration', now, cell);
-  const again = move.do === 'send' && r.look.view.kind === 'unknown';
+  if (move.do === 'send' && last.view.kind === 'rejected') return ask(r, 'configuration', now, cell);
+  const again = move.do === 'send' && last.view.kind === 'unknown';
   return play(r, again ? { do: 'look', for: 'ever' } : move, cell, now);
 }
 
@@ -140,7 +140,6 @@ function syncFirst(r: Reversal, key: ViewKey, now: number): Step | undefined {
 
 /** What the channel shows and what the order shows cannot both be so. */
 function disagree(channel: string | undefined, key: ViewKey): boolean {
-  if (channel === undefined) return false;
   if (channel === 'paid') return key !== 'paid';
   if (channel === 'closed' || channel === 'refunded') return !ENDS.has(key);
   return false;

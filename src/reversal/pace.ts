@@ -55,8 +55,7 @@ export function nextWatch(r: Reversal, from: number, seen: number, now: number):
   const { watch, quiet, confirmWithin } = r.rules.timing;
   const times = watch.map((after) => from + after);
   // A payment in the last moment shows only when every replica has it (Alipay 8.4: "or timeout + 1 min").
-  const payable = payableUntil(r);
-  const shown = payable === 0 ? 0 : payable + confirmWithin;
+  const shown = payableUntil(r) + confirmWithin;
   times.push(Math.max(...times, from, attemptOf(r) + quiet, shown, horizonEnd(r, now)));
   return times.find((time) => time > seen);
 }

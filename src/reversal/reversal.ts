@@ -118,8 +118,7 @@ export function remember(r: Reversal, memory: Memory): Reversal {
   for (const act of r.acts) {
     const stored = acts.findIndex((other) => other.seq === act.seq);
     if (stored < 0) acts.push(act);
-    // By workflow time; the ledger's is the clock of a worker.
-    else if (act.answer !== undefined) acts[stored] = act;
+    else if (act.answer !== undefined) acts[stored] = { ...act, answer: firmer(act.answer, acts[stored]?.answer) };
   }
   acts.sort((a, b) => a.seq - b.seq);
   // Whatever was told but `kept` cannot be taken back, by whichever run.
@@ -133,6 +132,11 @@ export function remember(r: Reversal, memory: Memory): Reversal {
     sawPaid: r.sawPaid || memory.sawPaid === true,
     ...(told !== undefined && { told }),
   };
+}
+
+/** An answer that was lost on its way to this run may have reached the ledger; when it came is this run's to say. */
+function firmer(ours: Answer, ledgers: Answer | undefined): Answer {
+  return ours.kind === 'unknown' && ledgers !== undefined ? ledgers : ours;
 }
 
 /** Views that tell nothing about the order. */

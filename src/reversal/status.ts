@@ -32,7 +32,7 @@ export interface ReversalState {
   readonly view?: string;
   readonly lookedAt?: number;
   readonly nextStepAt?: number;
-  /** Calls that were sent for the order so far, by every run of it. */
+  /** Calls that the ledger was told of so far, by every run; one that was not sent after all counts too. */
   readonly acts: number;
   readonly latePayment?: boolean;
 }

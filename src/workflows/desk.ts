@@ -241,7 +241,8 @@ export class Desk {
   /** A caller who waits until `answerBy` is answered: a verdict is there, or none can come in time. */
   answerable(answerBy: number | undefined): boolean {
     if (this.failure !== undefined) return true;
-    if (this.case === undefined || this.step === undefined) return false;
+    // What joined is read within this workflow task: whoever waits for a verdict gets the one after it.
+    if (this.case === undefined || this.step === undefined || this.hasJoins) return false;
     const { now, step } = this;
     if (step.kind === 'settle') return true;
     const pause = Math.max(lasts(step) ? step.until : 0, this.lookingUntil);

@@ -22,6 +22,7 @@ import {
   instantOf,
   OPERATOR_FIELDS,
   plain,
+  problemsOf,
   RESCHEDULE_FIELDS,
   RESOLVE_FIELDS,
   RESUBMIT_FIELDS,
@@ -71,7 +72,10 @@ export function wireOperators(desk: Desk): void {
   });
   setHandler(
     resubmitSignal,
-    async (message) => {
+    async (given) => {
+      // Nobody is told that a signal does not fit: it is a resubmission all the same, and its text is left out, since
+      // text of any length would make a record that no server takes.
+      const message = problemsOf(given, RESUBMIT_FIELDS).length === 0 ? given : undefined;
       // What leaves a signal's handler ends the run: a cancellation would end it before the last look and the record.
       await CancellationScope.nonCancellable(() =>
         condition(() => desk.case !== undefined || desk.failure !== undefined),

@@ -61,19 +61,22 @@ export const RESOLVE_FIELDS: Fields = {
 };
 export const SUBMIT_FIELDS: Fields = { request: () => undefined, answerBy: optional(instant) };
 
-/** Throws one error that names every problem of a message, and shows what it should look like. */
-export function requireFields(message: unknown, fields: Fields, example: string): void {
-  if (typeof message !== 'object' || message === null || Array.isArray(message)) {
-    throw plain(new Error(`needs one JSON object such as ${example}`));
-  }
+/** What is wrong with a message, problem by problem; nothing when it fits. */
+export function problemsOf(message: unknown, fields: Fields): readonly string[] {
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) return ['needs one JSON object'];
   const given: Readonly<Record<string, unknown>> = { ...message };
   const known = Object.keys(fields);
-  const problems = [
+  return [
     ...Object.entries(fields).flatMap(([name, check]) => {
       const problem = check(given[name]);
       return problem === undefined ? [] : [`${name}: ${problem}`];
     }),
     ...Object.keys(given).flatMap((name) => (known.includes(name) ? [] : [`${name}: unknown field`])),
   ];
+}
+
+/** Throws one error that names every problem of a message, and shows what it should look like. */
+export function requireFields(message: unknown, fields: Fields, example: string): void {
+  const problems = problemsOf(message, fields);
   if (problems.length > 0) throw plain(new Error(`${problems.join('; ')}. Send for example ${example}`));
 }

@@ -136,7 +136,7 @@ describe.each(DESCRIPTIONS)('$name', (description) => {
           const one = orders[which];
           if (one !== undefined) await changedCall(call, one.order, [one.said], changes);
         }),
-        tried(call === 'look' ? 150 : 60),
+        tried(call === 'look' ? 80 : 30),
       );
     });
   });
@@ -155,7 +155,7 @@ describe.each(DESCRIPTIONS)('$name', (description) => {
         const named = 'gatewayId' in said && gatewayId !== undefined;
         await changedCall(call, order, [named ? { ...said, gatewayId } : said], changes);
       }),
-      tried(60),
+      tried(25),
     );
   });
 });

@@ -2,7 +2,15 @@
 import { expect, test } from 'vitest';
 import { RULES } from '../../src/gateways/rules.ts';
 import { condensed } from '../../src/reversal/acts.ts';
-import { foundNothing, isCommitted, lastAct, lastSync, lastUndo } from '../../src/reversal/facts.ts';
+import {
+  foundNothing,
+  horizonEnd,
+  isCommitted,
+  lastAct,
+  lastSync,
+  lastUndo,
+  mayHaveWorked,
+} from '../../src/reversal/facts.ts';
 import type { Act, Reversal } from '../../src/reversal/reversal.ts';
 import { Story, T0 } from './support.ts';
 
@@ -30,7 +38,7 @@ function* numbers(seed: number): Generator<number, never> {
   }
 }
 
-function randomActs(seed: number, count: number): Act[] {
+function randomActs(seed: number, count: number, everyMs = 300_000): Act[] {
   const random = numbers(seed);
   const pick = <T>(from: readonly T[]): T => {
     const [picked] = from.slice(random.next().value % from.length);
@@ -41,7 +49,7 @@ function randomActs(seed: number, count: number): Act[] {
   const kinds = Array.from({ length: 3 }, () => ({ verb: pick(VERBS), answer: pick(ANSWERS).answer }));
   return Array.from({ length: count }, (_, index) => {
     const { verb, answer } = index < count / 4 ? { verb: pick(VERBS), answer: pick(ANSWERS).answer } : pick(kinds);
-    return { seq: index + 1, verb, sentAt: T0 + index * 300_000, ...(answer && { answer }) };
+    return { seq: index + 1, verb, sentAt: T0 + index * everyMs, ...(answer && { answer }) };
   });
 }
 
@@ -62,6 +70,18 @@ test.each(Array.from({ length: 200 }, (_, seed) => seed))('the same answers to e
     new Set(all.map(({ answer }) => JSON.stringify(answer))),
   );
 });
+
+test.each(Array.from({ length: 50 }, (_, seed) => seed))(
+  'calls that may still run, hundreds within their horizon, seed %i',
+  (seed) => {
+    const all = randomActs(seed, 700, 80);
+    const of = (acts: readonly Act[]): Reversal => ({ ...Story.of().reversal, acts });
+    const now = T0 + 700 * 80;
+    expect(horizonEnd(of(all), now)).toBeGreaterThan(now);
+    expect(horizonEnd(of(condensed(all)), now)).toBe(horizonEnd(of(all), now));
+    expect(condensed(all).some(mayHaveWorked)).toBe(all.some(mayHaveWorked));
+  },
+);
 
 test('little by little as all at once', () => {
   const all = randomActs(1, 900);

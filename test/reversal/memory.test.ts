@@ -108,6 +108,29 @@ describe('a lost call', () => {
   });
 });
 
+describe('an answer that reached the ledger and not this run', () => {
+  const lost = { seq: 1, verb: 'cancel', sentAt: T0, answer: LOST, answeredAt: T0 + SECOND } as const;
+  const told = (answer: Answer) =>
+    Story.of({ ifPaid: 'reverse' })
+      .change((r) => remember({ ...r, acts: [lost] }, { acts: [{ ...lost, answer, answeredAt: T0 + MINUTE }] }))
+      .after(2 * SECOND);
+
+  test('is taken over, and came when this run heard of it: the clock of a worker has no say', () => {
+    const answer = done('refunded');
+    expect(told(answer).reversal.acts).toEqual([{ ...lost, answer }]);
+  });
+
+  test('nobody is told that an order was closed whose cancel gave the money back', () => {
+    expect(told(done('refunded')).saw(CLOSED).step).toMatchObject({ kind: 'park', reason: 'contradiction' });
+  });
+
+  test('takes nothing from one that this run has', () => {
+    const mine = { ...lost, answer: done('closed') };
+    const after = remember({ ...Story.of().reversal, acts: [mine] }, { acts: [lost] });
+    expect(after.acts).toEqual([mine]);
+  });
+});
+
 describe('freshness', () => {
   const seen = Story.of({ ifPaid: 'reverse' }).saw(PAID);
 

@@ -73,6 +73,48 @@ describe('a request', () => {
     expect(problems[0]).toMatch(new RegExp(`^${field}: `));
   });
 
+  test.each<readonly [Record<string, unknown>, string]>([
+    [{ provider: undefined }, 'provider: is missing'],
+    [{ provider: 7 }, 'provider: must be a text'],
+    [{ provider: '  ' }, 'provider: must not be empty'],
+    [{ provider: 'p'.repeat(33) }, 'provider: must have 32 characters at most'],
+    [{ account: 'a'.repeat(65) }, 'account: must have 64 characters at most'],
+    [{ amount: '1280' }, 'amount: must be a number'],
+    [{ amount: 12.8 }, 'amount: must be a whole number'],
+    [{ amount: 0 }, 'amount: must be above 0'],
+    [{ amount: 2 ** 60 }, 'amount: must be 9007199254740991 at most'],
+    [{ currency: 'CNYX' }, 'currency: must be an ISO 4217 code such as CNY'],
+    [{ currency: 'xCNY' }, 'currency: must be an ISO 4217 code such as CNY'],
+    [{ orderId: 'RV\u00e9' }, 'orderId: must be 1 to 64 printable ASCII characters without blanks'],
+    [{ orderId: `RV1\n` }, 'orderId: must be 1 to 64 printable ASCII characters without blanks'],
+    [{ reason: undefined }, 'reason: is missing: it is one of ambiguous, timeout, void'],
+    [{ reason: 'whim' }, 'reason: must be one of ambiguous, timeout, void'],
+    [{ ifPaid: 'refund' }, 'ifPaid: must be one of keep, reverse'],
+    [{ method: 'card' }, 'method: must be one of barcode, qr'],
+    [{ when: 1 }, 'when: unknown field'],
+  ])('with %j says so in words for people', (change, problem) => {
+    expect(problemsOf({ ...INPUT, ...change })).toEqual([problem]);
+  });
+
+  test('that is no object or none at all says that of itself, also in the message', () => {
+    expect(problemsOf(undefined)).toEqual(['request: is missing']);
+    expect(problemsOf([INPUT])).toEqual(['request: must be one JSON object']);
+    expect(() => parseRequest({ ...INPUT, when: 1, how: 2 })).toThrow(
+      'The reversal request is not valid: when: unknown field; how: unknown field',
+    );
+    expect(new InvalidRequestError([]).name).toBe('InvalidRequestError');
+  });
+
+  test('may have the longest names, which lose their outer blanks, and every printable sign in its number', () => {
+    const longest = { provider: 'p'.repeat(32), account: 'a'.repeat(64), orderId: `!~${'x'.repeat(62)}` };
+    expect(parseRequest({ ...INPUT, ...longest, amount: 1 })).toMatchObject({ ...longest, amount: 1 });
+    expect(parseRequest({ ...INPUT, provider: ' alipay ', account: ' till ' })).toMatchObject({
+      provider: 'alipay',
+      account: 'till',
+    });
+    expect(parseRequest({ ...INPUT, method: 'qr' }).method).toBe('qr');
+  });
+
   test('with several problems names every one of them, and the fields that nobody knows', () => {
     const problems = problemsOf({ ...INPUT, amount: -1, currency: '¥', orderID: 'RV1', privateKey: 'MII' }).join('\n');
     for (const name of ['amount', 'currency', 'orderID', 'privateKey']) expect(problems).toContain(name);

@@ -32,7 +32,8 @@ export const UNPAID: OrderView = { kind: 'unpaid', amount: 1280 };
 export const ABSENT: OrderView = { kind: 'absent' };
 export const CLOSED: OrderView = { kind: 'closed' };
 export const REFUNDED: OrderView = { kind: 'refunded' };
-export const done = (effect: 'closed' | 'refunded' | 'nothingFound' | 'unspecified'): Answer => ({
+type Done = Extract<Answer, { kind: 'done' }>;
+export const done = (effect: Done['effect']): Done => ({
   kind: 'done',
   effect,
 });
@@ -84,7 +85,9 @@ export class Story {
   waited(): Story {
     let story: Story = this;
     for (let step = story.step; step.kind === 'wait'; step = story.step) {
-      story = new Story(story.reversal, Math.max(step.until, story.now + 1));
+      // Also when it is no number.
+      if (!(step.until > story.now)) throw new Error(`a wait into the past: ${step.why}`);
+      story = new Story(story.reversal, step.until);
     }
     return story;
   }
@@ -92,7 +95,10 @@ export class Story {
   /** Waits and looks, always with this view, until something other comes. */
   seeing(view: OrderView): Story {
     let story: Story = this.waited();
-    for (let round = 0; story.step.kind === 'look' && round < 10_000; round++) story = story.saw(view).waited();
+    for (let round = 0; story.step.kind === 'look'; round++) {
+      if (round === 2000) throw new Error('no end in sight');
+      story = story.saw(view).waited();
+    }
     return story;
   }
 }

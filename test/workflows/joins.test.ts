@@ -27,6 +27,7 @@ import {
   newCase,
   operationsOf,
   seed,
+  until,
   useStand,
 } from './support.ts';
 
@@ -103,6 +104,35 @@ describe('while no worker runs', () => {
     await handleOf(world, the).terminate();
   });
 
+  test('a request is refused where what runs can only fail, and would take it along', async () => {
+    const the = newCase();
+    await world.stand.temporal.workflow.start('reversePayment', {
+      workflowId: the.workflowId,
+      taskQueue: taskQueueOf('alipay'),
+      args: [{ ...the.input, amount: 'much' }],
+    });
+    await expect(world.stand.client.reverse(the.input, { ...SOON, answerWithinMs: 0 })).rejects.toMatchObject({
+      name: 'WorkflowUpdateFailedError',
+      cause: { type: 'InvalidRequest', message: expect.stringContaining('started wrongly') },
+    });
+    await handleOf(world, the).terminate();
+  });
+
+  test('a request is refused where what runs was asked to stop: nothing would be done about it', async () => {
+    const the = newCase();
+    await world.stand.client.start(the.input);
+    await handleOf(world, the).cancel();
+    const before = (await historyOf(handleOf(world, the))).length;
+    for (const request of [the.input, { ...the.input, reason: 'void' } as const]) {
+      await expect(world.stand.client.start(request, SOON)).rejects.toMatchObject({
+        name: 'WorkflowUpdateFailedError',
+        cause: { type: 'Stopping' },
+      });
+    }
+    expect((await historyOf(handleOf(world, the))).length).toBe(before);
+    await handleOf(world, the).terminate();
+  });
+
   test('a closure that is not due is woken by a stronger request, and does not wait for its time', async () => {
     const the = newCase({ reason: 'timeout', expiresAt: inMs(3_600_000) });
     seed(world, the, 'PAID');
@@ -137,6 +167,11 @@ describe('a signal that cannot be used', () => {
     nothing: () => undefined,
     'a text': () => 'reverse it',
     'a misspelt field': (input) => ({ ...input, ifpaid: 'reverse' }),
+    // As large as the server takes: what is said about it must not be too large for the server then.
+    'very many fields': (input) => ({
+      ...input,
+      ...Object.fromEntries(Array.from({ length: 12_000 }, (_, index) => [`${'x'.repeat(80)}${index}`, 1])),
+    }),
     'another amount': (input) => ({ ...input, reason: 'void', amount: 1 }),
     'another order': (input) => ({ ...input, reason: 'void', orderId: 'another' }),
   };
@@ -150,6 +185,18 @@ describe('a signal that cannot be used', () => {
     expect(moneyOf(world, the)).toMatchObject({ taken: 1280, returned: 0 });
     expect(await journalOf(the)).toMatch(/"message":"join","refused":"(The reversal request|A reversal|This is)/);
     await expectNoTaskFailed(the);
+  });
+
+  test('whoever asks meanwhile gets the verdict that stands, not a state without one', async () => {
+    const the = newCase({ expiresAt: inMs(3_600_000) }); // watched until then
+    seed(world, the, 'ABSENT');
+    await world.stand.client.start(the.input);
+    await served(() => until(async () => (await world.stand.client.status(the.order))?.verdict === 'not_paid'));
+    await handleOf(world, the).signal(joinSignal, { ...the.input, amount: 1 });
+    const asked = handleOf(world, the).executeUpdate(submitUpdate, { args: [{ answerBy: inMs(60_000) }] });
+    await sleep(500); // the update must be with the server before a worker is
+    await served(async () => expect(await asked).toMatchObject({ status: 'watching', verdict: 'not_paid' }));
+    await handleOf(world, the).terminate();
   });
 
   test('another order is refused by the update, too', async () => {

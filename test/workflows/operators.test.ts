@@ -122,6 +122,17 @@ describe.concurrent('stuck', () => {
     expectNoBlindAct(callsOf(world, the));
   });
 
+  test('resubmitted by a signal with a text of any length: the text is left out, since no record could hold it', async () => {
+    const the = short();
+    await world.stand.client.start(the.input);
+    await untilStuck(world, the);
+    world.stand.sandbox.happen('alipay', the.order.orderId, { name: 'fund' });
+    await handleOf(world, the).signal(resubmitSignal, { operator: 'Li Na', reason: 'x'.repeat(1_500_000) });
+    expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
+    expect(await journalOf(the)).toContain('"message":"resubmit"');
+    expect(await journalOf(the)).not.toContain('xxxx');
+  });
+
   test('resolved by a person: recorded as manual, with who and why', async () => {
     const the = short();
     await world.stand.client.start(the.input);

@@ -2,6 +2,7 @@
 import type { ReversalInput } from '../../src/client.ts';
 import type { OrderSeed } from '../../src/sandbox/index.ts';
 import type { Stand } from '../../src/stand/stand.ts';
+import { joinSignal, paymentObservedSignal } from '../../src/workflows/messages.ts';
 import { resetTo } from './reset.ts';
 import { type Case, stateOf } from './support.ts';
 import { until } from './until.ts';
@@ -112,6 +113,19 @@ export const RECORDED: Readonly<Record<string, Recorded>> = {
     async meanwhile(stand, { order, input }) {
       await until(async () => (await stateOf({ stand }, order))?.status === 'watching');
       await stand.client.reverse({ ...input, reason: 'void' });
+    },
+    action: 'nothing_to_reverse',
+  },
+  // One that is taken over and one that is refused: a signal is answered by the journal only.
+  'joined-by-signal': {
+    request: {},
+    state: 'ABSENT',
+    async meanwhile(stand, { order, input, workflowId }) {
+      await until(async () => (await stateOf({ stand }, order))?.status === 'watching');
+      const handle = stand.temporal.workflow.getHandle(workflowId);
+      await handle.signal(joinSignal, { ...input, amount: 1 });
+      await handle.signal(paymentObservedSignal, { notified: 'payment' });
+      await handle.signal(joinSignal, { ...input, reason: 'void' });
     },
     action: 'nothing_to_reverse',
   },

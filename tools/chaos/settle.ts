@@ -1,6 +1,7 @@
 /** After the attacks: everything works again, and every reversal gets to its end or to the people it needs. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { inLanes } from '../../bench/fleet/lanes.ts';
 import { workflowIdOf } from '../../src/client.ts';
 import type { OrderKey } from '../../src/reversal/request.ts';
 import { resubmitSignal } from '../../src/workflows/messages.ts';
@@ -15,8 +16,9 @@ export async function mend(site: Site): Promise<void> {
 }
 
 const LOOK_EVERY_MS = 3000;
-/** Longer than the longest watch at this speed, and than an ordinary machine needs for all of them. */
-const PATIENCE_MS = 6 * 60_000;
+const IN_FLIGHT = 20;
+/** Longer than the longest watch at this speed: when nothing has moved for so long, nothing will. */
+const PATIENCE_MS = 3 * 60_000;
 /** What the attacks left stuck ends after one; what stays so after these waits for what no gateway tells. */
 const RESUBMISSIONS = 3;
 
@@ -30,7 +32,8 @@ export async function settle(
   traffic: Traffic,
   log: (line: string) => void,
 ): Promise<ReadonlyMap<string, string>> {
-  const deadline = Date.now() + PATIENCE_MS;
+  let deadline = Date.now() + PATIENCE_MS;
+  let before = '';
   let starting = true;
   void traffic.finished().then(() => {
     starting = false;
@@ -43,17 +46,20 @@ export async function settle(
       const started = byOrder.get(orderId);
       return started && !explains(started, reason) && (resubmitted.get(orderId) ?? 0) < RESUBMISSIONS;
     });
+    const now = JSON.stringify([open, stuck.size]);
+    if (now !== before) deadline = Date.now() + PATIENCE_MS;
+    before = now;
     if (!starting && open === stuck.size && again.length === 0) return stuck;
     if (Date.now() > deadline) {
       log(`giving up: ${open} open, ${stuck.size} of them stuck${starting ? ', and some are not started' : ''}`);
       return stuck;
     }
     log(`${open} open, ${stuck.size} of them stuck, ${again.length} to be sent on`);
-    for (const [orderId] of again) {
+    await inLanes(again, IN_FLIGHT, async ([orderId]) => {
       resubmitted.set(orderId, (resubmitted.get(orderId) ?? 0) + 1);
       const { request } = byOrder.get(orderId) ?? {};
       if (request !== undefined) await sendOn(site, request);
-    }
+    });
     await sleep(LOOK_EVERY_MS);
   }
 }

@@ -14,6 +14,8 @@ const AMOUNT = 1280;
 const CALL_MS = 50;
 /** Longer than any wait of a table that comes to an end by itself. */
 const LONG = 6 * HOUR;
+/** More steps than any case needs in that time: a loop that time does not end. */
+const MANY = 5000;
 
 export interface Played {
   /** What it did in the end, for a cell of a table. */
@@ -75,7 +77,8 @@ export function play(story: Story): Played {
     if (waited < SECOND) return 'at once';
     return `after ${duration(waited < 10 * MINUTE ? Math.round(waited / SECOND) * SECOND : Math.round(waited / MINUTE) * MINUTE)}`;
   };
-  while (now - from < LONG) {
+  for (let steps = 0; now - from < LONG; steps += 1) {
+    if (steps === MANY) throw new Error('no end in sight');
     const step = decide(r, now);
     switch (step.kind) {
       case 'look':
@@ -86,6 +89,7 @@ export function play(story: Story): Played {
             : sawRefund(r, { kind: 'notFound' }, now - CALL_MS, now);
         break;
       case 'wait':
+        if (!(step.until > now)) throw new Error(`a wait into the past: ${step.why}`);
         watched ||= step.why === 'watch';
         now = step.until;
         break;

@@ -135,7 +135,7 @@ export function play(rules: Rules, request: ReversalRequest, c: Case): Played {
         break;
       }
       case 'wait':
-        if (step.until <= now) throw new Error(`a wait into the past: ${step.why}, after ${trace.join(' ')}`);
+        if (!(step.until > now)) throw new Error(`a wait into the past: ${step.why}, after ${trace.join(' ')}`);
         if (step.why === 'watch') note('watch');
         now = step.until;
         break;

@@ -1,0 +1,135 @@
+/** What an operator may settle: what the gateway shows then has a say, and so has a call that may still run. */
+import { describe, expect, test } from 'vitest';
+import type { OrderView } from '../../src/reversal/order-view.ts';
+import type { Resolution } from '../../src/reversal/outcome.ts';
+import { CONTRADICTS, judged, resolving, tooEarly } from '../../src/reversal/resolution.ts';
+import { saw } from '../../src/reversal/reversal.ts';
+import { VIEW_KEYS } from '../../src/reversal/rules.ts';
+import { ABSENT, CLOSED, LOST, MINUTE, PAID, REFUNDED, SECOND, Story, T0, UNPAID } from './support.ts';
+
+type Action = Resolution['finalAction'];
+const settling = (finalAction: Action, more: Partial<Resolution> = {}): Resolution => ({
+  finalAction,
+  operator: 'li',
+  evidence: 'case 77',
+  ...more,
+});
+const asked = (resolution: Resolution, story: Story = Story.of().saw(UNPAID).after(SECOND)) =>
+  story.change((r) => resolving(r, resolution, story.now));
+const judgedBy = (view: OrderView, resolution: Resolution) => asked(resolution).after(1).saw(view);
+
+test('these views contradict a resolution, and no other', () => {
+  const paid = ['paid', 'finished', 'partlyRefunded'];
+  const rows = {
+    kept: ['absent', 'unpaid', 'closed', 'refunded', 'gone', 'settlingCancel', 'settlingRefund'],
+    closed: [...paid, 'refunded', 'unpaid', 'settlingPayment'],
+    refunded: [...paid, 'absent', 'unpaid', 'closed'],
+    nothing_to_reverse: [...paid, 'refunded', 'unpaid', 'settlingPayment'],
+  } satisfies Record<Action, string[]>;
+  for (const action of ['kept', 'closed', 'refunded', 'nothing_to_reverse'] as const) {
+    const views = VIEW_KEYS.filter((view) => CONTRADICTS[action].has(view));
+    expect(new Set<string>(views), action).toEqual(new Set(rows[action]));
+  }
+});
+
+describe('a resolution', () => {
+  test('waits for a look that was asked for after it: one look, at once', () => {
+    const story = asked(settling('kept'));
+    expect(story.step).toMatchObject({ kind: 'look', what: 'order', until: story.now });
+    // One that was in flight when the resolution came says nothing about it, neither for nor against.
+    for (const view of [PAID, REFUNDED]) {
+      const early = story.change((r) => saw(r, view, story.now - 1, story.now + 5));
+      expect(early.reversal).not.toHaveProperty('resolution.shown');
+      expect(early.reversal).not.toHaveProperty('refusal');
+      expect(early.step).toMatchObject({ kind: 'look' });
+    }
+    const unseen = asked(settling('kept'), Story.of()).reversal;
+    expect(judged(unseen)).toBe(unseen);
+  });
+
+  test('that the look bears out is recorded at once, with what it showed', () => {
+    const story = judgedBy(PAID, settling('kept'));
+    expect(story.step).toMatchObject({
+      kind: 'settle',
+      outcome: { action: 'manual', by: 'operator', resolution: { finalAction: 'kept', operator: 'li', shown: 'paid' } },
+    });
+    expect(story.reversal.refusal).toBeUndefined();
+  });
+
+  test('reads the ledger before anything else: it may know of a call that can still run', () => {
+    const story = asked(settling('kept')).change((r) => ({ ...r, remembered: false }));
+    expect(story.step).toEqual({ kind: 'open' });
+  });
+
+  test.each<readonly [Action, OrderView, string]>([
+    ['kept', REFUNDED, 'contradicts "kept": it shows "refunded"'],
+    ['closed', PAID, 'contradicts "closed": it shows "paid"'],
+    ['nothing_to_reverse', UNPAID, 'contradicts "nothing_to_reverse": it shows "unpaid"'],
+    ['refunded', PAID, 'send it again with "elsewhere": true'],
+    ['refunded', { kind: 'unknown', why: 'timeout' }, 'send it again with "unseen": true'],
+    ['kept', { kind: 'rejected', why: 'signature', code: 'X' }, 'send it again with "unseen": true'],
+  ])('%s that the look does not bear out is refused, and the reversal goes on', (action, view, words) => {
+    const { reversal, step } = judgedBy(view, settling(action));
+    expect(reversal.refusal).toContain(words);
+    expect(reversal.resolution).toBeUndefined();
+    expect(reversal.look?.view.kind).toBe(view.kind);
+    expect(step).not.toMatchObject({ outcome: { action: 'manual' } });
+  });
+
+  test('a second one forgets why the first was refused', () => {
+    const refused = judgedBy(REFUNDED, settling('kept'));
+    expect(asked(settling('refunded'), refused).reversal.refusal).toBeUndefined();
+  });
+
+  test('refunded elsewhere is believed of an order that did not move, and of no other', () => {
+    const elsewhere = settling('refunded', { elsewhere: true });
+    for (const view of [PAID, { ...PAID, reversible: false }, { kind: 'partlyRefunded' }, ABSENT, CLOSED] as const) {
+      expect(judgedBy(view, elsewhere).reversal, view.kind).toHaveProperty('resolution.shown');
+    }
+    const payable = judgedBy(UNPAID, elsewhere).reversal.refusal;
+    expect(payable).toContain('contradicts "refunded"');
+    expect(payable).toMatch(/Nothing was recorded\.$/);
+    expect(judgedBy(PAID, settling('closed', { elsewhere: true })).reversal.refusal).not.toContain('elsewhere');
+  });
+
+  test('unseen is believed where the gateway does not tell, and changes nothing where it does', () => {
+    const unseen = settling('kept', { unseen: true });
+    for (const view of [
+      { kind: 'unknown', why: 'timeout' },
+      { kind: 'rejected', why: 'config', code: 'X' },
+    ] as const) {
+      expect(judgedBy(view, unseen).step, view.kind).toMatchObject({ outcome: { resolution: { shown: view.kind } } });
+    }
+    expect(judgedBy(REFUNDED, unseen).reversal.refusal).toContain('contradicts "kept"');
+  });
+
+  test('a look at something else than this order has no say in it', () => {
+    expect(judgedBy({ ...REFUNDED, amount: 1 }, settling('kept')).reversal.refusal).toBeUndefined();
+  });
+});
+
+describe('while a lost call may still run', () => {
+  const lost = Story.of({ ifPaid: 'reverse' }).saw(PAID).did('cancel', LOST);
+  const until = T0 + 60 * SECOND;
+
+  test.each<readonly [Action, boolean | undefined, boolean]>([
+    ['kept', undefined, false],
+    ['closed', undefined, false],
+    ['nothing_to_reverse', undefined, false],
+    ['refunded', true, false],
+    ['refunded', undefined, true],
+    ['refunded', false, true],
+  ])('%s (elsewhere: %s) may be settled: %s', (action, elsewhere, may) => {
+    const resolution = settling(action, elsewhere === undefined ? {} : { elsewhere });
+    const words = tooEarly(lost.reversal, resolution, lost.now);
+    expect(words === undefined).toBe(may);
+    if (!may) expect(words).toContain(`until ${new Date(until).toISOString()}: "${action}"`);
+    expect(tooEarly(lost.reversal, resolution, until)).toBeUndefined();
+  });
+
+  test('the look that judges does not make it less early', () => {
+    const story = asked(settling('kept'), lost).saw(PAID);
+    expect(story.reversal.refusal).toContain('may still be executed');
+    expect(asked(settling('kept'), lost.after(MINUTE)).saw(PAID).reversal.refusal).toBeUndefined();
+  });
+});
