@@ -36,9 +36,13 @@ const MESSAGES: readonly Send[] = [
   ({ reversals }, { request }) => reversals.paymentObserved(request),
   ({ reversals }, { request }) => reversals.status(request),
   async ({ reversals }, { request }) => {
-    await reversals.hold(request, CHAOS);
-    await sleep(500);
-    await untilDone(() => reversals.release(request, CHAOS));
+    try {
+      await reversals.hold(request, CHAOS);
+      await sleep(500);
+    } finally {
+      // A hold whose answer was lost may hold all the same.
+      await untilDone(() => reversals.release(request, CHAOS));
+    }
   },
   ({ reversals }, { request }) => reversals.resubmit(request, CHAOS),
 ];
