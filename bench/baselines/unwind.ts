@@ -1,6 +1,7 @@
 /** What Unwind concluded, in the words that the baselines are measured by. */
 import { z } from 'zod';
 import type { Judged } from '../../src/demo/random/run.ts';
+import { readAll } from '../../src/ledger/index.ts';
 import { FINAL_ACTIONS, type FinalAction } from '../../src/reversal/outcome.ts';
 import type { Stand } from '../../src/stand/stand.ts';
 import { type Measured, measure } from './measure.ts';
@@ -15,7 +16,7 @@ function actionOf({ status, finalAction }: { status: string; finalAction?: strin
 export async function measureUnwind(stand: Stand, { incident, played, wrong }: Judged): Promise<Measured> {
   if (played === undefined) throw new Error(`incident ${incident.index}: ${wrong.join('; ')}`);
   const { request, startedAt, ending } = played;
-  const journal = await stand.ledger.journal(request);
+  const journal = await readAll(stand.ledger.journal, request);
   const first = journal.find(({ kind, body }) => kind === 'told' && told.safeParse(body).success);
   const action = actionOf(ending);
   return measure(stand.sandbox, {

@@ -1,5 +1,5 @@
 /** Every order's end against the gateway's money, the ledger and the gateway's log. */
-import type { Ledger } from '../../src/ledger/index.ts';
+import { type Ledger, readAll } from '../../src/ledger/index.ts';
 import { FINAL_ACTIONS, type FinalAction } from '../../src/reversal/outcome.ts';
 import type { OrderTruth } from '../../src/sandbox/index.ts';
 import { agrees, blindActs } from '../../src/stand/agreement.ts';
@@ -68,7 +68,7 @@ async function lookedBefore(evidence: Evidence): Promise<Pick<Conclusions, 'blin
   const blind: string[] = [];
   const suspects = blindActs(log);
   for (const { orderId = '', operation, at } of suspects) {
-    const journal = await ledger.journal({ provider, account, orderId });
+    const journal = await readAll(ledger.journal, { provider, account, orderId });
     const kinds = journal.flatMap(({ kind }) => (kind === 'look' || kind === 'act' ? [kind] : []));
     if (kinds.some((kind, index) => kind === 'act' && kinds[index - 1] !== 'look')) {
       blind.push(`${orderId}: a blind ${operation} at ${new Date(at).toISOString()}`);

@@ -1,5 +1,5 @@
 /** What one gateway's outage came to, from the server's lists, the gateway's log and the ledger. */
-import type { Ledger } from '../../src/ledger/index.ts';
+import { type Ledger, readAll } from '../../src/ledger/index.ts';
 import { behind, type GatewayName } from '../../src/stand/accounts.ts';
 import type { Counts, lifetimes } from '../fleet/census.ts';
 import { conclude } from '../fleet/conclusions.ts';
@@ -40,7 +40,9 @@ export async function resultOf({ fleet, ledger, site, seen, lives, downAt, upAt 
   const orderIds = orders.map(({ order }) => order.orderId);
   const calls = await fleet.sandbox.log(system);
   const truths = await fleet.sandbox.truths(system, orderIds);
-  const acts = await Promise.all(orderIds.map((orderId) => ledger.acts({ provider, account: gateway, orderId })));
+  const acts = await Promise.all(
+    orderIds.map((orderId) => readAll(ledger.acts, { provider, account: gateway, orderId })),
+  );
   const whileDown = acts.map((all) => all.filter(({ sentAt }) => sentAt >= downAt && sentAt < upAt).length);
   const allEnds = [...lives.values()].flatMap(({ endedAt }) => (endedAt === undefined ? [] : [endedAt]));
   const ends = allEnds.filter((at) => at >= upAt);

@@ -7,6 +7,7 @@ import { routeClosures } from './routes/closures.ts';
 import { routeHealth } from './routes/health.ts';
 import { routeNotifications } from './routes/notifications.ts';
 import { routeOperations } from './routes/operations.ts';
+import { routeRecords } from './routes/records.ts';
 import { routeReversals } from './routes/reversals.ts';
 import { createServer, type Server } from './server.ts';
 import { submitting } from './submit.ts';
@@ -19,6 +20,7 @@ export async function createApi(deps: ApiDeps): Promise<Server> {
   await describe(server);
   const submit = submitting(deps);
   routeReversals(server, deps, submit);
+  routeRecords(server, deps);
   routeOperations(server, deps);
   routeClosures(server, deps, submit);
   routeNotifications(server, deps.notifications);

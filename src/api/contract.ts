@@ -1,7 +1,7 @@
 /** What goes in and out over HTTP, as zod schemas: they check, and the OpenAPI document is made from them. */
 import { z } from 'zod';
 import { duration } from '../config/duration.ts';
-import { MAX_PAGE } from '../ledger/list.ts';
+import { MAX_PAGE } from '../ledger/page.ts';
 import { FINAL_ACTIONS, STUCK_REASONS, type StuckReason } from '../reversal/outcome.ts';
 import { STATUSES } from '../reversal/status.ts';
 
@@ -167,21 +167,36 @@ const next = z.string().exactOptional().describe('Gives the next page as `after`
 export const page = z.object({ reversals: z.array(row), next }).meta({ id: 'Page' });
 export const closuresPage = z.object({ closures: z.array(reversal), next }).meta({ id: 'ClosuresPage' });
 
+export const recordQuery = z.strictObject({ limit });
+/** The place of the last item, as the ledger numbers them. */
+const place = z
+  .string()
+  .regex(/^\d{1,15}$/, 'must be the `next` of the page before')
+  .transform(Number);
+export const itemsQuery = z.strictObject({
+  limit,
+  after: place.optional().describe('`next` of the page before.').meta({ type: 'string' }),
+});
+
+const total = z.int().describe('How many there are of the order in all.');
+const act = z.object({
+  seq: z.int(),
+  verb: z.string(),
+  sentAt: at,
+  answer: z.unknown().describe('Absent or `unknown`: it may have been executed.'),
+  answeredAt: at.exactOptional(),
+  refundNo: z.string().exactOptional(),
+  amount: z.int().exactOptional(),
+});
+export const actsPage = z.object({ items: z.array(act), total, next }).meta({ id: 'ActsPage' });
+const entry = z.object({ at, kind: z.string(), body: z.unknown() });
+export const journalPage = z.object({ items: z.array(entry), total, next }).meta({ id: 'JournalPage' });
+
 export const record = z
   .object({
     reversal: row.extend({ request: z.unknown(), detail: z.unknown() }),
-    acts: z.array(
-      z.object({
-        seq: z.int(),
-        verb: z.string(),
-        sentAt: at,
-        answer: z.unknown().describe('Absent or `unknown`: it may have been executed.'),
-        answeredAt: at.exactOptional(),
-        refundNo: z.string().exactOptional(),
-        amount: z.int().exactOptional(),
-      }),
-    ),
-    journal: z.array(z.object({ at, kind: z.string(), body: z.unknown() })),
+    acts: actsPage.describe('The newest calls, newest first. `next` is for `…/record/acts`.'),
+    journal: journalPage.describe('The newest lines, newest first. `next` is for `…/record/journal`.'),
   })
   .meta({ id: 'Record' });
 

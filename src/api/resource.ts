@@ -1,10 +1,10 @@
 /** Reversals as callers see them: instants in ISO 8601, and who says so. */
 import type { z } from 'zod';
-import type { JournalEntry, StoredAct, StoredReversal } from '../ledger/index.ts';
+import type { JournalEntry, PageOf, StoredAct, StoredReversal } from '../ledger/index.ts';
 import { FINAL_ACTIONS, type FinalAction } from '../reversal/outcome.ts';
 import type { OrderKey } from '../reversal/request.ts';
 import type { ReversalState } from '../reversal/status.ts';
-import type { Reversal, Row, record } from './contract.ts';
+import type { actsPage, journalPage, Reversal, Row, record } from './contract.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
 
@@ -60,22 +60,35 @@ export function rowOf(row: StoredReversal): Row {
   };
 }
 
+/** A page of the ledger with its items as callers see them. */
+function pageAs<Stored, Item>({ items, total, next }: PageOf<Stored>, itemOf: (stored: Stored) => Item) {
+  return { items: items.map(itemOf), total, ...(next !== undefined && { next: String(next) }) };
+}
+
+export function actsPageOf(page: PageOf<StoredAct>): z.infer<typeof actsPage> {
+  return pageAs(page, ({ seq, verb, sentAt, answer, answeredAt, refundNo, amount }) => ({
+    seq,
+    verb,
+    sentAt: iso(sentAt),
+    answer,
+    ...(answeredAt !== undefined && { answeredAt: iso(answeredAt) }),
+    ...(refundNo !== undefined && { refundNo }),
+    ...(amount !== undefined && { amount }),
+  }));
+}
+
+export function journalPageOf(page: PageOf<JournalEntry>): z.infer<typeof journalPage> {
+  return pageAs(page, ({ at, kind, body }) => ({ at: iso(at), kind, body }));
+}
+
 export function recordOf(
   row: StoredReversal,
-  acts: readonly StoredAct[],
-  journal: readonly JournalEntry[],
+  acts: PageOf<StoredAct>,
+  journal: PageOf<JournalEntry>,
 ): z.infer<typeof record> {
   return {
     reversal: { ...rowOf(row), request: row.request, detail: row.detail },
-    acts: acts.map(({ seq, verb, sentAt, answer, answeredAt, refundNo, amount }) => ({
-      seq,
-      verb,
-      sentAt: iso(sentAt),
-      answer,
-      ...(answeredAt !== undefined && { answeredAt: iso(answeredAt) }),
-      ...(refundNo !== undefined && { refundNo }),
-      ...(amount !== undefined && { amount }),
-    })),
-    journal: journal.map(({ at, kind, body }) => ({ at: iso(at), kind, body })),
+    acts: actsPageOf(acts),
+    journal: journalPageOf(journal),
   };
 }

@@ -1,6 +1,6 @@
 /** What became of the events of an order, for `unwind show`. */
 import type { DeliveredEvent } from '../ledger/index.ts';
-import { instant, lengthOf, oneLine, plainTable } from './output.ts';
+import { columnsOf, instant, lengthOf, oneLine } from './output.ts';
 
 function fateOf({ delivery, at, settledAt = at, attempts = 0, problem }: DeliveredEvent): string {
   const after = `after ${lengthOf(settledAt - at)}`;
@@ -17,9 +17,10 @@ function fateOf({ delivery, at, settledAt = at, attempts = 0, problem }: Deliver
   }
 }
 
-export function deliveriesOf(events: readonly DeliveredEvent[]): string {
-  return plainTable(
-    ['EVENT', 'AT (UTC)', 'WEBHOOK'],
-    events.map((event) => [event.type, instant(event.at), fateOf(event)]),
-  );
+const line = columnsOf([21, 20]);
+
+export const DELIVERIES_HEAD = line(['EVENT', 'AT (UTC)', 'WEBHOOK']);
+
+export function deliveryLine(event: DeliveredEvent): string {
+  return line([event.type, instant(event.at), fateOf(event)]);
 }

@@ -1,9 +1,15 @@
 /** Results go to stdout, so that they can be piped; progress and trouble go to stderr. */
+import { once } from 'node:events';
 import Table from 'cli-table3';
 
 /** A result. */
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+/** Resolves when whoever reads has room for more: what is long must not pile up here. */
+export async function drained(): Promise<void> {
+  if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
 }
 
 /** Progress, for people who watch. */
@@ -34,6 +40,18 @@ export function plainTable(head: readonly string[], rows: readonly (readonly (st
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n');
+}
+
+/**
+ * A line of columns of these widths, the last one as wide as it is: for what is printed while it is read. `plainTable`
+ * has to see every row first, and takes seconds for a thousand.
+ */
+export function columnsOf(widths: readonly number[]): (cells: readonly (string | number)[]) => string {
+  return (cells) =>
+    cells
+      .map((cell, column) => oneLine(String(cell)).padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
 }
 
 /** `2026-11-20 03:36:00Z`: sortable, and the zone is seen. */

@@ -1,35 +1,41 @@
 /** `unwind show`: everything that the ledger has of one order. */
 import type { Command } from 'commander';
-import type { DeliveredEvent, JournalEntry, StoredAct, StoredReversal } from '../ledger/index.ts';
-import { STUCK_REASONS } from '../reversal/outcome.ts';
 import { inputOf } from '../stored-request.ts';
-import { deliveriesOf } from './deliveries.ts';
 import { BadInput, CommandFailed } from './errors.ts';
-import { journalLine } from './journal-line.ts';
+import { printJsonLists } from './json-stream.ts';
 import { withLedger } from './ledger.ts';
 import { orderOf, takesOrder } from './order.ts';
-import { instant, lengthOf, money, oneLine, plainTable, print, printJson } from './output.ts';
 import { nameOf } from './requests.ts';
-import { answered, asked, ended } from './words.ts';
+import { type Shown, shownOf } from './show-series.ts';
+import { printText } from './show-text.ts';
 
-interface Shown {
-  readonly reversal: StoredReversal;
-  readonly acts: readonly StoredAct[];
-  readonly events: readonly DeliveredEvent[];
-  readonly journal: readonly JournalEntry[];
+interface Options {
+  readonly all?: boolean;
+  readonly json?: true;
 }
 
 export function addShow(program: Command): void {
   takesOrder(program.command('show'))
     .summary('all that the ledger has of one order: its state, the calls, the journal')
     .description(
-      'Prints the row of one order, every call that was sent with its answer, what became of its webhooks, and the journal, from the ledger of ' +
-        'UNWIND_CONFIG (default: unwind.config.yaml), also when the server has long forgotten the workflow. An ' +
-        'embedded ledger is asked through the process that owns it.',
+      'Prints the row of one order, every call that was sent with its answer, what became of its webhooks, and the ' +
+        'journal, from the ledger of UNWIND_CONFIG (default: unwind.config.yaml), also when the server has long ' +
+        'forgotten the workflow. An embedded ledger is asked through the process that owns it. Of what is longer, the ' +
+        'newest 200 calls, events and lines are shown, and how many there are.',
     )
-    .option('--json', 'print one JSON object: reversal, acts, events, journal, with all the evidence')
-    .addHelpText('after', '\nExample:\n  $ unwind show alipay pos-east RV20261120000001\n')
-    .action(async (provider, account, orderId, { json }: { readonly json?: true }) => {
+    .option('--all', 'every call, event and line, printed as it is read')
+    .option('--json', 'print one JSON object: reversal, leftOut, acts, events, journal, with all the evidence')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ unwind show alipay pos-east RV20261120000001
+  $ unwind show alipay pos-east RV20261120000001 --all --json > RV20261120000001.json
+
+leftOut has how many acts, events and lines are not shown: 0 each with --all. When the ledger cannot be read to the end,
+the exit code is 1 and the object stays unfinished.\n`,
+    )
+    .action(async (provider, account, orderId, { all = false, json }: Options) => {
       const order = orderOf([provider, account, orderId]);
       const { loadLedgerConfig } = await import('../config/index.ts');
       const config = loadLedgerConfig();
@@ -38,73 +44,23 @@ export function addShow(program: Command): void {
           'There is no configuration that names a ledger: set UNWIND_CONFIG. `unwind status` needs none.',
         );
       }
-      const shown = await withLedger(config, async (ledger) => {
-        const reversal = await ledger.reversal(order);
-        if (reversal === undefined) {
+      await withLedger(config, async (ledger) => {
+        const found = await shownOf(ledger, order, all);
+        if (found === undefined) {
           throw new CommandFailed(`The ledger has nothing of ${nameOf(order)}: no worker has begun to reverse it.`);
         }
-        const [acts, events] = [await ledger.acts(order), await ledger.deliveries(order)];
-        return { reversal, acts, events, journal: await ledger.journal(order) };
+        await (json ? printJson(found) : printText(found, Date.now()));
       });
-      const { request: kept } = shown.reversal;
-      // As `unwind start` takes it, where it is one.
-      const request = inputOf(kept) ?? kept;
-      if (json) printJson({ ...shown, reversal: { ...shown.reversal, request } });
-      else print(textOf(shown, Date.now()));
     });
 }
 
-function textOf({ reversal, acts, events, journal }: Shown, now: number): string {
-  return [
-    ...factsOf(reversal, now).map(([name, value]) => `${name.padEnd(13)} ${oneLine(value)}`),
-    '',
-    acts.length === 0 ? 'CALLS: nothing was sent.' : callsOf(acts),
-    '',
-    ...(events.some(({ delivery }) => delivery !== undefined) ? [deliveriesOf(events), ''] : []),
-    journal.length === 0 ? 'JOURNAL: nothing is written yet.' : 'JOURNAL (UTC)',
-    ...journal.map(journalLine),
-  ].join('\n');
-}
-
-function factsOf(row: StoredReversal, now: number): readonly (readonly [string, string])[] {
-  const { status, stuckReason, settledAt } = row;
-  const meaning = Object.entries(STUCK_REASONS).find(([reason]) => reason === stuckReason)?.[1];
-  const since = `since ${instant(row.statusSince)} (${lengthOf(now - row.statusSince)})`;
-  const facts: readonly (readonly [string, string | undefined])[] = [
-    ['order', nameOf(row)],
-    ['request', asked(row.request)],
-    ['status', `${status} ${since}`],
-    [
-      'reopened',
-      row.open && settledAt !== undefined ? `${instant(row.updatedAt)}, nothing is recorded yet` : undefined,
-    ],
-    ['stuck', stuckReason && `${stuckReason}: ${meaning ?? ''}`],
-    ['final action', status === 'final' || status === 'abandoned' ? (ended(row.detail) ?? row.finalAction) : undefined],
-    ['was told', row.told],
-    ['seen paid', row.sawPaid ? `yes${row.latePayment ? ', after nothing had been found' : ''}` : 'no'],
-    ['opened', instant(row.openedAt)],
-    ['last written', instant(row.updatedAt)],
-    ['workflow', row.workflowId],
-    ['run', row.runId],
-  ];
-  return facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
-}
-
-const NO_ANSWER = 'none: it may have been executed';
-
-function callsOf(acts: readonly StoredAct[]): string {
-  return plainTable(
-    ['CALL', 'VERB', 'SENT (UTC)', 'AFTER', 'ANSWER'],
-    acts.map(({ seq, verb, sentAt, answer, answeredAt, refundNo, amount }) => [
-      seq,
-      verb,
-      instant(sentAt),
-      answeredAt === undefined ? '' : `${answeredAt - sentAt} ms`,
-      [
-        answer === undefined ? NO_ANSWER : answered(answer),
-        ...(refundNo === undefined ? [] : [`refund no. ${refundNo}`]),
-        ...(amount === undefined ? [] : [money(amount)]),
-      ].join('; '),
-    ]),
+function printJson({ reversal, acts, events, journal }: Shown): Promise<void> {
+  const { request: kept } = reversal;
+  // As `unwind start` takes it, where it is one.
+  const request = inputOf(kept) ?? kept;
+  const leftOut = { acts: acts.leftOut, events: events.leftOut, journal: journal.leftOut };
+  return printJsonLists(
+    { reversal: { ...reversal, request }, leftOut },
+    { acts: acts.pages, events: events.pages, journal: journal.pages },
   );
 }

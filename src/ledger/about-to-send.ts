@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Verb } from '../reversal/answer.ts';
 import type { OrderKey } from '../reversal/request.ts';
-import { actsOf } from './acts.ts';
+import { rememberedActs } from './acts.ts';
 import { columnsOf } from './order.ts';
 import type { Tables } from './schema.ts';
 import type { StoredAct } from './stored-act.ts';
@@ -20,7 +20,7 @@ export interface AboutToSend {
   readonly amount?: number;
 }
 
-/** `ok: false`: nothing may be sent; `acts` is what the ledger knows, for the next decision. */
+/** `ok: false`: nothing may be sent; `acts` is what the ledger remembers, for the next decision. */
 export type MaySend = { readonly ok: true } | { readonly ok: false; readonly acts: readonly StoredAct[] };
 
 /**
@@ -44,5 +44,5 @@ export async function aboutToSend(db: Kysely<Tables>, act: AboutToSend): Promise
     .onConflict((conflict) => conflict.columns(['provider', 'account', 'order_id', 'seq']).doNothing())
     .returning('seq')
     .execute();
-  return inserted.length === 1 ? { ok: true } : { ok: false, acts: await actsOf(db, act.order) };
+  return inserted.length === 1 ? { ok: true } : { ok: false, acts: await rememberedActs(db, act.order) };
 }

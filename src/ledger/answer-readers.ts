@@ -2,7 +2,8 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { GREETING, listQuery, orderQuery } from './questions.ts';
+import type { Paged } from './page.ts';
+import { GREETING, listQuery, orderQuery, pageQuery } from './questions.ts';
 import type { LedgerReader } from './reader.ts';
 import { makeFolderOf, socketPathOf } from './socket-path.ts';
 
@@ -18,14 +19,21 @@ interface Reply {
 
 type Answer = (query: unknown) => Promise<unknown>;
 
+function paged<Item>(ask: Paged<Item>): Answer {
+  return (query) => {
+    const { from, limit, after, ...order } = pageQuery.parse(query);
+    return ask(order, { from, limit, ...(after !== undefined && { after }) });
+  };
+}
+
 /** Terminal keys are not among them. */
 const questions = (reader: Omit<LedgerReader, 'close'>): ReadonlyMap<string, Answer> =>
   new Map<string, Answer>([
     ['/', async () => GREETING],
     ['/reversal', async (query) => ({ reversal: (await reader.reversal(orderQuery.parse(query))) ?? null })],
-    ['/acts', async (query) => ({ acts: await reader.acts(orderQuery.parse(query)) })],
-    ['/journal', async (query) => ({ journal: await reader.journal(orderQuery.parse(query)) })],
-    ['/deliveries', async (query) => ({ deliveries: await reader.deliveries(orderQuery.parse(query)) })],
+    ['/acts', paged(reader.acts)],
+    ['/journal', paged(reader.journal)],
+    ['/deliveries', paged(reader.deliveries)],
     ['/list', (query) => reader.list(listQuery.parse(query))],
   ]);
 

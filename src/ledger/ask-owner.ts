@@ -3,7 +3,7 @@ import { get } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { z } from 'zod';
 import type { OrderKey } from '../reversal/request.ts';
-import { ANSWERS, GREETING, greeting, queryOfFilter, refusal } from './questions.ts';
+import { ANSWERS, GREETING, greeting, type Question, queryOf, refusal } from './questions.ts';
 import type { LedgerReader } from './reader.ts';
 import { checkFolderOf, socketPathOf } from './socket-path.ts';
 
@@ -31,21 +31,16 @@ export async function askOwner(dataDir: string): Promise<LedgerReader | undefine
   return {
     reversal: async (order) =>
       (await ask(socketPath, '/reversal', about(order), ANSWERS.reversal)).reversal ?? undefined,
-    acts: async (order) => (await ask(socketPath, '/acts', about(order), ANSWERS.acts)).acts,
-    journal: async (order) => (await ask(socketPath, '/journal', about(order), ANSWERS.journal)).journal,
-    deliveries: async (order) => (await ask(socketPath, '/deliveries', about(order), ANSWERS.deliveries)).deliveries,
-    list: (filter) => ask(socketPath, '/list', queryOfFilter(filter), ANSWERS.list),
+    acts: (order, query) => ask(socketPath, '/acts', { ...about(order), ...query }, ANSWERS.acts),
+    journal: (order, query) => ask(socketPath, '/journal', { ...about(order), ...query }, ANSWERS.journal),
+    deliveries: (order, query) => ask(socketPath, '/deliveries', { ...about(order), ...query }, ANSWERS.deliveries),
+    list: (filter) => ask(socketPath, '/list', filter, ANSWERS.list),
     close: async () => {},
   };
 }
 
-async function ask<T>(
-  socketPath: string,
-  path: string,
-  query: Readonly<Record<string, string>>,
-  answer: z.ZodType<T>,
-): Promise<T> {
-  const { status, body } = await fetched(socketPath, `${path}?${new URLSearchParams(query)}`);
+async function ask<T>(socketPath: string, path: string, question: Question, answer: z.ZodType<T>): Promise<T> {
+  const { status, body } = await fetched(socketPath, `${path}?${new URLSearchParams(queryOf(question))}`);
   if (status === 200) return understood(answer, body);
   const problems = understood(refusal, body).problems.join('; ');
   if (status === 400) throw new RangeError(problems);

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PGlite, types } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { openPool } from '../postgres-pool.ts';
 import { DirectoryInUseError, type DirectoryLock, type LockUse, lockDirectory } from './directory-lock.ts';
 import { migrate, requireSchema } from './migrations.ts';
 import type { Tables } from './schema.ts';
@@ -61,7 +62,7 @@ async function lockOnceRead(dataDir: string, use: LockUse): Promise<DirectoryLoc
 
 /** @throws when the server cannot be reached, or the schema is not usable */
 export async function openPostgres(url: string, use: LockUse): Promise<Database> {
-  const pool = new pg.Pool({
+  const pool = openPool({
     connectionString: url,
     max: use === 'own' ? 10 : 1,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -75,8 +76,6 @@ export async function openPostgres(url: string, use: LockUse): Promise<Database>
       },
     },
   });
-  // A connection that breaks while it idles is replaced by the pool; without a listener it would end the process.
-  pool.on('error', () => {});
   return opened(new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), use, () => {});
 }
 

@@ -2,6 +2,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { OrderKey } from '../reversal/request.ts';
 import { columnsOf } from './order.ts';
+import { type PageOf, type PageQuery, pageOf } from './page.ts';
 import { eventOf, type StoredEvent } from './read.ts';
 import type { Delivery, EventTable, Tables } from './schema.ts';
 
@@ -27,20 +28,20 @@ export interface TriedEvent {
   readonly problem?: string;
 }
 
-function ofOrder(db: Kysely<Tables>, order: OrderKey) {
+/** What is still to be delivered of the order, oldest first. */
+export async function dueEvents(db: Kysely<Tables>, order: OrderKey, limit: number): Promise<StoredEvent[]> {
   const { provider, account, order_id } = columnsOf(order);
-  return db
+  const rows = await db
     .selectFrom('events')
     .selectAll()
     .where('provider', '=', provider)
     .where('account', '=', account)
     .where('order_id', '=', order_id)
-    .orderBy('id');
-}
-
-/** What is still to be delivered of the order, oldest first. */
-export async function dueEvents(db: Kysely<Tables>, order: OrderKey, limit: number): Promise<StoredEvent[]> {
-  return (await ofOrder(db, order).where('delivery', '=', 'due').limit(limit).execute()).map(eventOf);
+    .where('delivery', '=', 'due')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(eventOf);
 }
 
 /** Undefined when it is not due any more. */
@@ -112,9 +113,9 @@ export async function dueAgain(db: Kysely<Tables>, order: OrderKey): Promise<voi
     .execute();
 }
 
-/** Every event of the order with what became of it, oldest first. */
-export async function deliveries(db: Kysely<Tables>, order: OrderKey): Promise<DeliveredEvent[]> {
-  return (await ofOrder(db, order).execute()).map(deliveredOf);
+/** The events of the order with what became of each, page by page, in the order in which they were written. */
+export function deliveries(db: Kysely<Tables>, order: OrderKey, query: PageQuery): Promise<PageOf<DeliveredEvent>> {
+  return pageOf(db, 'events', order, query, deliveredOf);
 }
 
 function deliveredOf(row: Selectable<EventTable>): DeliveredEvent {

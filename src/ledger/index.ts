@@ -5,6 +5,7 @@ export type { DeliveredEvent, TriedEvent } from './deliveries.ts';
 export { type Ledger, openLedger } from './ledger.ts';
 export type { ListFilter, Page } from './list.ts';
 export type { OpenCase, Remembered } from './open-case.ts';
+export { MAX_PAGE, type PageOf, pagesOf, readAll } from './page.ts';
 export type { JournalEntry, StoredEvent, StoredReversal } from './read.ts';
 export { type LedgerReader, openLedgerReader } from './reader.ts';
 export type { JournalKind, NewEntry, NewEvent, Recording, RowState } from './record.ts';

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { FinalAction, StuckReason } from '../reversal/outcome.ts';
 import type { OrderKey } from '../reversal/request.ts';
 import type { Status } from '../reversal/status.ts';
+import { requireLimit } from './page.ts';
 import { reversalOf, type StoredReversal } from './read.ts';
 import type { ReversalTable, Tables } from './schema.ts';
 
@@ -30,9 +31,6 @@ export interface Page {
   readonly next?: string;
 }
 
-/** An embedded ledger answers one question at a time, and its writers wait meanwhile. */
-export const MAX_PAGE = 1000;
-
 /**
  * Orders by their opening, newest first. That never changes, so whoever pages sees every order that meets the filter
  * all the while exactly once, however often its row is written meanwhile.
@@ -41,9 +39,7 @@ export const MAX_PAGE = 1000;
  */
 export async function list(db: Kysely<Tables>, filter: ListFilter): Promise<Page> {
   const { limit, after } = filter;
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
-    throw new RangeError(`A page of the ledger has 1 to ${MAX_PAGE} rows, not ${limit}`);
-  }
+  requireLimit(limit);
   const rows = await narrowed(db.selectFrom('reversals'), filter)
     .$if(after !== undefined, (query) => query.where(beyond(placeOf(after ?? ''))))
     .selectAll()

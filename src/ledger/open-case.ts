@@ -2,7 +2,7 @@ import { type Kysely, sql, type UpdateType } from 'kysely';
 import { z } from 'zod';
 import { FINAL_ACTIONS, type FinalAction, type Verdict } from '../reversal/outcome.ts';
 import type { OrderKey } from '../reversal/request.ts';
-import { actsOf } from './acts.ts';
+import { rememberedActs } from './acts.ts';
 import { jsonOf } from './json.ts';
 import { columnsOf } from './order.ts';
 import type { Tables } from './schema.ts';
@@ -20,6 +20,7 @@ export interface OpenCase {
 
 /** What the ledger remembers of the order, from every run of it. */
 export interface Remembered {
+  /** The newest, and of the older ones the last of each kind. */
   readonly acts: readonly StoredAct[];
   /** The last verdict that somebody was told. */
   readonly told?: Verdict;
@@ -68,7 +69,7 @@ export async function openCase(db: Kysely<Tables>, input: OpenCase): Promise<Rem
     .executeTakeFirstOrThrow();
   return {
     // After the row: an act that a concurrent run wrote meanwhile is seen.
-    acts: await actsOf(db, input.order),
+    acts: await rememberedActs(db, input.order),
     ...(row.told !== null && { told: storedVerdict.parse(row.told) }),
     sawPaid: row.saw_paid,
     status: row.status,

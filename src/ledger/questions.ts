@@ -1,23 +1,27 @@
 /** What is asked and answered on the owner's socket. Both sides check what they get: they may differ in version. */
 import { z } from 'zod';
 import { FINAL_ACTIONS, STUCK_REASONS, type StuckReason } from '../reversal/outcome.ts';
+import type { OrderKey } from '../reversal/request.ts';
 import { STATUSES } from '../reversal/status.ts';
 import type { DeliveredEvent } from './deliveries.ts';
-import { type ListFilter, MAX_PAGE } from './list.ts';
+import type { ListFilter } from './list.ts';
+import { MAX_PAGE, type PageOf, type PageQuery } from './page.ts';
 import type { JournalEntry, StoredReversal } from './read.ts';
 import { storedAct } from './stored-act.ts';
 
 /** Asked first. Another number: the two sides do not speak the same language. */
-export const GREETING = { ledger: 'unwind', version: 2 } as const;
+export const GREETING = { ledger: 'unwind', version: 3 } as const;
 export const greeting = z.object({ ledger: z.literal(GREETING.ledger), version: z.int() });
 
-export const orderQuery = z.strictObject({ provider: z.string(), account: z.string(), orderId: z.string() });
+const orderKey = { provider: z.string(), account: z.string(), orderId: z.string() };
+export const orderQuery = z.strictObject(orderKey);
 
 /** A query string has texts only. */
 const wholeNumber = z
   .string()
   .regex(/^\d{1,15}$/, 'must be a whole number')
   .transform(Number);
+const limit = wholeNumber.pipe(z.int().min(1).max(MAX_PAGE));
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const stuckReason = z.custom<StuckReason>(
   (value) => typeof value === 'string' && Object.hasOwn(STUCK_REASONS, value),
@@ -33,13 +37,24 @@ export const listQuery: z.ZodType<ListFilter> = z.strictObject({
   open: flag.exactOptional(),
   updatedSince: wholeNumber.exactOptional(),
   settledSince: wholeNumber.exactOptional(),
-  limit: wholeNumber.pipe(z.int().min(1).max(MAX_PAGE)),
+  limit,
   after: z.string().exactOptional(),
 });
 
-/** The filter as a query string that `listQuery` reads. */
-export function queryOfFilter(filter: ListFilter): Record<string, string> {
-  const given = Object.entries(filter).filter(([, value]) => value !== undefined);
+/** A page of what one order has. */
+export const pageQuery: z.ZodType<OrderKey & PageQuery> = z.strictObject({
+  ...orderKey,
+  from: z.enum(['newest', 'oldest']),
+  limit,
+  after: wholeNumber.exactOptional(),
+});
+
+/** What can be asked; the greeting asks nothing. */
+export type Question = OrderKey | (OrderKey & PageQuery) | ListFilter | Readonly<Record<string, never>>;
+
+/** As a query string that the schemas above read. */
+export function queryOf(asked: Question): Record<string, string> {
+  const given = Object.entries(asked).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
 }
 
@@ -90,12 +105,16 @@ const deliveredEvent: z.ZodType<DeliveredEvent> = z.object({
   problem: z.string().exactOptional(),
 });
 
+function pageOf<Item>(item: z.ZodType<Item>): z.ZodType<PageOf<Item>> {
+  return z.object({ items: z.array(item), total: z.int(), next: z.int().exactOptional() });
+}
+
 /** What comes back, by the question. */
 export const ANSWERS = {
   reversal: z.object({ reversal: storedReversal.nullable() }),
-  acts: z.object({ acts: z.array(storedAct) }),
-  journal: z.object({ journal: z.array(journalEntry) }),
-  deliveries: z.object({ deliveries: z.array(deliveredEvent) }),
+  acts: pageOf(storedAct),
+  journal: pageOf(journalEntry),
+  deliveries: pageOf(deliveredEvent),
   list: z.object({ reversals: z.array(storedReversal), next: z.string().exactOptional() }),
 } as const;
 

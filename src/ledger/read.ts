@@ -2,6 +2,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { OrderKey } from '../reversal/request.ts';
 import { columnsOf } from './order.ts';
+import { type PageOf, type PageQuery, pageOf } from './page.ts';
 import type { EventTable, ReversalTable, Tables } from './schema.ts';
 
 /** A line of the journal as it was written. Times are epoch milliseconds. */
@@ -47,18 +48,9 @@ export interface StoredEvent extends OrderKey {
   readonly body: unknown;
 }
 
-/** The journal of one order, in the order in which it was written. */
-export async function journal(db: Kysely<Tables>, order: OrderKey): Promise<JournalEntry[]> {
-  const { provider, account, order_id } = columnsOf(order);
-  const rows = await db
-    .selectFrom('journal')
-    .selectAll()
-    .where('provider', '=', provider)
-    .where('account', '=', account)
-    .where('order_id', '=', order_id)
-    .orderBy('id')
-    .execute();
-  return rows.map(({ id, key, at, kind, body, recorded_at }) => ({
+/** The journal of one order, page by page, in the order in which it was written. */
+export function journal(db: Kysely<Tables>, order: OrderKey, query: PageQuery): Promise<PageOf<JournalEntry>> {
+  return pageOf(db, 'journal', order, query, ({ id, key, at, kind, body, recorded_at }) => ({
     id,
     key,
     at: at.getTime(),

@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OrderKey } from '../reversal/request.ts';
-import { actsOf } from './acts.ts';
+import { acts } from './acts.ts';
 import { askOwner } from './ask-owner.ts';
 import { DEFAULT_DATA_DIR, type LedgerConfig } from './config.ts';
 import { type Database, filesOf, openEmbedded, openPostgres } from './database.ts';
 import { type DeliveredEvent, deliveries } from './deliveries.ts';
 import { DirectoryInUseError } from './directory-lock.ts';
 import { type ListFilter, list, type Page } from './list.ts';
+import type { Paged } from './page.ts';
 import { type JournalEntry, journal, reversal, type StoredReversal } from './read.ts';
 import type { StoredAct } from './stored-act.ts';
 
@@ -17,12 +18,12 @@ import type { StoredAct } from './stored-act.ts';
 export interface LedgerReader {
   /** The row of the order; undefined when the ledger has never heard of it. */
   reversal(order: OrderKey): Promise<StoredReversal | undefined>;
-  /** Every act on the order, of all runs, in the order in which they were sent. */
-  acts(order: OrderKey): Promise<readonly StoredAct[]>;
-  /** The journal of the order, in the order in which it was written. */
-  journal(order: OrderKey): Promise<readonly JournalEntry[]>;
-  /** Every event of the order, and what became of its delivery, in the order in which they were written. */
-  deliveries(order: OrderKey): Promise<readonly DeliveredEvent[]>;
+  /** The acts on the order, of all runs, by the order in which they were sent. `readAll` reads every page. */
+  readonly acts: Paged<StoredAct>;
+  /** The journal of the order, by the order in which it was written. */
+  readonly journal: Paged<JournalEntry>;
+  /** The events of the order, and what became of the delivery of each, by the order in which they were written. */
+  readonly deliveries: Paged<DeliveredEvent>;
   /** @throws RangeError when the limit or the cursor cannot be used */
   list(filter: ListFilter): Promise<Page>;
   /** May be called more than once. */
@@ -32,9 +33,9 @@ export interface LedgerReader {
 export function readerOver({ db, close }: Database): LedgerReader {
   return {
     reversal: (order) => reversal(db, order),
-    acts: (order) => actsOf(db, order),
-    journal: (order) => journal(db, order),
-    deliveries: (order) => deliveries(db, order),
+    acts: (order, query) => acts(db, order, query),
+    journal: (order, query) => journal(db, order, query),
+    deliveries: (order, query) => deliveries(db, order, query),
     list: (filter) => list(db, filter),
     close,
   };

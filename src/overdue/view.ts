@@ -1,6 +1,7 @@
 /** The merchant's overdue unpaid orders, read page by page from a view in a PostgreSQL of their own. */
 import pg from 'pg';
 import { z } from 'zod';
+import { openPool } from '../postgres-pool.ts';
 import type { OrderKey } from '../reversal/request.ts';
 import { COLUMNS, requireTypes, UnusableViewError } from './columns.ts';
 import type { OverdueConfig } from './config.ts';
@@ -46,7 +47,7 @@ const NAMED = 'provider is not null and account is not null and order_id is not 
 
 /** Connects when it is asked first: a merchant's database that is down holds up no worker. */
 export function openOverdueOrders({ url, view }: Pick<OverdueConfig, 'url' | 'view'>): OverdueOrders {
-  const pool = new pg.Pool({
+  const pool = openPool({
     connectionString: url,
     max: 2,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -61,8 +62,6 @@ export function openOverdueOrders({ url, view }: Pick<OverdueConfig, 'url' | 'vi
       },
     },
   });
-  // A connection that breaks while it idles is replaced by the pool; without a listener it would end the process.
-  pool.on('error', () => {});
   const from = view.split('.').map(pg.escapeIdentifier).join('.');
 
   const read = async (text: string, values: readonly unknown[] = []): Promise<pg.QueryResult<unknown[]>> => {

@@ -2,7 +2,7 @@
 import type { Act } from './reversal.ts';
 
 /** More than any table allows tries, and than calls can be under way at once. */
-const WHOLE = 100;
+export const WHOLE = 100;
 
 /** Everything that a decision asks of an act that is long over. */
 function kindOf({ verb, answer }: Act): string {

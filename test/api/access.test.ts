@@ -19,6 +19,8 @@ const OPERATIONS: readonly (readonly [string, string, Role])[] = [
   ['GET', '/v1/reversals', 'view'],
   ['GET', order, 'view'],
   ['GET', `${order}/record`, 'view'],
+  ['GET', `${order}/record/acts`, 'view'],
+  ['GET', `${order}/record/journal`, 'view'],
   ['GET', '/v1/closures', 'view'],
   ['GET', '/v1/notifications', 'view'],
   ['POST', `${order}/resubmit`, 'operate'],

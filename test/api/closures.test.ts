@@ -1,5 +1,6 @@
 /** Closures over HTTP: started, listed, cancelled before they are due. */
 import { describe, expect, test } from 'vitest';
+import { readAll } from '../../src/ledger/index.ts';
 import { type Case, callsOf, moneyOf, newCase, seed, until, useStand } from '../workflows/support.ts';
 import { pathOfCase, useApi, WHO } from './support.ts';
 
@@ -56,7 +57,7 @@ describe.concurrent('cancelling a closure', () => {
     const { status, body } = await cancel(the);
     expect([status, body.status, body.verdict]).toEqual([200, 'abandoned', undefined]);
     expect(callsOf(world, the).every(({ operation }) => operation === 'query')).toBe(true);
-    const entries = await world.stand.ledger.journal(the.order);
+    const entries = await readAll(world.stand.ledger.journal, the.order);
     expect(entries.find(({ kind }) => kind === 'operator')?.body).toMatchObject({
       operator: 'Li Na (key operate)',
       message: 'cancelClosure',

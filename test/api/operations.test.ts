@@ -1,5 +1,6 @@
 /** What people send over HTTP, and what is answered when it is refused. */
 import { describe, expect, test } from 'vitest';
+import { readAll } from '../../src/ledger/index.ts';
 import { type Case, callsOf, moneyOf, newCase, seed, until, untilStuck, useStand } from '../workflows/support.ts';
 import { pathOfCase, useApi, WHO } from './support.ts';
 
@@ -24,7 +25,7 @@ describe.concurrent('a stuck reversal', () => {
     expect(await send(the, 'resubmit')).toMatchObject({ status: 200, body: { ...the.order, source: 'worker' } });
     await until(() => callsOf(world, the).length > before);
     const noted = await until(async () => {
-      const entries = await world.stand.ledger.journal(the.order);
+      const entries = await readAll(world.stand.ledger.journal, the.order);
       return entries.find(({ kind }) => kind === 'operator');
     });
     expect(noted.body).toMatchObject({ message: 'resubmit', operator: 'Li Na (key operate)', reason: 'test' });

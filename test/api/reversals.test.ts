@@ -99,8 +99,8 @@ describe.concurrent('POST /v1/reversals', () => {
 
 describe.concurrent('GET', () => {
   test('of an order that nobody has heard of is a 404', async () => {
-    for (const path of [pathOfCase(newCase()), `${pathOfCase(newCase())}/record`]) {
-      expect(await api.get(path)).toMatchObject({ status: 404, body: gone });
+    for (const what of ['', '/record', '/record/acts', '/record/journal']) {
+      expect(await api.get(`${pathOfCase(newCase())}${what}`)).toMatchObject({ status: 404, body: gone });
     }
   });
 
@@ -113,8 +113,11 @@ describe.concurrent('GET', () => {
     const { status, body } = await api.get(`${pathOfCase(the)}/record`);
     expect(status).toBe(200);
     expect(body.reversal).toMatchObject({ ...the.order, finalAction: 'refunded', open: false, amount: 1280 });
-    expect(body.acts).toMatchObject([{ seq: 1, verb: 'refund', answer: { kind: 'done' } }]);
-    expect(body.journal.map(({ kind }: { kind: string }) => kind)).toEqual(expect.arrayContaining(['look', 'final']));
+    expect(body.acts).toMatchObject({ items: [{ seq: 1, verb: 'refund', answer: { kind: 'done' } }], total: 1 });
+    const kinds = body.journal.items.map(({ kind }: { kind: string }) => kind);
+    expect(kinds).toEqual(expect.arrayContaining(['look', 'final']));
+    expect(kinds.at(-1)).toBe('opened'); // newest first
+    expect([body.acts.next, body.journal.next]).toEqual([undefined, undefined]);
   });
 
   test('of one that was terminated says that nobody attends to it, and no verdict', async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openLedger } from '../../src/ledger/index.ts';
+import { openLedger, readAll } from '../../src/ledger/index.ts';
 
 const MODULE = new URL('../../src/ledger/index.ts', import.meta.url).href;
 const order = { provider: 'alipay', account: 'a', orderId: '1' };
@@ -47,7 +47,7 @@ it('has one owner process, and loses nothing that was written when that is kille
   await once(child, 'close');
 
   const ledger = await openLedger({ dataDir });
-  const written = (await ledger.acts(order)).map(({ seq }) => `${seq}`);
+  const written = (await readAll(ledger.acts, order)).map(({ seq }) => `${seq}`);
   await ledger.close();
   const printed = lines.slice(1);
   expect(written.slice(0, printed.length)).toEqual(printed);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ledger, type LedgerConfig, openLedger, type RowState } from '../../src/ledger/index.ts';
+import { type Ledger, type LedgerConfig, openLedger, type RowState, readAll } from '../../src/ledger/index.ts';
 import type { OrderKey } from '../../src/reversal/request.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
 
@@ -116,7 +116,7 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
       const asked = Array.from({ length: 10 }, (_, i) => ledger.aboutToSend({ ...act(order, 1), runId: `r${i}` }));
       const allowed = (await Promise.all(asked)).filter(({ ok }) => ok);
       expect(allowed).toHaveLength(1);
-      expect(await ledger.acts(order)).toHaveLength(1);
+      expect(await readAll(ledger.acts, order)).toHaveLength(1);
     });
 
     it('refuses the very same act a second time, and says what is known', async () => {
@@ -143,7 +143,7 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
       await ledger.aboutToSend(act(order, 1));
       await ledger.answered({ order, seq: 1, answer, now: T + 9 });
       await ledger.answered({ order, seq: 1, answer: { kind: 'running' }, now: T + 10 });
-      expect(await ledger.acts(order)).toMatchObject([{ answer, answeredAt: T + 9 }]);
+      expect(await readAll(ledger.acts, order)).toMatchObject([{ answer, answeredAt: T + 9 }]);
     });
 
     it('fails for an act that was never written down', async () => {
@@ -170,7 +170,7 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
       expect(await ledger.record(recording)).toBe(true);
       expect(await ledger.record(recording)).toBe(true);
 
-      const journal = await ledger.journal(order);
+      const journal = await readAll(ledger.journal, order);
       expect(journal.map(({ key, at, kind, body }) => ({ key, at, kind, body }))).toEqual(recording.entries);
       expect(Math.abs((journal[0]?.recordedAt ?? 0) - Date.now())).toBeLessThan(60_000);
       expect((await ledger.events(0, 1000)).slice(before)).toMatchObject([{ ...order, body: 'closed' }]);
@@ -187,7 +187,7 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
       await write(order, true, 'a', 'b', 'c');
       await write(other, true, 'for nobody');
       expect(await ledger.dueEvents(other, 10)).toEqual([]);
-      expect((await ledger.deliveries(other)).map(({ delivery }) => delivery)).toEqual([undefined]);
+      expect((await readAll(ledger.deliveries, other)).map(({ delivery }) => delivery)).toEqual([undefined]);
 
       const [a, b, c] = (await ledger.dueEvents(order, 10)).map(({ id }) => id);
       if (a === undefined || b === undefined || c === undefined) throw new Error('three are due');
@@ -206,7 +206,7 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
       await ledger.triedEvent({ id: a, at: T + 5, attempts: 3, problem: 'HTTP 500' });
       await ledger.giveUpEvent(a, T + 5);
       const fates = async () =>
-        (await ledger.deliveries(order)).map(({ id, delivery, settledAt, attempts, problem }) => [
+        (await readAll(ledger.deliveries, order)).map(({ id, delivery, settledAt, attempts, problem }) => [
           [id, delivery],
           [settledAt, attempts, problem],
         ]);
@@ -236,14 +236,14 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
       const entries = [{ key: 'late', at: T + 5, kind: 'look', body: {} }] as const;
       expect(await ledger.record({ order, row: row('r1', T + 5), entries })).toBe(false);
       expect(await ledger.reversal(order)).toMatchObject({ runId: 'r2', ...final });
-      expect(await ledger.journal(order)).toHaveLength(1);
+      expect(await readAll(ledger.journal, order)).toHaveLength(1);
     });
 
     it('takes whatever a gateway may have said', async () => {
       const order = newOrder();
       const entries = [{ key: 'odd', at: T, kind: 'look', body: { code: 'a\0b\ud800c' } }] as const;
       await ledger.record({ order, row: row('r1', T), entries });
-      expect(await ledger.journal(order)).toMatchObject([{ body: { code: 'a\ufffdb\ufffdc' } }]);
+      expect(await readAll(ledger.journal, order)).toMatchObject([{ body: { code: 'a\ufffdb\ufffdc' } }]);
     });
 
     it('never takes back a verdict or a payment that was seen', async () => {
@@ -266,7 +266,7 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
         ({ seq, verb: 'cancel', sentAt, answer, answeredAt: T + 30 }) as const;
       const acts = [known(1, T + 1), known(2, T + 2), known(3, T + 99), known(4, T + 4)];
       await ledger.record({ order, row: row('r1', T + 31), entries: [], acts });
-      const stored = await ledger.acts(order);
+      const stored = await readAll(ledger.acts, order);
       expect(stored.map((one) => one.answer?.kind)).toEqual(['unknown', 'running', undefined]);
     });
   });
@@ -309,7 +309,7 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
     await expect(stranger.terminalKeys.load('t2')).rejects.toThrow('does not open what was sealed for t2');
     await stranger.close();
     ledger = await openLedger(config);
-    expect(await ledger.acts(order)).toHaveLength(1);
+    expect(await readAll(ledger.acts, order)).toHaveLength(1);
     expect(await ledger.terminalKeys.load('t2')).toEqual({ current: 'secret', rotatedAt: T });
   });
 });

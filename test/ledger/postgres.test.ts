@@ -20,6 +20,7 @@ it('brings the schema up to date once when several workers start at the same tim
     { name: '0001-first-tables' },
     { name: '0002-questions' },
     { name: '0003-webhooks' },
+    { name: '0004-pages' },
   ]);
   await Promise.all(ledgers.map((ledger) => ledger.close()));
 });
@@ -31,6 +32,18 @@ it('fails while the server is away, and works again once it is back', { timeout:
   await expect(ledger.aboutToSend(act(2))).rejects.toThrow();
   await postgres.resume();
   expect(await ledger.aboutToSend(act(2))).toEqual({ ok: true });
+  await ledger.close();
+});
+
+it('outlives a server that crashes in the middle of statements', { timeout: 60_000 }, async () => {
+  const ledger = await openLedger({ url: await postgres.database() });
+  const write = (n: number) => ledger.aboutToSend({ ...act(1), order: { ...order, orderId: `${n}` } });
+  await write(0);
+  const writing = Promise.allSettled(Array.from({ length: 500 }, (_, n) => write(n + 1)));
+  await postgres.crash();
+  expect((await writing).some(({ status }) => status === 'rejected')).toBe(true);
+  await postgres.resume();
+  expect(await write(501)).toEqual({ ok: true });
   await ledger.close();
 });
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type LedgerReader, openLedger, openLedgerReader, type Recording } from '../../src/ledger/index.ts';
+import { type LedgerReader, openLedger, openLedgerReader, type Recording, readAll } from '../../src/ledger/index.ts';
 import { socketPathOf } from '../../src/ledger/socket-path.ts';
 import { startOwner } from './owner.ts';
 
@@ -72,15 +72,16 @@ describe('an embedded ledger that another process owns', () => {
         updatedAt: T,
       });
       expect(await reader.reversal(order('never'))).toBeUndefined();
-      const journal = await reader.journal(order('2'));
+      const journal = await readAll(reader.journal, order('2'));
       expect(journal.map(({ key, at, kind, body }) => ({ key, at, kind, body }))).toEqual(entries);
-      expect(await reader.acts(order('1'))).toEqual([]);
+      expect(await readAll(reader.acts, order('1'))).toEqual([]);
       const first = await reader.list({ status: 'stuck', open: true, updatedSince: T, limit: 1 });
       const second = await reader.list({ status: 'stuck', limit: 1, ...(first.next && { after: first.next }) });
       expect([first, second].flatMap(({ reversals }) => reversals.map(({ orderId }) => orderId))).toEqual(['2', '1']);
       expect(second.next).toBeUndefined();
       await expect(reader.list({ limit: 1, after: 'nonsense' })).rejects.toThrow(RangeError);
       await expect(reader.list({ limit: 0 })).rejects.toThrow(RangeError);
+      await expect(reader.journal(order('2'), { from: 'oldest', limit: 1001 })).rejects.toThrow(RangeError);
     });
     await owner.stop('SIGTERM');
     expect(existsSync(socketPathOf(dataDir))).toBe(false);
@@ -90,11 +91,11 @@ describe('an embedded ledger that another process owns', () => {
     const ledger = await openLedger({ dataDir });
     const act = { order: order('1'), seq: 1, verb: 'refund', workflowId: 'w', runId: 'r', now: T } as const;
     await read(async (reader) => {
-      expect(await reader.acts(order('1'))).toEqual([]);
+      expect(await readAll(reader.acts, order('1'))).toEqual([]);
       await ledger.aboutToSend({ ...act, refundNo: 'RF1', amount: 500 });
       await ledger.answered({ order: order('1'), seq: 1, answer: { kind: 'unknown', why: 'timeout' }, now: T + 9 });
-      const acts = await reader.acts(order('1'));
-      expect(acts).toEqual(await ledger.acts(order('1')));
+      const acts = await readAll(reader.acts, order('1'));
+      expect(acts).toEqual(await readAll(ledger.acts, order('1')));
       expect(acts).toMatchObject([{ verb: 'refund', refundNo: 'RF1', amount: 500, answer: { why: 'timeout' } }]);
     });
     await ledger.close();
@@ -125,7 +126,12 @@ describe('an embedded ledger that another process owns', () => {
       expect(bad.body.problems?.filter((problem) => problem.includes(name))).toHaveLength(1);
     }
     expect((await fetched(socket, '/list?limit=1&limit=2')).status).toBe(400);
-    expect((await fetched(socket, '/acts?provider=alipay')).body.problems).toHaveLength(2);
+    expect((await fetched(socket, '/reversal?provider=alipay')).body.problems).toHaveLength(2);
+    const page = '/journal?provider=alipay&account=a&orderId=1&from=newest';
+    expect((await fetched(socket, `${page}&limit=1000`)).status).toBe(200);
+    for (const more of ['', '&limit=1001', '&limit=0', '&limit=5&after=x']) {
+      expect((await fetched(socket, `${page}${more}`)).body.problems, more).toHaveLength(1);
+    }
     expect((await fetched(socket, '//')).status).toBe(400);
     for (const method of ['POST', 'PUT', 'DELETE']) expect((await fetched(socket, '/list', method)).status).toBe(405);
     for (const path of ['/terminal_keys', '/terminalKeys', '/events']) {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accountsOf } from '../../src/accounts.ts';
 import { createActs } from '../../src/activities/act.ts';
 import { createLooks } from '../../src/activities/look.ts';
-import { type Ledger, openLedger } from '../../src/ledger/index.ts';
+import { type Ledger, openLedger, readAll } from '../../src/ledger/index.ts';
 import {
   CALLS,
   classicBody,
@@ -84,7 +84,7 @@ describe.each(Object.entries(REPLIES))('%s of 200 kB', (name, members) => {
     seq += 1;
     const acted = await worker.run(acts.cancel, { ...input, seq, sentAt: NOW });
     expect([name, bytesOf(acted) < MOST]).toEqual([name, true]);
-    const [stored] = (await ledger.acts(order)).slice(-1);
+    const [stored] = (await readAll(ledger.acts, order)).slice(-1);
     expect(bytesOf(stored)).toBeLessThan(MOST);
   });
 });

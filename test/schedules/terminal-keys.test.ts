@@ -4,6 +4,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { describe, expect, it } from 'vitest';
 import { accountsOf } from '../../src/accounts.ts';
 import type { ReversalInput } from '../../src/client.ts';
+import { readAll } from '../../src/ledger/index.ts';
 import { ensureKeySchedules, keyScheduleId } from '../../src/schedules.ts';
 import { openStandAccounts } from '../../src/stand/accounts.ts';
 import { faster } from '../../src/stand/speed.ts';
@@ -109,7 +110,11 @@ describe('terminal keys', () => {
     for (const orderId of ['KEY1', 'KEY2']) {
       const order = { provider: SYSTEM, account: SYSTEM, orderId };
       written.push(
-        JSON.stringify([await ledger.journal(order), await ledger.acts(order), await ledger.reversal(order)]),
+        JSON.stringify([
+          await readAll(ledger.journal, order),
+          await readAll(ledger.acts, order),
+          await ledger.reversal(order),
+        ]),
       );
     }
     expect(written.length).toBeGreaterThan(20);

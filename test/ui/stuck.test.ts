@@ -1,5 +1,6 @@
 /** What the people on call do with stuck reversals, in a real browser on the real Web UI of a real server. */
 import { describe, expect, test } from 'vitest';
+import { readAll } from '../../src/ledger/index.ts';
 import { agrees, blindActs } from '../../src/stand/agreement.ts';
 import { textOf } from '../docs/blocks.ts';
 import { findChromium, mustHaveChromium } from '../support/chromium.ts';
@@ -108,7 +109,7 @@ describe.skipIf(findChromium() === undefined && !mustHaveChromium())('stuck reve
     expect(world.truthOf(short)).toMatchObject({ taken: 1280, returned: 1280 });
     expect(blindActs(callsOf(world, short))).toEqual([]);
     const sent = { message: 'resubmit', operator: 'li', reason: 'balance topped up' };
-    const journal = await world.stand.ledger.journal(short.order);
+    const journal = await readAll(world.stand.ledger.journal, short.order);
     expect(journal).toContainEqual(expect.objectContaining({ kind: 'operator', body: sent }));
   });
 

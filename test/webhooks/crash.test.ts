@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { afterAll, expect, test } from 'vitest';
 import { deliveryIdOf } from '../../src/activities/start-delivery.ts';
-import { openLedger } from '../../src/ledger/index.ts';
+import { openLedger, readAll } from '../../src/ledger/index.ts';
 import { workflowBundle } from '../../src/worker.ts';
 import { type ChildWorker, startChildWorker } from '../workflows/child-worker.ts';
 import { callsOf, expectNoBlindAct, newCase, seed, startWorkers, until, useStand } from '../workflows/support.ts';
@@ -30,7 +30,7 @@ test('without webhooks no workflow is started, and the events are for nobody', a
   expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'kept' });
   const delivery = world.stand.temporal.workflow.getHandle(deliveryIdOf(the.order));
   await expect(delivery.describe()).rejects.toThrow(WorkflowNotFoundError);
-  const events = await world.stand.ledger.deliveries(the.order);
+  const events = await readAll(world.stand.ledger.deliveries, the.order);
   expect(events.map(({ type, delivery: fate }) => [type, fate])).toEqual([
     ['reversal.verdict', undefined],
     ['reversal.final', undefined],
@@ -65,7 +65,7 @@ test('events that were written by a worker that died then are delivered by the n
   worker = undefined;
 
   const ledger = await openLedger({ dataDir: ledgerDir });
-  const events = await ledger.deliveries(the.order);
+  const events = await readAll(ledger.deliveries, the.order);
   await ledger.close();
   expect(events.map(({ type, delivery: fate }) => [type, fate])).toEqual([
     ['reversal.verdict', 'delivered'],

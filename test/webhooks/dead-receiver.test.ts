@@ -2,6 +2,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { deliveryIdOf } from '../../src/activities/start-delivery.ts';
+import { readAll } from '../../src/ledger/index.ts';
 import { webhookEvent } from '../../src/webhooks/event.ts';
 import { WEBHOOKS_QUEUE } from '../../src/workflows/task-queue.ts';
 import { type Case, moneyOf, newCase, seed, until, useStand } from '../workflows/support.ts';
@@ -15,7 +16,7 @@ const world = useStand({ webhooks: settings });
 afterAll(() => receiver.stop());
 beforeEach(() => receiver.fail());
 
-const deliveriesOf = ({ order }: Case) => world.stand.ledger.deliveries(order);
+const deliveriesOf = ({ order }: Case) => readAll(world.stand.ledger.deliveries, order);
 const fatesOf = async (the: Case) => (await deliveriesOf(the)).map(({ type, delivery }) => [type, delivery]);
 const deliveryOf = ({ order }: Case) => world.stand.temporal.workflow.getHandle(deliveryIdOf(order));
 const settled = (the: Case) =>

@@ -1,6 +1,6 @@
 /** A receiver that fails for two days, an hour being 200 ms: it gets everything, in order, with the same ids. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DeliveredEvent } from '../../src/ledger/index.ts';
+import { type DeliveredEvent, readAll } from '../../src/ledger/index.ts';
 import { webhookEvent } from '../../src/webhooks/event.ts';
 import { type Case, handleOf, newCase, seed, stateOf, until, untilStuck, useStand } from '../workflows/support.ts';
 import { timed } from '../workflows/timings.ts';
@@ -23,7 +23,7 @@ const cases = {
 } as const;
 const all: readonly Case[] = Object.values(cases);
 const stored = new Map<Case, readonly DeliveredEvent[]>();
-const eventsOf = ({ order }: Case) => world.stand.ledger.deliveries(order);
+const eventsOf = ({ order }: Case) => readAll(world.stand.ledger.deliveries, order);
 const receivedOf = ({ order }: Case) => receiver.events.filter(({ data }) => data.orderId === order.orderId);
 
 /** Everything that can happen to these orders has happened, while the receiver was down. */

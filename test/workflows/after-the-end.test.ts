@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ReversalInput } from '../../src/client.ts';
+import { readAll } from '../../src/ledger/index.ts';
 import type { RunningWorkers } from '../../src/stand/stand.ts';
 import { resetBatch, resetTo, runIdOf, startLikeThisOne, type Task, workflowTasksOf } from './presses.ts';
 import { type Case, callsOf, expectNoBlindAct, handleOf, moneyOf, newCase, seed, until, useStand } from './support.ts';
@@ -42,7 +43,7 @@ const sentTo = (the: Case) => callsOf(world, the).flatMap(({ operation: o }) => 
 
 /** What nothing that is pressed may change: the money journal, what was sent, and what the ledger knows of it. */
 async function standing(the: Case) {
-  const acts = await world.stand.ledger.acts(the.order);
+  const acts = await readAll(world.stand.ledger.acts, the.order);
   return {
     money: world.stand.sandbox.money({ system: 'alipay', orderId: the.order.orderId }),
     sent: sentTo(the),

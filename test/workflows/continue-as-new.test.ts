@@ -1,5 +1,6 @@
 /** A history that has grown long is continued in a new run, and the case goes on as if nothing had happened. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readAll } from '../../src/ledger/index.ts';
 import { type OverdueOrders, openOverdueOrders } from '../../src/overdue/index.ts';
 import type { RunningWorkers } from '../../src/stand/stand.ts';
 import { OPERATIONS_QUEUE } from '../../src/workflows/task-queue.ts';
@@ -61,11 +62,11 @@ test('acts, numbers and journal go on in the next run', async () => {
   expect(await runOf(the)).not.toBe(first);
   expectNoBlindAct(callsOf(world, the));
   expect(moneyOf(world, the)).toMatchObject({ taken: 1280, returned: 1280 });
-  const acts = await world.stand.ledger.acts(the.order);
+  const acts = await readAll(world.stand.ledger.acts, the.order);
   expect(acts.map(({ seq, answer }) => [seq, answer?.kind])).toEqual(
     acts.map((_, index) => [index + 1, index < 9 ? 'again' : 'done']),
   );
-  const keys = (await world.stand.ledger.journal(the.order)).map(({ key }) => key);
+  const keys = (await readAll(world.stand.ledger.journal, the.order)).map(({ key }) => key);
   expect(new Set(keys).size).toBe(keys.length);
 });
 
@@ -77,7 +78,7 @@ test('a caller who waits for the verdict gets it, and a message in between is no
   for (let round = 0; round < 5; round++) await world.stand.client.note(the.order, note);
   expect(await submitted).toMatchObject({ verdict: 'refunded' });
   expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
-  const journal = await world.stand.ledger.journal(the.order);
+  const journal = await readAll(world.stand.ledger.journal, the.order);
   expect(journal.filter(({ kind }) => kind === 'operator')).toHaveLength(5);
 });
 
@@ -102,7 +103,7 @@ test('a reversal that waits for money for long changes its run many times, and n
   expect(runs.size).toBeGreaterThan(5);
   world.stand.sandbox.happen('alipay', the.order.orderId, { name: 'fund' });
   expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
-  const told = (await world.stand.ledger.journal(the.order)).flatMap(({ kind, body }) =>
+  const told = (await readAll(world.stand.ledger.journal, the.order)).flatMap(({ kind, body }) =>
     kind === 'operator' ? [body] : [],
   );
   const of = (message: string) => told.filter((body) => JSON.stringify(body).includes(`"message":"${message}"`));
@@ -111,7 +112,7 @@ test('a reversal that waits for money for long changes its run many times, and n
   }
   expectNoBlindAct(callsOf(world, the));
   expect(moneyOf(world, the)).toMatchObject({ taken: 1280, returned: 1280 });
-  const acts = await world.stand.ledger.acts(the.order);
+  const acts = await readAll(world.stand.ledger.acts, the.order);
   expect(acts.map(({ seq }) => seq)).toEqual(acts.map((_, index) => index + 1));
   // What the runs before could not know: the ledger was told every answer, each by one record.
   expect(acts.every(({ answer }) => answer !== undefined)).toBe(true);
@@ -130,10 +131,10 @@ test('what a person has held stays held in the runs that follow', async () => {
     return runs.add(await runOf(the)).size > 3;
   });
   expect(await world.stand.client.status(the.order)).toMatchObject({ status: 'held' });
-  const sent = (await world.stand.ledger.acts(the.order)).length;
+  const sent = (await readAll(world.stand.ledger.acts, the.order)).length;
   world.stand.sandbox.happen('alipay', the.order.orderId, { name: 'fund' });
   await world.stand.client.note(the.order, who);
-  expect((await world.stand.ledger.acts(the.order)).length).toBe(sent);
+  expect((await readAll(world.stand.ledger.acts, the.order)).length).toBe(sent);
   await world.stand.client.release(the.order, who);
   expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
 });

@@ -1,5 +1,6 @@
 /** What a reversal costs in history events, counted from real histories; and what a caller is told, and when. */
 import { describe, expect, test } from 'vitest';
+import { readAll } from '../../src/ledger/index.ts';
 import { handleOf, historyOf, newCase, seed, until, useStand } from './support.ts';
 
 const world = useStand();
@@ -59,7 +60,7 @@ describe.concurrent('the answer to submit', () => {
     expect(['checking', 'reversing']).toContain(state.status);
     expect(state.verdict).toBeUndefined();
     await world.stand.client.result(the.order);
-    const entries = await world.stand.ledger.journal(the.order);
+    const entries = await readAll(world.stand.ledger.journal, the.order);
     expect(entries.filter(({ kind }) => kind === 'told').map(({ body }) => body)).toEqual([{ verdict: 'refunded' }]);
     expect(await world.stand.ledger.reversal(the.order)).toMatchObject({ told: 'refunded', finalAction: 'refunded' });
   });

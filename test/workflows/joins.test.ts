@@ -5,6 +5,7 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { describe, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
 import { NotAnsweredError, type ReversalInput } from '../../src/client.ts';
+import { readAll } from '../../src/ledger/index.ts';
 import { workflowBundle } from '../../src/worker.ts';
 import {
   cancelClosureUpdate,
@@ -39,7 +40,7 @@ const endOf = (the: Case) => world.stand.client.result(the.order);
 const TASK_FAILED = 9;
 
 async function journalOf(the: Case): Promise<string> {
-  return JSON.stringify(await world.stand.ledger.journal(the.order));
+  return JSON.stringify(await readAll(world.stand.ledger.journal, the.order));
 }
 
 async function served<T>(work: () => Promise<T>): Promise<T> {

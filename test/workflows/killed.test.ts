@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Ledger, openLedger } from '../../src/ledger/index.ts';
+import { type Ledger, openLedger, readAll } from '../../src/ledger/index.ts';
 import type { Fault } from '../../src/sandbox/index.ts';
 import { workflowBundle } from '../../src/worker.ts';
 import { type ChildWorker, startChildWorker } from './child-worker.ts';
@@ -92,7 +92,7 @@ test('an act that was never written down was not sent, and its order is looked a
 });
 
 test('an act that was written down counts as sent, with a lost answer', async () => {
-  const acts = await ledger.acts(unsent.order);
+  const acts = await readAll(ledger.acts, unsent.order);
   expect(acts.map(({ seq, answer }) => [seq, answer?.kind])).toEqual([
     [1, 'unknown'],
     [2, 'done'],

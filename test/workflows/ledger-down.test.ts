@@ -1,6 +1,6 @@
 /** While the ledger cannot be reached there are looks, but no act and no `kept`; then it heals by itself. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Ledger } from '../../src/ledger/index.ts';
+import { type Ledger, readAll } from '../../src/ledger/index.ts';
 import type { RunningWorkers } from '../../src/stand/stand.ts';
 import { joinSignal } from '../../src/workflows/messages.ts';
 import {
@@ -122,7 +122,9 @@ describe.concurrent('the ledger is down', () => {
     down.set(the.order.orderId, ['answered']);
     await world.stand.client.start(the.input);
     expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
-    expect(await world.stand.ledger.acts(the.order)).toMatchObject([{ answer: { kind: 'done', effect: 'refunded' } }]);
+    expect(await readAll(world.stand.ledger.acts, the.order)).toMatchObject([
+      { answer: { kind: 'done', effect: 'refunded' } },
+    ]);
   });
 
   test('the verdict does not wait for the record, and the reversal does not end without it', async () => {
@@ -152,7 +154,7 @@ describe.concurrent('the ledger is down', () => {
     down.delete(the.order.orderId);
     expect(await note).toMatchObject({ status: 'final', verdict: 'refunded' });
     await world.stand.client.result(the.order);
-    expect(JSON.stringify(await world.stand.ledger.journal(the.order))).toContain('is it done?');
+    expect(JSON.stringify(await readAll(world.stand.ledger.journal, the.order))).toContain('is it done?');
   });
 
   test('"stop trying" that comes while the end is being written down does not take the end back', async () => {

@@ -3,6 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test, vi } from 'vitest';
 import { accountsOf } from '../../src/accounts.ts';
 import { createActivities } from '../../src/activities/index.ts';
+import { readAll } from '../../src/ledger/index.ts';
 import {
   callsOf,
   expectNoBlindAct,
@@ -63,5 +64,5 @@ test.each(['cancel', 'refund'] as const)('a %s by such a worker was not sent, an
   const act = { order, amount: input.amount, currency: 'CNY', timeoutMs: 1000, seq: 1, sentAt: Date.now() };
   const acted = await new MockActivityEnvironment().run(acts[verb], act);
   expect(acted).toEqual({ kind: 'answered', answer: { kind: 'notSent', why: 'this worker has no such account' } });
-  expect(await ledger.acts(order)).toEqual([]);
+  expect(await readAll(ledger.acts, order)).toEqual([]);
 });

@@ -2,6 +2,7 @@
 import type { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
 import { createReversalClient, ReversalEndedError } from '../../src/client.ts';
+import { readAll } from '../../src/ledger/index.ts';
 import { type ResolveMessage, resubmitSignal, resubmitUpdate } from '../../src/workflows/messages.ts';
 import {
   type Case,
@@ -27,7 +28,7 @@ const world = useStand({ overrides: () => overrides });
 const UPDATE_ACCEPTED = 41;
 const WHO = { operator: 'Li Na', reason: 'asked the gateway' };
 const cancels = (the: Case) => callsOf(world, the).filter(({ operation }) => operation === 'cancel').length;
-const journalOf = async (the: Case) => JSON.stringify(await world.stand.ledger.journal(the.order));
+const journalOf = async (the: Case) => JSON.stringify(await readAll(world.stand.ledger.journal, the.order));
 
 describe.concurrent('hold and release', () => {
   test('held before anything was sent: looks go on, nothing is sent until it is released', async () => {
@@ -261,7 +262,9 @@ describe.concurrent('a cancellation request means "stop trying"', () => {
       status: 'abandoned',
       detail: { kind: 'abandoned', lastView: 'refunded' },
     });
-    expect(await world.stand.ledger.acts(the.order)).toMatchObject([{ verb: 'cancel', answer: { kind: 'done' } }]);
+    expect(await readAll(world.stand.ledger.acts, the.order)).toMatchObject([
+      { verb: 'cancel', answer: { kind: 'done' } },
+    ]);
   });
 
   test('while it waits for the same call again, nothing more is sent', async () => {

@@ -1,6 +1,7 @@
 /** A gateway that is down: one status for all, few calls, short histories, and nobody is asked before it is time. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { readAll } from '../../src/ledger/index.ts';
 import type { GatewayName } from '../../src/stand/accounts.ts';
 import {
   type Case,
@@ -73,7 +74,7 @@ describe('while the gateway is down', () => {
     for (const the of all) {
       await expectUndone(the);
       expect(
-        (await world.stand.ledger.journal(the.order)).map(({ body }) => JSON.stringify(body)).join(),
+        (await readAll(world.stand.ledger.journal, the.order)).map(({ body }) => JSON.stringify(body)).join(),
       ).not.toContain('"park"');
       expectNoBlindAct(callsOf(world, the));
     }

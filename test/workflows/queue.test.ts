@@ -1,5 +1,6 @@
 /** The task queue: a rate limit moves the looks into it, and an act that waited there too long is not sent. */
 import { describe, expect, test } from 'vitest';
+import { readAll } from '../../src/ledger/index.ts';
 import {
   callsOf,
   expectConfirmed,
@@ -41,7 +42,7 @@ describe('the task queue', () => {
     await workers.stop();
     expect(callsOf(world, the).filter(({ operation }) => operation === 'cancel')).toHaveLength(1);
     expectNoBlindAct(callsOf(world, the));
-    const kinds = (await world.stand.ledger.acts(the.order)).map(({ answer }) => answer?.kind);
+    const kinds = (await readAll(world.stand.ledger.acts, the.order)).map(({ answer }) => answer?.kind);
     expect(kinds.at(-1)).toBe('done');
   });
 

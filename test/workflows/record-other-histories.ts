@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { OpenAccount } from '../../src/activities/index.ts';
 import { deliveryIdOf } from '../../src/activities/start-delivery.ts';
+import { readAll } from '../../src/ledger/index.ts';
 import type { OrderKey } from '../../src/reversal/request.ts';
 import type { OrderSeed } from '../../src/sandbox/index.ts';
 import { OPERATIONS_QUEUE, taskQueueOf, WEBHOOKS_QUEUE } from '../../src/workflows/task-queue.ts';
@@ -69,7 +70,7 @@ async function delivery(stage: Stage): Promise<WorkflowHandle> {
   const { stand } = stage.world;
   const { order } = await kept(stage);
   await until(async () => {
-    const events = await stand.ledger.deliveries(order);
+    const events = await readAll(stand.ledger.deliveries, order);
     return events.length === 2 && events.every(({ delivery }) => delivery !== 'due');
   });
   const handle = stand.temporal.workflow.getHandle(deliveryIdOf(order));

@@ -1,6 +1,7 @@
 /** Reset, and "start like this one": a history that is gone does not make the ledger forget what was sent. */
 import { describe, expect, test } from 'vitest';
 import type { ReversalSummary } from '../../src/client.ts';
+import { readAll } from '../../src/ledger/index.ts';
 import type { Fault } from '../../src/sandbox/index.ts';
 import { taskQueueOf } from '../../src/workflows/task-queue.ts';
 import { resetTo } from './reset.ts';
@@ -34,7 +35,7 @@ async function expectOneEnd(the: Case): Promise<void> {
   expectNoBlindAct(callsOf(world, the));
   expectConfirmed(callsOf(world, the));
   expect(moneyOf(world, the)).toMatchObject({ taken: 1280, returned: 1280 });
-  const acts = await world.stand.ledger.acts(the.order);
+  const acts = await readAll(world.stand.ledger.acts, the.order);
   expect(acts.map(({ seq }) => seq)).toEqual(acts.map((_, index) => index + 1));
   expect(acts).toHaveLength(cancelsOf(the).length);
 }

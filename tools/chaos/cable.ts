@@ -38,7 +38,7 @@ export async function startCable(target: number): Promise<Cable> {
   const cut = () => {
     const broken = [...open];
     for (const socket of broken) socket.resetAndDestroy();
-    return broken.length / 2;
+    return Math.ceil(broken.length / 2);
   };
   return {
     address: `127.0.0.1:${port}`,

@@ -77,7 +77,9 @@ async function sendOn({ temporal }: Site, order: OrderKey): Promise<void> {
 
 /** Whether an incident of this kind may wait for people for that reason. */
 export function explains({ incident }: Started, reason: string): boolean {
-  return incident.sticks.some((known) => known === reason);
+  // A refund of DaxPay that hangs is settled by the gateway at its own times; a reversal that was delayed finds them over.
+  const hangs = incident.order.flags?.refundFails === 'silent' && reason === 'gave-up';
+  return hangs || incident.sticks.some((known) => known === reason);
 }
 
 async function underWay({ temporal }: Site): Promise<{ open: number; stuck: Map<string, string> }> {

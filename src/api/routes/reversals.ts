@@ -1,13 +1,14 @@
 /** Start, look, list. */
 import type { FastifyReply } from 'fastify';
-import { type ListFilter, MAX_PAGE } from '../../ledger/list.ts';
-import { listQuery, orderKey, page, type Reversal, record, reversal, submitQuery } from '../contract.ts';
+import type { ListFilter } from '../../ledger/list.ts';
+import { MAX_PAGE } from '../../ledger/page.ts';
+import { listQuery, orderKey, page, type Reversal, reversal, submitQuery } from '../contract.ts';
 import type { ApiDeps } from '../deps.ts';
 import { problems } from '../openapi.ts';
 import { observe, unknownOrder } from '../operate.ts';
 import { readReversal } from '../read.ts';
 import { reversalBody } from '../request-body.ts';
-import { recordOf, rowOf } from '../resource.ts';
+import { rowOf } from '../resource.ts';
 import type { Server } from '../server.ts';
 import { requireAccount, type Submit } from '../submit.ts';
 
@@ -86,33 +87,6 @@ export function routeReversals(server: Server, deps: ApiDeps, submit: Submit): v
       const found = await readReversal(deps, params);
       if (found === undefined) throw unknownOrder(params);
       return found;
-    },
-  );
-
-  server.get(
-    '/v1/reversals/:provider/:account/:orderId/record',
-    {
-      config: { access: 'view' },
-      schema: {
-        tags,
-        operationId: 'getRecord',
-        summary: 'All that the ledger has of an order: its row, every call that was sent, the journal',
-        params: orderKey,
-        response: { 200: record, ...problems(404) },
-      },
-    },
-    async ({ params }) => {
-      const {
-        reversal: row,
-        acts,
-        journal,
-      } = await deps.ledger.ask(async (ledger) => ({
-        reversal: await ledger.reversal(params),
-        acts: await ledger.acts(params),
-        journal: await ledger.journal(params),
-      }));
-      if (row === undefined) throw unknownOrder(params);
-      return recordOf(row, acts, journal);
     },
   );
 
