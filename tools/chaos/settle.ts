@@ -78,8 +78,10 @@ async function sendOn({ temporal }: Site, order: OrderKey): Promise<void> {
 /** Whether an incident of this kind may wait for people for that reason. */
 export function explains({ incident }: Started, reason: string): boolean {
   // A refund of DaxPay that hangs is settled by the gateway at its own times; a reversal that was delayed finds them over.
-  const hangs = incident.order.flags?.refundFails === 'silent' && reason === 'gave-up';
-  return hangs || incident.sticks.some((known) => known === reason);
+  const hangs = incident.order.flags?.refundFails === 'silent';
+  // What nobody mends may be given up before its tries are used up.
+  const givesUp = reason === 'gave-up' && (hangs || incident.sticks.length > 0);
+  return givesUp || incident.sticks.some((known) => known === reason);
 }
 
 async function underWay({ temporal }: Site): Promise<{ open: number; stuck: Map<string, string> }> {
