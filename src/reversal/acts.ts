@@ -18,7 +18,6 @@ function kindOf({ verb, answer }: Act): string {
  * refunded stays known, and which of its kind was the last. The ledger has them all.
  */
 export function condensed(acts: readonly Act[]): readonly Act[] {
-  if (acts.length <= WHOLE) return acts;
   const old = acts.slice(0, -WHOLE);
   const lastOfKind = new Map(old.map((act) => [kindOf(act), act]));
   return [...old.filter((act) => lastOfKind.get(kindOf(act)) === act), ...acts.slice(-WHOLE)];

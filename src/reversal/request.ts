@@ -121,5 +121,5 @@ function withoutUndefined({ attemptedAt, expiresAt, method, ...rest }: z.output<
 
 /** The JSON schema of a request, for documentation and for callers in other languages. */
 export function requestJsonSchema(): unknown {
-  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return z.toJSONSchema(schema, { io: 'input' });
 }

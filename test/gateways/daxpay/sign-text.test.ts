@@ -18,6 +18,11 @@ test('only the keys of a map itself are sorted, ignoring case, and those of obje
   expect(text({ m: { l: [{ b: '1', A: '2' }] } })).toBe('m={l:[{b:1,A:2}]}');
 });
 
+test.each([[{ ı: '1', j: '2' }], [{ j: '2', ı: '1' }]])(
+  "a letter's capital decides, as in Java: the ı of %j is an i",
+  (map) => expect(text({ m: map }, { maps: ['m'] })).toBe('m={ı:1,j:2}'),
+);
+
 test('members are sorted by code units: capitals first', () => {
   expect(text({ b: '1', a: '2', B: '3', aa: '4', sign: 'x', SIGN: 'y' })).toBe('B=3&a=2&aa=4&b=1');
 });

@@ -189,13 +189,16 @@ describe.each(NAMES)('a refund in profile %s', (name) => {
     for (const fields of [{}, { status: 'success' }, { status: 'progress' }]) {
       expect(refund(fields).refund()).toMatchObject({ kind: 'done', effect: 'unspecified' });
     }
-    expect(refund({ status: 'fail', errorMsg: '系统错误' }).refund()).toMatchObject({
-      kind: 'refused',
-      why: 'unclear',
-      evidence: { status: 'fail', errorMsg: '系统错误' },
-    });
     expect(refund({ bizRefundNo: 'other' }).refund()).toMatchObject({ kind: 'unknown', why: 'otherOrder' });
   });
+
+  it.each<[object, string]>([
+    [{ status: 'fail', errorMsg: '系统错误' }, 'fail'],
+    [{ status: 'fail', errorCode: '20080' }, '20080'],
+    [{ status: 'close' }, 'close'],
+  ])('is refused when its answer states %j', (fields, code) =>
+    expect(refund(fields).refund()).toMatchObject({ kind: 'refused', why: 'unclear', code, evidence: fields }),
+  );
 });
 
 describe('the answer to a refund in profile C', () => {
