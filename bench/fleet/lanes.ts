@@ -10,3 +10,16 @@ export async function inLanes<Item>(
   };
   await Promise.all(Array.from({ length: lanes }, lane));
 }
+
+/** The same with what each came to, in the order of the list. */
+export async function mapInLanes<Item, Result>(
+  items: readonly Item[],
+  lanes: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  await inLanes(items.entries(), lanes, async ([index, item]) => {
+    results[index] = await work(item);
+  });
+  return results;
+}

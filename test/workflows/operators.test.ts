@@ -127,7 +127,7 @@ describe.concurrent('stuck', () => {
     await world.stand.client.start(the.input);
     await untilStuck(world, the);
     world.stand.sandbox.happen('alipay', the.order.orderId, { name: 'fund' });
-    await handleOf(world, the).signal(resubmitSignal, { operator: 'Li Na', reason: 'x'.repeat(1_500_000) });
+    await handleOf(world, the).signal(resubmitSignal, { operator: 'Li Na', reason: 'x'.repeat(50_000) });
     expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
     expect(await journalOf(the)).toContain('"message":"resubmit"');
     expect(await journalOf(the)).not.toContain('xxxx');

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lifetime } from '../../bench/fleet/census.ts';
 import { type Conclusions, conclude } from '../../bench/fleet/conclusions.ts';
+import { mapInLanes } from '../../bench/fleet/lanes.ts';
 import { type Ledger, readAll } from '../../src/ledger/index.ts';
 import type { OrderKey } from '../../src/reversal/request.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
@@ -41,6 +42,8 @@ export interface Verdict {
   readonly webhookEvents: number;
 }
 
+/** Fewer than the ledger's pool has connections: each waits five seconds for one at most. */
+const LANES = 5;
 /** The receiver's back-off is two seconds at most. */
 const DELIVERED_WITHIN_MS = 90_000;
 const ACTS: ReadonlySet<string> = new Set(['cancel', 'close', 'revoke', 'refund']);
@@ -64,7 +67,7 @@ export async function judgeAll(evidence: Evidence): Promise<Verdict> {
   const due = await stillDue(orders, ledger);
   const conclusions = await Promise.all(gateways.map((gateway) => conclusionsOf(evidence, gateway)));
   const open = conclusions.reduce((sum, { stillOpen }) => sum + stillOpen, 0);
-  const webhooks = await Promise.all(orders.map((order) => webhooksOf(evidence, order)));
+  const webhooks = await mapInLanes(orders, LANES, (order) => webhooksOf(evidence, order));
   return {
     findings: {
       wrong: [
@@ -76,8 +79,8 @@ export async function judgeAll(evidence: Evidence): Promise<Verdict> {
       lost: conclusions.flatMap(({ lost }) => lost),
       undecided: open > stuck.size ? [`${open - stuck.size} neither ended nor stuck`] : [],
       needlesslyStuck: started.flatMap((one) => needless(one, stuck)),
-      unwrittenActs: (await Promise.all(started.map((one) => unwritten(evidence, one)))).flat(),
-      writtenTwice: (await Promise.all(orders.map((order) => writtenTwice(order, ledger)))).flat(),
+      unwrittenActs: (await mapInLanes(started, LANES, (one) => unwritten(evidence, one))).flat(),
+      writtenTwice: (await mapInLanes(orders, LANES, (order) => writtenTwice(order, ledger))).flat(),
       webhooks: [...(due > 0 ? [`${due} were never delivered`] : []), ...webhooks.flatMap(({ amiss }) => amiss)],
     },
     finalActions: totals(conclusions.map(({ finalActions }) => finalActions)),
@@ -107,7 +110,7 @@ async function conclusionsOf(evidence: Evidence, gateway: GatewayName): Promise<
 async function stillDue(orders: readonly OrderKey[], ledger: Ledger): Promise<number> {
   const giveUpAt = Date.now() + DELIVERED_WITHIN_MS;
   for (;;) {
-    const events = (await Promise.all(orders.map((order) => readAll(ledger.deliveries, order)))).flat();
+    const events = (await mapInLanes(orders, LANES, (order) => readAll(ledger.deliveries, order))).flat();
     const due = events.filter(({ delivery }) => delivery === 'due').length;
     if (due === 0 || Date.now() > giveUpAt) return due;
     await sleep(500);
@@ -115,12 +118,10 @@ async function stillDue(orders: readonly OrderKey[], ledger: Ledger): Promise<nu
 }
 
 async function keptAgainstTheWish(started: readonly Started[], ledger: Ledger): Promise<string[]> {
-  const found = await Promise.all(
-    started.map(async ({ request, toBeReversed }) => {
-      const row = await ledger.reversal(request);
-      return toBeReversed && row?.finalAction === 'kept' ? [`${request.orderId}: kept, and it was to be reversed`] : [];
-    }),
-  );
+  const found = await mapInLanes(started, LANES, async ({ request, toBeReversed }) => {
+    const row = await ledger.reversal(request);
+    return toBeReversed && row?.finalAction === 'kept' ? [`${request.orderId}: kept, and it was to be reversed`] : [];
+  });
   return found.flat();
 }
 
