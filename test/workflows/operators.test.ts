@@ -32,7 +32,7 @@ const journalOf = async (the: Case) => JSON.stringify(await readAll(world.stand.
 
 describe.concurrent('hold and release', () => {
   test('held before anything was sent: looks go on, nothing is sent until it is released', async () => {
-    const due = Date.now() + 1500;
+    const due = Date.now() + 5000;
     const the = newCase({ attemptedAt: new Date(due).toISOString() });
     seed(world, the, 'WAITING');
     await world.stand.client.start(the.input);
