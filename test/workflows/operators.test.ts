@@ -14,7 +14,6 @@ import {
   newCase,
   operationsOf,
   seed,
-  stateOf,
   stepsOf,
   until,
   untilStuck,
