@@ -10,6 +10,7 @@ import { behind, type GatewayName } from '../../src/stand/accounts.ts';
 import { type Command, startCommand } from './command.ts';
 import { type AccountSettings, dataDirOf, writeConfig } from './config.ts';
 import { type SandboxGateways, startGateways } from './sandbox.ts';
+import { withStops } from './stopping.ts';
 
 export interface Fleet {
   readonly server: {
@@ -35,22 +36,7 @@ export interface FleetOptions {
 
 /** Everything that was started ends with `use`, with an error and with Ctrl-C. */
 export async function withFleet<T>(options: FleetOptions, use: (fleet: Fleet) => Promise<T>): Promise<T> {
-  const stops: (() => Promise<void>)[] = [];
-  const stop = async () => {
-    for (const end of stops.splice(0).reverse()) await end();
-  };
-  const interrupted = () => {
-    void stop().finally(() => process.exit(130));
-  };
-  process.once('SIGINT', interrupted);
-  process.once('SIGTERM', interrupted);
-  try {
-    return await use(await start(options, stops));
-  } finally {
-    process.off('SIGINT', interrupted);
-    process.off('SIGTERM', interrupted);
-    await stop();
-  }
+  return withStops(async (stops) => use(await start(options, stops)));
 }
 
 async function start(options: FleetOptions, stops: (() => Promise<void>)[]): Promise<Fleet> {

@@ -2,6 +2,7 @@
 import { rulesNameOf } from '../../src/demo/run.ts';
 import { GATEWAYS, type GatewayName } from '../../src/stand/accounts.ts';
 import { faster } from '../../src/stand/speed.ts';
+import { rulesSection } from '../fleet/rules-section.ts';
 
 /** The gateways' own; a deadline is not compressed, and a machine that is busy needs it. */
 const CALL_TIMEOUT_MS = 5000;
@@ -9,15 +10,11 @@ const CALL_TIMEOUT_MS = 5000;
 const ACT_TIMEOUT_MS = 30_000;
 const LATE_EXECUTION_MS = 500;
 
-/** The section `rules` of an account. */
 export function compressedRules(account: string, speed: number): Readonly<Record<string, unknown>> {
   const gateway: GatewayName | undefined = GATEWAYS.find((name) => name === account);
   if (gateway === undefined) throw new Error(`no rules for the account ${account}`);
-  const { timing = {} } = faster(rulesNameOf(gateway), speed, CALL_TIMEOUT_MS);
-  const durations = Object.entries(timing).flatMap(([name, ms]) => (typeof ms === 'number' ? [[name, `${ms}ms`]] : []));
   return {
-    speed,
-    ...Object.fromEntries(durations),
+    ...rulesSection(faster(rulesNameOf(gateway), speed, CALL_TIMEOUT_MS)),
     actTimeout: `${ACT_TIMEOUT_MS}ms`,
     actHorizon: `${ACT_TIMEOUT_MS + LATE_EXECUTION_MS}ms`,
   };

@@ -5,7 +5,7 @@ import { bounded } from './bounded.ts';
 import type { ActActivities, Acted, ActInput } from './contract.ts';
 import { type ActivityDeps, accountOf, log, runId, stopwatch } from './deps.ts';
 import { refundOf } from './look.ts';
-import { rememberedActs } from './open-case.ts';
+import { decidingActs } from './open-case.ts';
 
 async function call(deps: ActivityDeps, verb: Verb, input: ActInput): Promise<Answer> {
   const { gateway } = accountOf(deps, input.order);
@@ -36,7 +36,7 @@ function createAct(deps: ActivityDeps, verb: Verb) {
       log().warn('The ledger cannot be reached: nothing was sent', { verb, error: String(error) });
       return { kind: 'answered', answer: { kind: 'notSent', why: 'the ledger could not be written' } };
     }
-    if (!written.ok) return { kind: 'stale', acts: rememberedActs(written.acts, sentAt) };
+    if (!written.ok) return { kind: 'stale', acts: decidingActs(written.acts, sentAt) };
     const tookMs = stopwatch();
     const answer: Answer = bounded(await call(deps, verb, input));
     try {

@@ -39,11 +39,11 @@ export function checkedRequest(input: unknown): ReversalRequest {
 
 /** What the decisions need of it; the rest of the row would only make histories larger. */
 function memoryOf({ acts, told, sawPaid }: Remembered, now: number): Memory {
-  return { acts: rememberedActs(acts, now), ...(told !== undefined && { told }), sawPaid };
+  return { acts: decidingActs(acts, now), ...(told !== undefined && { told }), sawPaid };
 }
 
 /** Of hundreds only those that decisions ask about: a result has its limit, too. */
-export function rememberedActs(acts: readonly StoredAct[], now: number): readonly Act[] {
+export function decidingActs(acts: readonly StoredAct[], now: number): readonly Act[] {
   return condensed(acts.map((act) => actOf(act, now)));
 }
 

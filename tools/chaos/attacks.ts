@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { delayOf, WIRE } from '../../src/demo/random/generate.ts';
 import { pickFrom, type Rng, rngOf } from '../../src/demo/random/rng.ts';
-import type { Fault } from '../../src/sandbox/index.ts';
+import { EVERY_ORDER, type Fault } from '../../src/sandbox/index.ts';
 import { behind } from '../../src/stand/accounts.ts';
 import type { FaultName } from '../../test/webhooks/receiver.ts';
 import type { Site } from './site.ts';
@@ -26,7 +26,6 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 /** Alipay refuses more than ten minutes; the others do not look. */
 const SKEWS = [0, 0, 0, 45 * SECOND, -45 * SECOND, 9 * MINUTE, -9 * MINUTE, 25 * MINUTE, -25 * MINUTE] as const;
-const EVERY_ORDER = '*';
 /** Not `gone`: a receiver that says so wants no event any more, and gets none. */
 const FAILURES: readonly FaultName[] = [
   ...(['serverError', 'badGateway', 'notFound', 'unauthorized', 'moved', 'busy', 'reset', 'hang'] as const),

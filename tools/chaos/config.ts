@@ -2,8 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { rulesSection } from '../../bench/fleet/rules-section.ts';
 import { randomOverrides } from '../../src/demo/random/rules.ts';
-import type { RuleOverrides } from '../../src/reversal/overrides.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { accountSection, behind, type GatewayName } from '../../src/stand/accounts.ts';
 
@@ -35,7 +35,7 @@ export async function writeChaosConfig(directory: string, parts: ConfigParts): P
         return [field, { env: variable }];
       });
       const { permits, ...rules } = randomOverrides(name);
-      return [name, { ...Object.fromEntries(named), ...permits, rules: asWritten(rules) }];
+      return [name, { ...Object.fromEntries(named), ...permits, rules: rulesSection(rules) }];
     }),
   );
   const file = join(directory, 'unwind.config.yaml');
@@ -48,18 +48,4 @@ export async function writeChaosConfig(directory: string, parts: ConfigParts): P
   };
   await writeFile(file, stringify({ accounts, ledger, webhooks }));
   return { ...secrets, UNWIND_CONFIG: file };
-}
-
-/** As people write rules: durations with a unit. */
-function asWritten({ speed, timing = {} }: RuleOverrides): Record<string, unknown> {
-  const { backOff = {}, watch, ...times } = timing;
-  const { factor, ...pauses } = backOff;
-  const durations = (of: Readonly<Record<string, unknown>>) =>
-    Object.fromEntries(Object.entries(of).map(([name, ms]) => [name, `${ms}ms`]));
-  return {
-    speed,
-    ...durations(times),
-    ...(watch && { watch: watch.map((ms) => `${ms}ms`) }),
-    backOff: { ...durations(pauses), ...(factor !== undefined && { factor }) },
-  };
 }

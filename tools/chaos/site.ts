@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { startCommand } from '../../bench/fleet/command.ts';
+import { withStops } from '../../bench/fleet/stopping.ts';
 import { createReversalClient, type ReversalClient } from '../../src/client.ts';
 import { startTemporalServer, type TemporalServer } from '../../src/dev/temporal-server.ts';
 import { type Sandbox, startSandbox, systems } from '../../src/sandbox/index.ts';
@@ -43,20 +44,7 @@ export async function withSite<T>(
   log: (line: string) => void,
   use: (site: Site) => Promise<T>,
 ): Promise<T> {
-  const stops: (() => Promise<void>)[] = [];
-  const stop = async () => {
-    for (const end of stops.splice(0).reverse()) await end();
-  };
-  const interrupted = () => void stop().finally(() => process.exit(130));
-  process.once('SIGINT', interrupted);
-  process.once('SIGTERM', interrupted);
-  try {
-    return await use(await start(gateways, log, stops));
-  } finally {
-    process.off('SIGINT', interrupted);
-    process.off('SIGTERM', interrupted);
-    await stop();
-  }
+  return withStops(async (stops) => use(await start(gateways, log, stops)));
 }
 
 async function start(
