@@ -3,13 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { lifetimes } from '../bench/fleet/census.ts';
-import { openLedger } from '../src/ledger/index.ts';
+import { type Ledger, openLedger } from '../src/ledger/index.ts';
 import { GATEWAYS } from '../src/stand/accounts.ts';
 import { attack } from './chaos/attacks.ts';
 import { type ChaosOptions, HELP, parseChaosOptions } from './chaos/options.ts';
 import { isRight, type Played, reportOf } from './chaos/report.ts';
 import { mend, settle } from './chaos/settle.ts';
 import { type Site, withSite } from './chaos/site.ts';
+import { storyOf } from './chaos/story.ts';
 import { type Started, startTraffic } from './chaos/traffic.ts';
 import { judgeAll, type Verdict } from './chaos/verdict.ts';
 
@@ -57,9 +58,6 @@ async function play(options: ChaosOptions): Promise<boolean> {
     };
     const report = reportOf(played);
     for (const end of site.workers.flatMap(({ ends }) => ends)) log(`a worker ended by itself, with ${end}`);
-    for (const [name, found] of Object.entries(verdict.findings)) {
-      for (const what of found) process.stderr.write(`${name}: ${what}\n`);
-    }
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${JSON.stringify(report, null, 2)}\n`);
     return isRight(report, verdict.findings);
   });
@@ -72,13 +70,24 @@ async function ended({ temporal }: Site): Promise<number> {
 async function judge(site: Site, started: readonly Started[], stuck: ReadonlyMap<string, string>): Promise<Verdict> {
   const ledger = await openLedger({ url: site.ledgerUrl });
   try {
-    return await judgeAll({
+    const verdict = await judgeAll({
       ...site,
       ...{ started, stuck, ledger },
       lifetimes: (gateway) => lifetimes(site.temporal, gateway),
     });
+    await tell(site, ledger, started, verdict);
+    return verdict;
   } finally {
     await ledger.close();
+  }
+}
+
+/** A run is not repeated in every detail, so what was found is told with all that led to it. */
+async function tell(site: Site, ledger: Ledger, started: readonly Started[], { findings }: Verdict): Promise<void> {
+  const found = Object.entries(findings).flatMap(([name, list]) => list.map((what: string) => `${name}: ${what}`));
+  for (const line of found) process.stderr.write(`${line}\n`);
+  for (const one of started.filter(({ request }) => found.some((line) => line.includes(request.orderId)))) {
+    process.stderr.write(await storyOf(site, ledger, one));
   }
 }
 

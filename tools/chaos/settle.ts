@@ -11,8 +11,14 @@ import type { Started, Traffic } from './traffic.ts';
 
 /** Workers with a right clock, and all of them up. */
 export async function mend(site: Site): Promise<void> {
-  for (const worker of site.workers) await worker.kill({ CHAOS_CLOCK_SKEW_MS: '0' });
-  await Promise.all(site.workers.map((worker) => worker.up()));
+  await Promise.all(
+    site.workers.map(async (worker) => {
+      // One that is still starting has the clock that it was last given.
+      await worker.up();
+      await worker.kill({ CHAOS_CLOCK_SKEW_MS: '0' });
+      await worker.up();
+    }),
+  );
 }
 
 const LOOK_EVERY_MS = 3000;
@@ -21,6 +27,8 @@ const IN_FLIGHT = 20;
 const PATIENCE_MS = 3 * 60_000;
 /** What the attacks left stuck ends after one; what stays so after these waits for what no gateway tells. */
 const RESUBMISSIONS = 3;
+/** Long enough for its looks and an act: people see what one came to before they send another. */
+const RESUBMIT_AFTER_MS = 10_000;
 
 /**
  * Waits until nothing is under way. Operators send on what is stuck for a reason that its incident does not explain.
@@ -38,14 +46,15 @@ export async function settle(
   void traffic.finished().then(() => {
     starting = false;
   });
-  const resubmitted = new Map<string, number>();
+  const resubmitted = new Map<string, { times: number; lastAt: number }>();
   for (;;) {
     const { open, stuck } = await underWay(site);
     const byOrder = new Map(traffic.started.map((started) => [started.request.orderId, started]));
     const again = [...stuck].filter(([orderId, reason]) => {
       const started = byOrder.get(orderId);
-      return started && !explains(started, reason) && (resubmitted.get(orderId) ?? 0) < RESUBMISSIONS;
+      return started && !explains(started, reason) && (resubmitted.get(orderId)?.times ?? 0) < RESUBMISSIONS;
     });
+    const due = again.filter(([orderId]) => Date.now() - (resubmitted.get(orderId)?.lastAt ?? 0) >= RESUBMIT_AFTER_MS);
     const now = JSON.stringify([open, stuck.size]);
     if (now !== before) deadline = Date.now() + PATIENCE_MS;
     before = now;
@@ -55,8 +64,8 @@ export async function settle(
       return stuck;
     }
     log(`${open} open, ${stuck.size} of them stuck, ${again.length} to be sent on`);
-    await inLanes(again, IN_FLIGHT, async ([orderId]) => {
-      resubmitted.set(orderId, (resubmitted.get(orderId) ?? 0) + 1);
+    await inLanes(due, IN_FLIGHT, async ([orderId]) => {
+      resubmitted.set(orderId, { times: (resubmitted.get(orderId)?.times ?? 0) + 1, lastAt: Date.now() });
       const { request } = byOrder.get(orderId) ?? {};
       if (request !== undefined) await sendOn(site, request);
     });

@@ -48,9 +48,12 @@ export function supervise(start: (env: Readonly<Record<string, string>>) => Prom
     },
     async kill(next) {
       env = next;
-      if (command === undefined) return false;
+      const victim = command;
+      if (victim === undefined) return false;
+      // From now on it is not up: whoever waits for it waits for the next.
+      command = undefined;
       killed = true;
-      await command.kill();
+      await victim.kill();
       return true;
     },
     async up() {
