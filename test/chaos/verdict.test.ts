@@ -10,6 +10,7 @@ import { type Ledger, openLedger } from '../../src/ledger/index.ts';
 import { type Sandbox, startSandbox, systems } from '../../src/sandbox/index.ts';
 import { openStandAccounts } from '../../src/stand/accounts.ts';
 import { eventIdOf, type WebhookEvent } from '../../src/webhooks/event.ts';
+import { storyOf } from '../../tools/chaos/story.ts';
 import type { Started } from '../../tools/chaos/traffic.ts';
 import { type Findings, judgeAll } from '../../tools/chaos/verdict.ts';
 
@@ -53,7 +54,8 @@ interface Story {
 
 let orders = 0;
 
-async function findingsOf(story: Story): Promise<Findings> {
+/** What was found, and what is told of the order when something was. */
+async function judged(story: Story): Promise<{ findings: Findings; told: string }> {
   const { looks = true, actWritten = true, action = 'refunded', inLedger = action, received = true } = story;
   orders += 1;
   const orderId = `V${orders}`;
@@ -116,8 +118,10 @@ async function findingsOf(story: Story): Promise<Findings> {
     receiver: { events: received ? [event] : [] },
     lifetimes: async () => new Map(story.lifetime === 'none' ? [] : [[orderId, { ...ended, ...story.lifetime }]]),
   });
-  return findings;
+  return { findings, told: await storyOf({ sandbox }, ledger, started) };
 }
+
+const findingsOf = async (story: Story) => (await judged(story)).findings;
 
 const found = (findings: Findings) =>
   Object.entries(findings).flatMap(([name, list]) => (list.length > 0 ? [name] : []));
@@ -149,4 +153,17 @@ test.each<[string, Story, keyof Findings]>([
 test('people who are asked for what only they can mend are no finding', async () => {
   const story: Story = { lifetime: { status: 'RUNNING', finalAction: undefined }, stuck: 'no-funds' };
   expect(found(await findingsOf(story))).toEqual([]);
+});
+
+test('what was found is told with every call and every line of the journal', async () => {
+  const { told } = await judged({});
+  for (const part of [
+    'gateway  query',
+    'gateway  cancel',
+    'journal  look',
+    'journal  act',
+    'may wait for people for no-funds',
+  ]) {
+    expect(told).toContain(part);
+  }
 });
