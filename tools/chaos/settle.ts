@@ -4,6 +4,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { inLanes } from '../../bench/fleet/lanes.ts';
 import { workflowIdOf } from '../../src/client.ts';
 import type { OrderKey } from '../../src/reversal/request.ts';
+import { behind } from '../../src/stand/accounts.ts';
 import { resubmitSignal } from '../../src/workflows/messages.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';
 import type { Site } from './site.ts';
@@ -27,8 +28,10 @@ const IN_FLIGHT = 20;
 const PATIENCE_MS = 3 * 60_000;
 /** What the attacks left stuck ends after one; what stays so after these waits for what no gateway tells. */
 const RESUBMISSIONS = 3;
-/** Long enough for its looks and an act: people see what one came to before they send another. */
+/** After its last call: people see what a resubmission came to before they send another. */
 const RESUBMIT_AFTER_MS = 10_000;
+/** After the last call that the last resubmission led to: a refund that goes on is waited for, without a call at the end. */
+const STILL_FOR_MS = 60_000;
 
 /**
  * Waits until nothing is under way. Operators send on what is stuck for a reason that its incident does not explain.
@@ -46,31 +49,51 @@ export async function settle(
   void traffic.finished().then(() => {
     starting = false;
   });
-  const resubmitted = new Map<string, { times: number; lastAt: number }>();
+  const resubmitted = new Map<string, Resubmitted>();
   for (;;) {
     const { open, stuck } = await underWay(site);
     const byOrder = new Map(traffic.started.map((started) => [started.request.orderId, started]));
-    const again = [...stuck].filter(([orderId, reason]) => {
+    const wrongly = [...stuck].flatMap(([orderId, reason]) => {
       const started = byOrder.get(orderId);
-      return started && !explains(started, reason) && (resubmitted.get(orderId)?.times ?? 0) < RESUBMISSIONS;
+      return started === undefined || explains(started, reason) ? [] : [started];
     });
-    const due = again.filter(([orderId]) => Date.now() - (resubmitted.get(orderId)?.lastAt ?? 0) >= RESUBMIT_AFTER_MS);
-    const now = JSON.stringify([open, stuck.size]);
+    const due = wrongly.filter((started) => nextOf(site, started, resubmitted) === 'resubmit');
+    const waited = wrongly.filter((started) => nextOf(site, started, resubmitted) === 'wait');
+    const now = JSON.stringify([open, stuck.size, wrongly.length]);
     if (now !== before) deadline = Date.now() + PATIENCE_MS;
     before = now;
-    if (!starting && open === stuck.size && again.length === 0) return stuck;
+    if (!starting && open === stuck.size && due.length + waited.length === 0) return stuck;
     if (Date.now() > deadline) {
       log(`giving up: ${open} open, ${stuck.size} of them stuck${starting ? ', and some are not started' : ''}`);
       return stuck;
     }
-    log(`${open} open, ${stuck.size} of them stuck, ${again.length} to be sent on`);
-    await inLanes(due, IN_FLIGHT, async ([orderId]) => {
-      resubmitted.set(orderId, { times: (resubmitted.get(orderId)?.times ?? 0) + 1, lastAt: Date.now() });
-      const { request } = byOrder.get(orderId) ?? {};
-      if (request !== undefined) await sendOn(site, request);
+    log(`${open} open, ${stuck.size} of them stuck, ${wrongly.length} without a reason, ${due.length} to be sent on`);
+    await inLanes(due, IN_FLIGHT, async ({ request }) => {
+      const times = (resubmitted.get(request.orderId)?.times ?? 0) + 1;
+      resubmitted.set(request.orderId, { times, at: Date.now() });
+      await sendOn(site, request);
     });
     await sleep(LOOK_EVERY_MS);
   }
+}
+
+interface Resubmitted {
+  readonly times: number;
+  readonly at: number;
+}
+
+/** It reacts with calls; with many to be replayed at once that takes a minute. */
+function nextOf(
+  { sandbox }: Site,
+  { incident, request: { orderId } }: Started,
+  resubmitted: ReadonlyMap<string, Resubmitted>,
+): 'resubmit' | 'wait' | 'leave' {
+  const sent = resubmitted.get(orderId);
+  if (sent === undefined) return 'resubmit';
+  const lastCall = sandbox.log({ system: behind(incident.gateway).system, orderId }).at(-1)?.at ?? 0;
+  const stillFor = lastCall < sent.at ? 0 : Date.now() - lastCall;
+  if (sent.times < RESUBMISSIONS) return stillFor > RESUBMIT_AFTER_MS ? 'resubmit' : 'wait';
+  return stillFor > STILL_FOR_MS ? 'leave' : 'wait';
 }
 
 /** The signal, as a batch sends it: it needs no worker at this moment. */
