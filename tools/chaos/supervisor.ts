@@ -33,6 +33,8 @@ export function supervise(start: (env: Readonly<Record<string, string>>) => Prom
       } else {
         killed = false;
         command = started;
+        // It was still starting when everything was told to stop.
+        if (stopping) await started.stop();
         const how = await started.ended;
         command = undefined;
         if (!killed && !stopping) ends.push(`${how}: ${started.lastLines().slice(-8).join(' | ')}`);
