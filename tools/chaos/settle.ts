@@ -28,10 +28,10 @@ const IN_FLIGHT = 20;
 const PATIENCE_MS = 3 * 60_000;
 /** What the attacks left stuck ends after one; what stays so after these waits for what no gateway tells. */
 const RESUBMISSIONS = 3;
-/** After its last call: people see what a resubmission came to before they send another. */
+/** After its first call since: people see what a resubmission came to before they send another. */
 const RESUBMIT_AFTER_MS = 10_000;
-/** After the last call that the last resubmission led to: a refund that goes on is waited for, without a call at the end. */
-const STILL_FOR_MS = 60_000;
+/** After the first call since the last resubmission: a refund that goes on is waited for. */
+const LEAVE_AFTER_MS = 60_000;
 
 /**
  * Waits until nothing is under way. Operators send on what is stuck for a reason that its incident does not explain.
@@ -90,10 +90,10 @@ function nextOf(
 ): 'resubmit' | 'wait' | 'leave' {
   const sent = resubmitted.get(orderId);
   if (sent === undefined) return 'resubmit';
-  const lastCall = sandbox.log({ system: behind(incident.gateway).system, orderId }).at(-1)?.at ?? 0;
-  const stillFor = lastCall < sent.at ? 0 : Date.now() - lastCall;
-  if (sent.times < RESUBMISSIONS) return stillFor > RESUBMIT_AFTER_MS ? 'resubmit' : 'wait';
-  return stillFor > STILL_FOR_MS ? 'leave' : 'wait';
+  const reaction = sandbox.log({ system: behind(incident.gateway).system, orderId }).find(({ at }) => at > sent.at);
+  const reactedFor = reaction === undefined ? 0 : Date.now() - reaction.at;
+  if (sent.times < RESUBMISSIONS) return reactedFor > RESUBMIT_AFTER_MS ? 'resubmit' : 'wait';
+  return reactedFor > LEAVE_AFTER_MS ? 'leave' : 'wait';
 }
 
 /** The signal, as a batch sends it: it needs no worker at this moment. */
