@@ -24,6 +24,7 @@ export async function bundleWorkflows(folder: URL, extension: '.ts' | '.js', log
   const path = (module: string) => fileURLToPath(new URL(`${module}${extension}`, folder));
   const { code } = await bundleWorkflowCode({
     workflowsPath: path('workflows/index'),
+    workflowInterceptorModules: [path('workflows/interceptors')],
     preloadModules: SHARED.map(path),
     logger,
   });

@@ -6,6 +6,7 @@ import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
+import { askStatus } from './ask.ts';
 import { type ReversalClient, ReversalEndedError } from './client-contract.ts';
 import type { Outcome } from './reversal/outcome.ts';
 import { type OrderKey, parseRequest, type ReversalInput, type ReversalRequest } from './reversal/request.ts';
@@ -24,7 +25,6 @@ import {
   rescheduleUpdate,
   resolveUpdate,
   resubmitUpdate,
-  statusQuery,
   submitUpdate,
 } from './workflows/messages.ts';
 import type { reversePayment } from './workflows/reverse-payment.ts';
@@ -157,7 +157,7 @@ export function createReversalClient(temporal: Client): ReversalClient {
         // No worker has seen a delayed start yet: a query would hang until its own deadline.
         if (described.status.name === 'RUNNING' && described.historyLength <= 2)
           return scheduledState(order, described);
-        const state = await handle.query(statusQuery);
+        const state = await askStatus(handle);
         // Nobody attends to it any more, so what it would have told is not true any more either.
         const { verdict: _, ...unattended } = state;
         return described.status.name === 'TERMINATED' ? unattended : state;

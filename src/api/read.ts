@@ -1,11 +1,11 @@
 /** How a reversal stands, from who knows it best. What nobody knows is not made up. */
 import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { askStatus } from '../ask.ts';
 import type { StoredReversal } from '../ledger/index.ts';
 import type { OrderKey } from '../reversal/request.ts';
 import { STATUSES } from '../reversal/status.ts';
 import { workflowIdOf } from '../reversal/workflow-id.ts';
 import { isUnanswered, within } from '../within.ts';
-import { statusQuery } from '../workflows/messages.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
 import { isStuckReason, type Reversal } from './contract.ts';
 import type { ApiDeps } from './deps.ts';
@@ -37,7 +37,7 @@ async function readRunning(deps: ApiDeps, order: OrderKey, run: WorkflowExecutio
   if (run.historyLength <= UNSEEN_EVENTS) return shownBy(run, order);
   const handle = deps.temporal.workflow.getHandle(run.workflowId);
   try {
-    return resourceOf(await within(deps.temporal, WORKER_ANSWERS_WITHIN_MS, () => handle.query(statusQuery)));
+    return resourceOf(await within(deps.temporal, WORKER_ANSWERS_WITHIN_MS, () => askStatus(handle)));
   } catch (error) {
     if (isUnanswered(error)) return shownBy(run, order);
     throw error;

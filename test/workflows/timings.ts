@@ -16,3 +16,6 @@ export function timed(timing: NonNullable<RuleOverrides['timing']>): RuleOverrid
 
 /** Nothing mends itself: only a message sends a stuck reversal on. */
 export const BY_HAND = timed({ selfCheck: 600_000, backOff: { slowEvery: 600_000 } });
+
+/** A stuck reversal looks again every few seconds: time to kill its worker and to ask in between. */
+export const NOW_AND_THEN = timed({ selfCheck: 4000, backOff: { slowEvery: 4000 } });

@@ -6,9 +6,9 @@ import { alipay } from '../../src/gateways/alipay/index.ts';
 import { type Ledger, openLedger } from '../../src/ledger/index.ts';
 import { openOverdueOrders } from '../../src/overdue/index.ts';
 import { createReversalWorkers, installRuntime } from '../../src/worker.ts';
-import { BY_HAND, FASTER } from './timings.ts';
+import { BY_HAND, FASTER, NOW_AND_THEN } from './timings.ts';
 
-const RULES = { FASTER, BY_HAND };
+const RULES = { FASTER, BY_HAND, NOW_AND_THEN };
 
 const setup = z
   .object({
@@ -20,7 +20,7 @@ const setup = z
     ledgerUrl: z.string().exactOptional(),
     credentials: z.record(z.string(), z.string()),
     bundle: z.string(),
-    rules: z.enum(['FASTER', 'BY_HAND']),
+    rules: z.enum(['FASTER', 'BY_HAND', 'NOW_AND_THEN']),
     /**
      * By order: never gets further than before the act is written down, than after that and before it is sent, or than
      * the record with which it ended.

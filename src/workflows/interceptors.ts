@@ -1,0 +1,35 @@
+/** Refuses what no workflow task has brought. */
+import type { WorkflowInterceptors } from '@temporalio/workflow';
+
+/** What whoever asked is told; asked again, it is answered. */
+export const BETWEEN_TASKS = 'Asked while a workflow task is still to come: ask again';
+
+/**
+ * A worker that is asked for a workflow which it does not have in its cache gets all of its history, also what came after
+ * the last workflow task: while a worker that died with it in its cache is still waited for, a timer that fired. The SDK
+ * (1.24) hands that to the workflow with the time of the task before, and keeps what the workflow made of it: what it then
+ * does is what no replay does again, and the reversal stands still for good. So a question can break a workflow.
+ *
+ * Such events are told by what only the start of a task changes: time and size of the history. Refusing them fails the
+ * question and drops the workflow from this worker's cache; the task, when it comes, starts from the history.
+ */
+export function interceptors(): WorkflowInterceptors {
+  let length = 0;
+  let task = '';
+  return {
+    internals: [
+      {
+        activate(input, next) {
+          const { historyLength, historySizeBytes, timestamp } = input.activation;
+          if (timestamp != null && historyLength != null) {
+            const current = `${timestamp.seconds} ${timestamp.nanos} ${historySizeBytes}`;
+            if (current === task && historyLength > length) throw new Error(BETWEEN_TASKS);
+            task = current;
+            length = historyLength;
+          }
+          next(input);
+        },
+      },
+    ],
+  };
+}
