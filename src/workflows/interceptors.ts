@@ -11,7 +11,8 @@ export const BETWEEN_TASKS = 'Asked while a workflow task is still to come: ask 
  * does is what no replay does again, and the reversal stands still for good. So a question can break a workflow.
  *
  * Such events are told by what only the start of a task changes: time and size of the history. Refusing them fails the
- * question and drops the workflow from this worker's cache; the task, when it comes, starts from the history.
+ * question and drops the workflow from this worker's cache; the task, when it comes, starts from the history. A question
+ * about a history whose last events mean nothing to the workflow brings nothing, and is answered.
  */
 export function interceptors(): WorkflowInterceptors {
   let length = 0;
@@ -20,8 +21,9 @@ export function interceptors(): WorkflowInterceptors {
     internals: [
       {
         activate(input, next) {
-          const { historyLength, historySizeBytes, timestamp } = input.activation;
-          if (timestamp != null && historyLength != null) {
+          const { historyLength, historySizeBytes, timestamp, jobs } = input.activation;
+          const brings = jobs?.some(({ queryWorkflow }) => queryWorkflow == null);
+          if (brings && timestamp != null && historyLength != null) {
             const current = `${timestamp.seconds} ${timestamp.nanos} ${historySizeBytes}`;
             if (current === task && historyLength > length) throw new Error(BETWEEN_TASKS);
             task = current;
