@@ -9,6 +9,7 @@ import { type Reversal, told } from '../reversal/reversal.ts';
 import { lasts, type ReversalState, stateOf, statusOf, verdictOf } from '../reversal/status.ts';
 import { checkRequestLocally, record, refusalOf } from './activities.ts';
 import { Display } from './display.ts';
+import { NOT_OPEN } from './messages.ts';
 import { plain } from './validate.ts';
 
 /** Shorter waits change nothing that people would see in a list. */
@@ -67,7 +68,7 @@ export class Desk {
   }
 
   get reversal(): Reversal {
-    if (this.case === undefined) throw ApplicationFailure.retryable('the case is not open yet', 'NotOpen');
+    if (this.case === undefined) throw ApplicationFailure.retryable(NOT_OPEN, 'NotOpen');
     return this.case;
   }
 
@@ -232,7 +233,7 @@ export class Desk {
   }
 
   state(): ReversalState {
-    if (this.step === undefined) throw ApplicationFailure.retryable('the case is not open yet', 'NotOpen');
+    if (this.step === undefined) throw ApplicationFailure.retryable(NOT_OPEN, 'NotOpen');
     // What joined is in force, and nothing is decided with it yet: no verdict may be told that it may overturn.
     const step: Step = this.hasJoins ? { kind: 'look', what: 'order', until: this.now } : this.step;
     return stateOf(this.reversal, step, this.now);

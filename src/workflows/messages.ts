@@ -50,3 +50,6 @@ export const paymentObservedSignal = defineSignal<[unknown]>('paymentObserved');
 export const resubmitSignal = defineSignal<[ResubmitMessage | undefined]>('resubmit');
 
 export const statusQuery = defineQuery<ReversalState>('status');
+
+/** What a query is told before the first workflow task has opened the case. */
+export const NOT_OPEN = 'the case is not open yet';
