@@ -1,5 +1,6 @@
 /** The whole run: the tuned server first, then, unless it is to be short, the server as it comes. */
 import { availableParallelism } from 'node:os';
+import { withStops } from './fleet/stopping.ts';
 import { type Histories, readHistories } from './history.ts';
 import { type Lab, openLab } from './lab.ts';
 import { type MemoryResult, measureMemory } from './memory.ts';
@@ -57,17 +58,9 @@ export async function bench(options: BenchOptions, log: (line: string) => void):
 
 async function withLab<T>(tuned: boolean, log: (line: string) => void, use: (lab: Lab) => Promise<T>): Promise<T> {
   log(`starting a ${tuned ? 'tuned' : 'default'} server, the gateway and the worker`);
-  const lab = await openLab({ tuned, log });
-  const interrupted = () => {
-    void lab.stop().finally(() => process.exit(130));
-  };
-  process.once('SIGINT', interrupted);
-  process.once('SIGTERM', interrupted);
-  try {
-    return await use(lab);
-  } finally {
-    process.off('SIGINT', interrupted);
-    process.off('SIGTERM', interrupted);
-    await lab.stop();
-  }
+  return withStops(async (stops) => {
+    const lab = await openLab({ tuned, log });
+    stops.push(() => lab.stop());
+    return use(lab);
+  });
 }

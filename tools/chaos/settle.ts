@@ -57,12 +57,12 @@ export async function settle(
       const started = byOrder.get(orderId);
       return started === undefined || explains(started, reason) ? [] : [started];
     });
-    const due = wrongly.filter((started) => nextOf(site, started, resubmitted) === 'resubmit');
-    const waited = wrongly.filter((started) => nextOf(site, started, resubmitted) === 'wait');
+    const nexts = wrongly.map((started) => ({ started, next: nextOf(site, started, resubmitted) }));
+    const due = nexts.flatMap(({ started, next }) => (next === 'resubmit' ? [started] : []));
     const now = JSON.stringify([open, stuck.size, wrongly.length]);
     if (now !== before) deadline = Date.now() + PATIENCE_MS;
     before = now;
-    if (!starting && open === stuck.size && due.length + waited.length === 0) return stuck;
+    if (!starting && open === stuck.size && nexts.every(({ next }) => next === 'leave')) return stuck;
     if (Date.now() > deadline) {
       log(`giving up: ${open} open, ${stuck.size} of them stuck${starting ? ', and some are not started' : ''}`);
       return stuck;
