@@ -31,6 +31,8 @@ const schema = z.strictObject({
   refundChannelPaid: z.boolean().default(false),
   /** The channel takes the refund and settles it later, by the event `settleRefund`. */
   refundPending: z.boolean().default(false),
+  /** Between DaxPay's own questions to the channel about a refund that is `progress`; the profile's by default. */
+  refundSyncMs: ms.exactOptional(),
 
   /** The payer pays inside the first channel call of that verb, before or after the channel decided. */
   payDuring: z.enum(['close', 'cancel']).exactOptional(),

@@ -10,7 +10,8 @@
  * Flags (flags.ts has the defaults): `channel` `method` `allocated` `channelState` `refundStatus` `refundedAmount`
  * `title` `description` `orderNo` `outOrderNo`; refunds: `refundFails` `refundFailTimes` `refundErrorText`
  * `refundChannelPaid` `refundPending`; the payer: `payDuring` `payDuringWhen` `payDuringCallback` `callbackMs`; time:
- * `lag` `lockLeaseMs` `lockWaitMs` `repairLockMs` `channelLatencyMs` `channelTimeoutMs` `databaseMs` `validMs`.
+ * `lag` `lockLeaseMs` `lockWaitMs` `repairLockMs` `channelLatencyMs` `channelTimeoutMs` `databaseMs` `validMs`
+ * `refundSyncMs`.
  *
  * Events:
  * - `pay` (the callback reaches DaxPay), `payWithoutCallback`; both with `force` for a trade that is closed

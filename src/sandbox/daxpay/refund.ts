@@ -26,6 +26,7 @@ export async function refund(call: Call): Promise<Outcome> {
     if ('kind' in taken) return taken;
     if (taken.tries > 0 && taken.status !== 'fail') return refuse(call, 'refundRepeat');
     await pay(call, taken);
+    if (taken.status === 'progress') followUp(call, taken);
     return { kind: 'done', ...rules.answer(taken) };
   } finally {
     release();
@@ -82,6 +83,16 @@ async function pay(call: Call, refund: Refund): Promise<void> {
   // Alipay said that this call moved nothing (`fund_change` N): DaxPay waits for a sync that looks (real 4.7).
   if (reply === 'pending' || reply === 'unchanged') refund.status = 'progress';
   else settle(call.order, refund, call.desk.host.now());
+}
+
+/** DaxPay's own task asks the channel about a refund that is `progress`, again and again until it is final (spec 4.7). */
+function followUp(call: Call, refund: Refund): void {
+  const { desk, order } = call;
+  desk.host.later(order.facts.flags.refundSyncMs ?? desk.profile.refund.syncMs, () => {
+    if (refund.status !== 'progress') return;
+    if (order.facts.trade.knowsRefund(refund.bizRefundNo)) settle(order, refund, desk.host.now());
+    else followUp(call, refund);
+  });
 }
 
 type Reply = Exclude<RefundReply, 'refused'> | 'pending' | ChannelError;

@@ -72,6 +72,25 @@ describe.each(names)('%s', (name) => {
     expect(bench.money('A1').returned).toBe(1000);
   });
 
+  test("DaxPay's own task asks the channel about a refund that is progress, until it knows", async () => {
+    const bench = openPaid(name, { refundFails: 'silent', refundChannelPaid: true });
+    await bench.refund('A1', 'R1', 1000);
+    await bench.refund('A1', 'R1', 1000);
+    await bench.advance(59_000);
+    expect(await bench.refundShown('R1')).toMatchObject({ status: 'progress' });
+    await bench.advance(61_000);
+    expect(await bench.refundShown('R1')).toMatchObject({ status: 'success' });
+    expect(bench.money('A1').returned).toBe(1000);
+  });
+
+  test('its own task makes nothing of a refund that the channel has not settled', async () => {
+    const bench = openPaid(name, { refundPending: true });
+    await bench.refund('A1', 'R1', 400);
+    await bench.advance(600_000);
+    expect(await bench.refundShown('R1')).toMatchObject({ status: 'progress' });
+    expect(bench.money('A1').returned).toBe(0);
+  });
+
   test('a refund that the channel settles later, or not', async () => {
     const bench = openPaid(name, { refundPending: true });
     await bench.refund('A1', 'R1', 400);

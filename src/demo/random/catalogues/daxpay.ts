@@ -68,11 +68,7 @@ const twists: readonly Twist[] = [
   { kinds: paidKinds, flags: { refundFails: 'text', refundFailTimes: 2 } },
   { kinds: paidKinds, flags: { refundFails: 'silent', refundFailTimes: 99 }, sticks: ['refund-failed'] },
   // The channel has paid and says no. The same number again is `progress` until DaxPay's own task looks.
-  {
-    kinds: paidKinds,
-    flags: { refundFails: 'silent', refundFailTimes: 1, refundChannelPaid: true },
-    events: [6000, 12_000, 18_000].map((afterMs) => ({ name: 'settleRefund', afterMs })),
-  },
+  { kinds: paidKinds, flags: { refundFails: 'silent', refundFailTimes: 1, refundChannelPaid: true } },
   ...(['close', 'cancel'] as const).flatMap((payDuring) =>
     (['before', 'after'] as const).map((payDuringWhen) => ({
       kinds: ['unpaid'] as const,
@@ -90,7 +86,7 @@ const twists: readonly Twist[] = [
 export const daxpay = (profile: Profile): Catalogue => ({
   starts: startsOf(profile),
   twists,
-  always: { lockLeaseMs: 300, repairLockMs: 300, channelLatencyMs: 20, channelTimeoutMs: 600 },
+  always: { lockLeaseMs: 300, repairLockMs: 300, channelLatencyMs: 20, channelTimeoutMs: 600, refundSyncMs: 3000 },
   acts: ['close', 'cancel', 'sync', 'refund'],
   trouble: {
     query: [...untrusted, ...slow, ...rejected, ...troubles(['20091', '29999']), { name: 'otherOrder' }],

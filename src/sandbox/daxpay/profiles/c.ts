@@ -44,6 +44,7 @@ export const profileC: Profile = {
     lock: 'number',
     leaseMs: 10_000,
     waitMs: 200,
+    syncMs: 60_000,
     busyLooksDone: true,
     // `status` is declared and never filled (spec 3).
     answer: ({ refundNo, bizRefundNo, errorMsg }) => ({

@@ -74,6 +74,7 @@ export const profileE: Profile = {
     lock: 'order',
     leaseMs: 10_000,
     waitMs: 200,
+    syncMs: 120_000,
     busyLooksDone: false,
     answer: ({ refundNo, bizRefundNo, status, errorMsg }) => ({
       data: { refundNo, bizRefundNo, status, errorMsg },

@@ -103,6 +103,8 @@ export interface RefundRules {
   readonly lock: 'number' | 'order';
   readonly leaseMs: number;
   readonly waitMs: number;
+  /** Between its own questions to the channel about a refund that is `progress`. */
+  readonly syncMs: number;
   /** C answers busy in the shape of success, with the caller's own number as `refundNo`. */
   readonly busyLooksDone: boolean;
   answer(refund: Refund): { readonly data: JsonObject; readonly msg: string | null };
