@@ -1,4 +1,8 @@
-/** What a worker registers: every workflow of Unwind. */
+/**
+ * What a worker registers: every workflow of Unwind. Who bundles them anew, instead of running `unwind/workflow-bundle`,
+ * gives the SDK `unwind/workflow-interceptors` as a workflow interceptor module too: without it a question can break a
+ * workflow.
+ */
 export { auditReversals } from './audit-reversals.ts';
 export { deliverWebhooks } from './deliver-webhooks.ts';
 export { resubmitStuckReversals } from './resubmit-stuck.ts';
