@@ -6,6 +6,7 @@ import { lifetimes } from '../bench/fleet/census.ts';
 import { type Ledger, openLedger } from '../src/ledger/index.ts';
 import { GATEWAYS } from '../src/stand/accounts.ts';
 import { attack } from './chaos/attacks.ts';
+import { type Decisions, decideAll } from './chaos/decide.ts';
 import { type ChaosOptions, HELP, parseChaosOptions } from './chaos/options.ts';
 import { isRight, type Played, reportOf } from './chaos/report.ts';
 import { mend, settle } from './chaos/settle.ts';
@@ -43,9 +44,10 @@ async function play(options: ChaosOptions): Promise<boolean> {
     log('the attacks are over: everything is mended and let finish');
     await mend(site);
     const stuck = await settle(site, traffic, log);
+    log(`${stuck.size} wait for people, who decide`);
+    const decisions = await decideAll(site, traffic.started, stuck);
     await sleep(AFTERMATH_MS);
-    const verdict = await judge(site, traffic.started, stuck);
-    const messages = traffic.started.reduce((sum, { messages }) => sum + messages, 0);
+    const verdict = await judge(site, traffic.started, stuck, decisions);
     const played: Played = {
       options,
       endedMeanwhile,
@@ -53,8 +55,9 @@ async function play(options: ChaosOptions): Promise<boolean> {
       tally,
       verdict,
       stuck,
+      decisions,
       reversals: traffic.started.length,
-      messages,
+      messages: traffic.started.flatMap(({ messages }) => messages),
     };
     const report = reportOf(played);
     for (const end of site.workers.flatMap(({ ends }) => ends)) log(`a worker ended by itself, with ${end}`);
@@ -63,16 +66,23 @@ async function play(options: ChaosOptions): Promise<boolean> {
   });
 }
 
-async function ended({ temporal }: Site): Promise<number> {
-  return (await temporal.workflow.count("WorkflowType = 'reversePayment' AND ExecutionStatus != 'Running'")).count;
+/** How many orders have an end; one that was started or reset again has not. */
+async function ended({ gateways, temporal }: Site): Promise<number> {
+  const lives = await Promise.all(gateways.map((gateway) => lifetimes(temporal, gateway)));
+  return lives.flatMap((of) => [...of.values()]).filter(({ endedAt }) => endedAt !== undefined).length;
 }
 
-async function judge(site: Site, started: readonly Started[], stuck: ReadonlyMap<string, string>): Promise<Verdict> {
+async function judge(
+  site: Site,
+  started: readonly Started[],
+  stuck: ReadonlyMap<string, string>,
+  { left }: Decisions,
+): Promise<Verdict> {
   const ledger = await openLedger({ url: site.ledgerUrl });
   try {
     const verdict = await judgeAll({
       ...site,
-      ...{ started, stuck, ledger },
+      ...{ started, stuck, left, ledger },
       lifetimes: (gateway) => lifetimes(site.temporal, gateway),
     });
     await tell(site, ledger, started, verdict);

@@ -1,4 +1,5 @@
 /** Every order's end against the gateway's money, the ledger and the gateway's log. */
+import { z } from 'zod';
 import { type Ledger, readAll } from '../../src/ledger/index.ts';
 import { FINAL_ACTIONS, type FinalAction } from '../../src/reversal/outcome.ts';
 import type { OrderTruth } from '../../src/sandbox/index.ts';
@@ -20,6 +21,8 @@ export interface Conclusions {
   /** Acts that followed a look which never reached the gateway, where its table says "cancel anyway". */
   readonly actsAfterUnreachable: number;
 }
+
+const manual = z.object({ resolution: z.object({ finalAction: z.enum(FINAL_ACTIONS) }) });
 
 export interface Evidence {
   readonly provider: string;
@@ -47,8 +50,13 @@ export async function conclude(evidence: Evidence): Promise<Conclusions> {
       lost.push(`${orderId}: ${lifetime?.status ?? 'no workflow'}`);
     } else {
       finalActions.set(action, (finalActions.get(action) ?? 0) + 1);
-      if (!agrees(action, truth)) wrong.push(`${orderId}: ${action}, taken ${truth.taken}, returned ${truth.returned}`);
       const stored = await ledger.reversal({ provider, account, orderId });
+      const meant = action === 'manual' ? decidedBy(stored?.detail) : action;
+      if (meant === undefined || !agrees(meant, truth)) {
+        wrong.push(
+          `${orderId}: ${action}${meant === action ? '' : `, ${meant}`}, taken ${truth.taken}, returned ${truth.returned}`,
+        );
+      }
       if (stored?.finalAction !== action) ledgerDiffers.push(`${orderId}: ${action}, in the ledger ${stored?.status}`);
     }
   }
@@ -75,6 +83,11 @@ async function lookedBefore(evidence: Evidence): Promise<Pick<Conclusions, 'blin
     }
   }
   return { blindActs: blind, actsAfterUnreachable: suspects.length - blind.length };
+}
+
+/** What a person said, of a recorded `manual` end. */
+function decidedBy(detail: unknown): FinalAction | undefined {
+  return manual.safeParse(detail).data?.resolution.finalAction;
 }
 
 function finalActionOf(lifetime: Lifetime | undefined): FinalAction | undefined {

@@ -43,13 +43,17 @@ afterAll(async () => {
 interface Story {
   readonly looks?: boolean;
   readonly actWritten?: boolean;
-  readonly action?: 'refunded' | 'kept';
-  readonly inLedger?: 'refunded' | 'kept';
+  readonly action?: 'refunded' | 'kept' | 'manual';
+  /** What a person said who ended it. */
+  readonly said?: 'refunded' | 'kept';
+  readonly inLedger?: Story['action'];
   readonly lifetime?: Partial<Lifetime> | 'none';
   readonly entryTwice?: boolean;
   readonly received?: boolean;
   readonly returnedTwice?: boolean;
   readonly stuck?: string;
+  /** Why a person who had seen the money could not end it; `payable`: nobody could say how it ends. */
+  readonly left?: string;
 }
 
 let orders = 0;
@@ -87,7 +91,10 @@ async function judged(story: Story): Promise<{ findings: Findings; told: string 
   };
   await ledger.record({
     order,
-    row: { ...run, at: T + 3, status: 'final', finalAction: inLedger, settledAt: T + 3 },
+    row: {
+      ...{ ...run, at: T + 3, status: 'final', finalAction: inLedger, settledAt: T + 3 },
+      ...(story.said && { detail: { resolution: { finalAction: story.said } } }),
+    },
     entries: [
       ...(looks ? [entry('1', 'look', T)] : []),
       entry('2', 'act', T + 1),
@@ -101,13 +108,14 @@ async function judged(story: Story): Promise<{ findings: Findings; told: string 
 
   const incident = { ...randomIncident(1, 0), gateway: GATEWAY, sticks: ['no-funds'] } as const;
   const request = { ...money, provider: 'alipay', account: GATEWAY, reason: 'void' } as const;
-  const started: Started = { incident, request, toBeReversed: true, messages: 0 };
+  const started: Started = { incident, request, toBeReversed: true, messages: [] };
   const ended: Lifetime = { events: 20, runs: 1, endedAt: T, status: 'COMPLETED', finalAction: action };
   const returned = sandbox.money({ system: 'alipay', orderId }).filter(({ kind }) => kind === 'returned');
   const { findings } = await judgeAll({
     gateways: [GATEWAY],
     started: [started],
     stuck: new Map(story.stuck === undefined ? [] : [[orderId, story.stuck]]),
+    left: new Map(story.left === undefined ? [] : [[orderId, story.left === 'payable' ? undefined : story.left]]),
     sandbox: {
       ...sandbox,
       // What the tests before this one planted is theirs.
@@ -132,6 +140,8 @@ test('a reversal that is right is found right', async () => {
 
 test.each<[string, Story, keyof Findings]>([
   ['concluded otherwise than the money', { action: 'kept' }, 'wrong'],
+  ['a person who was believed against the money', { action: 'manual', said: 'kept' }, 'wrong'],
+  ['a person whose word is not recorded', { action: 'manual' }, 'wrong'],
   ['another end in the ledger', { inLedger: 'kept' }, 'wrong'],
   ['an act without a look before it', { looks: false }, 'blindActs'],
   ['money that went back twice', { returnedTwice: true }, 'doubleRefunds'],
@@ -139,10 +149,15 @@ test.each<[string, Story, keyof Findings]>([
   ['a workflow that failed', { lifetime: { status: 'FAILED', finalAction: undefined } }, 'lost'],
   ['one that still runs', { lifetime: { status: 'RUNNING', finalAction: undefined } }, 'undecided'],
   [
-    'people asked for nothing',
-    { lifetime: { status: 'RUNNING', finalAction: undefined }, stuck: 'refused' },
-    'needlesslyStuck',
+    'one that people cannot end',
+    {
+      lifetime: { status: 'RUNNING', finalAction: undefined },
+      stuck: 'no-funds',
+      left: 'a call may still be executed',
+    },
+    'undecided',
   ],
+  ['people asked for nothing', { action: 'manual', said: 'refunded', stuck: 'refused' }, 'needlesslyStuck'],
   ['an act that the ledger was not told of', { actWritten: false }, 'unwrittenActs'],
   ['a line of the journal twice', { entryTwice: true }, 'writtenTwice'],
   ['an event that never arrived', { received: false }, 'webhooks'],
@@ -150,9 +165,14 @@ test.each<[string, Story, keyof Findings]>([
   expect(found(await findingsOf(story))).toEqual([name]);
 });
 
-test('people who are asked for what only they can mend are no finding', async () => {
-  const story: Story = { lifetime: { status: 'RUNNING', finalAction: undefined }, stuck: 'no-funds' };
+test('people who are asked for what only they can mend, and say what is so, are no finding', async () => {
+  const story: Story = { action: 'manual', said: 'refunded', stuck: 'no-funds' };
   expect(found(await findingsOf(story))).toEqual([]);
+});
+
+test('one that somebody can still pay, and that people therefore leave open, is no finding', async () => {
+  const lifetime = { status: 'RUNNING', finalAction: undefined } as const;
+  expect(found(await findingsOf({ lifetime, stuck: 'no-funds', left: 'payable' }))).toEqual([]);
 });
 
 test('what was found is told with every call and every line of the journal', async () => {

@@ -1,17 +1,14 @@
 /** The Web UI's buttons, as UI 2.50.1 sends them (read in the bundle that the server carries). */
 import { randomUUID } from 'node:crypto';
-import type { temporal } from '@temporalio/proto';
 import { taskQueueOf } from '../../src/workflows/task-queue.ts';
-import { type Case, handleOf, historyOf, type World } from './support.ts';
+import { resetTo as reset, resetPointsOf } from './reset.ts';
+import { type Case, handleOf, type World } from './support.ts';
 import { until } from './until.ts';
 
 type Running = Pick<World, 'stand'>;
 export type Task = 'first' | 'last';
 
-const WORKFLOW_TASK_COMPLETED = 7;
 const RESET_TYPE = { first: 1, last: 2 } as const;
-const REAPPLY_ALL_ELIGIBLE = 3;
-const EXCLUDE_NOTHING = 0;
 const BATCH_RUNNING = 1;
 
 export async function runIdOf(world: Running, the: Case): Promise<string> {
@@ -25,31 +22,12 @@ export async function startLikeThisOne({ stand }: Running, { input, workflowId, 
 }
 
 /** The completed workflow tasks of a run, the current one when left out: where a Reset can go back to. */
-export async function workflowTasksOf(
-  world: Running,
-  the: Case,
-  runId?: string,
-): Promise<temporal.api.history.v1.IHistoryEvent[]> {
-  const handle = world.stand.temporal.workflow.getHandle(the.workflowId, runId);
-  return (await historyOf(handle)).filter(({ eventType }) => Number(eventType) === WORKFLOW_TASK_COMPLETED);
-}
+export const workflowTasksOf = ({ stand }: Running, { workflowId }: Case, runId?: string) =>
+  resetPointsOf(stand.temporal, workflowId, runId);
 
 /** @param task which workflow task of that run to go back to; a number counts from 0 */
-export async function resetTo(world: Running, the: Case, task: Task | number, runId?: string): Promise<void> {
-  const { workflowService, options } = world.stand.temporal;
-  const run = runId ?? (await runIdOf(world, the));
-  const tasks = await workflowTasksOf(world, the, run);
-  const event = tasks.at(task === 'first' ? 0 : task === 'last' ? -1 : task);
-  await workflowService.resetWorkflowExecution({
-    namespace: options.namespace,
-    workflowExecution: { workflowId: the.workflowId, runId: run },
-    reason: 'Reset from the Web UI',
-    workflowTaskFinishEventId: event?.eventId ?? null,
-    requestId: randomUUID(),
-    resetReapplyExcludeTypes: [EXCLUDE_NOTHING],
-    resetReapplyType: REAPPLY_ALL_ELIGIBLE,
-  });
-}
+export const resetTo = ({ stand }: Running, { workflowId }: Case, task: Task | number, runId?: string) =>
+  reset(stand.temporal, workflowId, task === 'first' ? 0 : task === 'last' ? -1 : task, runId);
 
 /** Rows of the list that somebody has selected; resolves when the server has reset them all. */
 export async function resetBatch(world: Running, cases: readonly Case[], task: Task): Promise<void> {

@@ -144,7 +144,7 @@ export const RECORDED: Readonly<Record<string, Recorded>> = {
     more: BUSY_TWICE,
     async meanwhile(stand, { order, workflowId }) {
       await until(() => stand.sandbox.log({ orderId: order.orderId }).length > 3);
-      await resetTo(stand.temporal, workflowId, 2);
+      await resetTo(stand.temporal, workflowId, 1);
     },
     action: 'refunded',
   },

@@ -21,7 +21,7 @@ import {
 
 const world = useStand();
 
-const reset = (the: Case, nth: number) => resetTo(world.stand.temporal, the.workflowId, nth);
+const reset = (the: Case, nth: number) => resetTo(world.stand.temporal, the.workflowId, nth - 1);
 const cancelsOf = (the: Case) => callsOf(world, the).filter(({ operation }) => operation === 'cancel');
 
 function started(fault: Omit<Fault, 'operation'>): Case {

@@ -1,6 +1,7 @@
 /** What a run of chaos came to, for scripts and for people. */
 import { behind } from '../../src/stand/accounts.ts';
 import type { Tally } from './attacks.ts';
+import type { Decisions } from './decide.ts';
 import type { ChaosOptions } from './options.ts';
 import type { Site } from './site.ts';
 import type { Findings, Verdict } from './verdict.ts';
@@ -11,7 +12,8 @@ export interface ChaosReport extends Record<keyof Findings, number> {
   readonly reversals: number;
   /** Of them, before the attacks were over. */
   readonly endedMeanwhile: number;
-  readonly messages: number;
+  /** Messages and buttons, by name: what was taken. */
+  readonly messages: Readonly<Record<string, number>>;
   /** Processes ended without warning. */
   readonly kills: number;
   readonly killed: Tally['kills'];
@@ -20,8 +22,11 @@ export interface ChaosReport extends Record<keyof Findings, number> {
   readonly outages: number;
   readonly skewedWorkers: number;
   readonly finalActions: Readonly<Record<string, number>>;
-  /** Open and waiting for people, by reason. */
+  /** What waited for people when nothing else was open, by reason. */
   readonly stuck: Readonly<Record<string, number>>;
+  /** Of them, ended by what a person said who had seen the money; and wrong words that were refused before that. */
+  readonly decided: number;
+  readonly refusedWords: number;
   readonly webhookEvents: number;
   readonly actsAfterUnreachable: number;
   /** Workers that ended though nobody killed them, and starts that failed while something was down. */
@@ -36,8 +41,9 @@ export interface Played {
   readonly verdict: Verdict;
   readonly reversals: number;
   readonly endedMeanwhile: number;
-  readonly messages: number;
+  readonly messages: readonly string[];
   readonly stuck: ReadonlyMap<string, string>;
+  readonly decisions: Decisions;
 }
 
 export function reportOf({
@@ -49,26 +55,34 @@ export function reportOf({
   endedMeanwhile,
   messages,
   stuck,
+  decisions,
 }: Played): ChaosReport {
   const { kills, cutConnections, outages, skewedWorkers } = tally;
   const { findings, ...counted } = verdict;
   const faulty = site.sandbox.log().filter(({ fault }) => fault !== undefined).length;
   const refused = site.gateways.reduce((sum, name) => sum + site.sandbox.refused(behind(name).system), 0);
   const failedDeliveries = site.receiver.tries.filter(({ fault }) => fault !== undefined).length;
-  const byReason: Record<string, number> = {};
-  for (const reason of stuck.values()) byReason[reason] = (byReason[reason] ?? 0) + 1;
   return {
-    ...{ seconds: options.seconds, seed: options.seed, reversals, endedMeanwhile, messages },
+    ...{ seconds: options.seconds, seed: options.seed, reversals, endedMeanwhile },
+    messages: tallied(messages),
     kills: kills.worker + kills.server + kills.ledger,
     killed: kills,
     faults: faulty + refused + cutConnections + failedDeliveries,
     ...{ outages, skewedWorkers },
     ...counted,
     ...counts(findings),
-    stuck: byReason,
+    stuck: tallied(stuck.values()),
+    decided: decisions.decided,
+    refusedWords: decisions.refused,
     workersEnded: site.workers.reduce((sum, { ends }) => sum + ends.length, 0),
     failedStarts: site.workers.reduce((sum, { failedStarts }) => sum + failedStarts, 0),
   };
+}
+
+function tallied(words: Iterable<string>): Record<string, number> {
+  const counted: Record<string, number> = {};
+  for (const word of words) counted[word] = (counted[word] ?? 0) + 1;
+  return counted;
 }
 
 function counts(findings: Findings): Record<keyof Findings, number> {

@@ -109,11 +109,8 @@ async function sendOn({ temporal }: Site, order: OrderKey): Promise<void> {
 
 /** Whether an incident of this kind may wait for people for that reason. */
 export function explains({ incident }: Started, reason: string): boolean {
-  // A refund of DaxPay whose connection breaks hangs until the gateway's own timers settle it, and these are events of
-  // the incident, at times that a reversal which was delayed finds over.
-  const hangs = incident.gateway.startsWith('daxpay');
   // What nobody mends may be given up before its tries are used up.
-  const givesUp = reason === 'gave-up' && (hangs || incident.sticks.length > 0);
+  const givesUp = reason === 'gave-up' && incident.sticks.length > 0;
   return givesUp || incident.sticks.some((known) => known === reason);
 }
 

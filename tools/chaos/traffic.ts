@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReversalInput } from '../../src/client.ts';
 import { type RandomIncident, randomIncident } from '../../src/demo/random/generate.ts';
 import { requestFor } from '../../src/demo/random/play.ts';
-import { type Rng, rngOf } from '../../src/demo/random/rng.ts';
+import { pickFrom, type Rng, rngOf } from '../../src/demo/random/rng.ts';
 import { behind } from '../../src/stand/accounts.ts';
+import { MESSAGES, untilDone } from './messages.ts';
 import type { Site } from './site.ts';
 
 export interface Started {
@@ -12,7 +13,8 @@ export interface Started {
   readonly request: ReversalInput;
   /** Somebody asked later to reverse it, and was told that this holds. */
   toBeReversed: boolean;
-  messages: number;
+  /** Those that were taken, by name. */
+  readonly messages: string[];
 }
 
 export interface Traffic {
@@ -21,31 +23,9 @@ export interface Traffic {
   finished(): Promise<void>;
 }
 
-/** A service that does not give up either. */
-const AGAIN_MS = 400;
-const CHAOS = { operator: 'chaos', reason: 'in the middle of it' };
-
-type Send = (site: Site, started: Started) => Promise<unknown>;
-
-/** Sent by others than the one who started it; what must not be left half done is tried until it is done. */
-const MESSAGES: readonly Send[] = [
-  async ({ reversals }, started) => {
-    await reversals.start({ ...started.request, ifPaid: 'reverse' });
-    started.toBeReversed = true;
-  },
-  ({ reversals }, { request }) => reversals.paymentObserved(request),
-  ({ reversals }, { request }) => reversals.status(request),
-  async ({ reversals }, { request }) => {
-    try {
-      await reversals.hold(request, CHAOS);
-      await sleep(500);
-    } finally {
-      // A hold whose answer was lost may hold all the same.
-      await untilDone(() => reversals.release(request, CHAOS));
-    }
-  },
-  ({ reversals }, { request }) => reversals.resubmit(request, CHAOS),
-];
+/** Of a hundred orders, so many get messages, and each of them so many at most. */
+const MEDDLED_WITH = 45;
+const MESSAGES_EACH = 3;
 
 /** Starts so many a second until `over`. */
 export function startTraffic(site: Site, seed: number, rate: number, over: AbortSignal): Traffic {
@@ -72,29 +52,17 @@ async function play(site: Site, incident: RandomIncident, rng: Rng, all: Started
   const request = requestFor(incident);
   const { system } = behind(incident.gateway);
   site.sandbox.seed(system, { ...incident.order, orderId: request.orderId });
-  const started: Started = { incident, request, toBeReversed: incident.request.ifPaid === 'reverse', messages: 0 };
+  const started: Started = { incident, request, toBeReversed: incident.request.ifPaid === 'reverse', messages: [] };
   all.push(started);
   await untilDone(() => site.reversals.start(request));
-  if (!rng.chance(30)) return;
-  await sleep(rng.between(0, 4000));
-  const send = MESSAGES[rng.between(0, MESSAGES.length - 1)];
-  // A message that finds nobody to take it is one more that its sender has to send again, or not.
-  await send?.(site, started).then(
-    () => {
-      started.messages += 1;
-    },
-    () => {},
-  );
-}
-
-/** Until it is taken, or there is nothing any more that could take it. */
-async function untilDone(send: () => Promise<unknown>): Promise<void> {
-  for (;;) {
-    const error = await send().then(
-      () => undefined,
-      (reason: unknown) => reason,
+  if (!rng.chance(MEDDLED_WITH)) return;
+  for (let left = rng.between(1, MESSAGES_EACH); left > 0; left -= 1) {
+    await sleep(rng.between(0, 4000));
+    const [name, send] = pickFrom(rng, Object.entries(MESSAGES));
+    // A message that finds nobody to take it is one more that its sender has to send again, or not.
+    await send(site, started, rng).then(
+      () => started.messages.push(name),
+      () => {},
     );
-    if (error === undefined || (error instanceof Error && error.name === 'ReversalEndedError')) return;
-    await sleep(AGAIN_MS);
   }
 }

@@ -22,7 +22,7 @@ export interface Findings {
   readonly doubleRefunds: readonly string[];
   /** Started, and neither ended with a final action nor open. */
   readonly lost: readonly string[];
-  /** Neither ended nor waiting for people when all was over. */
+  /** Neither ended nor waiting for people when all was over; or people could not end it with what is so. */
   readonly undecided: readonly string[];
   /** Waiting for people, for a reason that the incident does not explain, also after they sent it on. */
   readonly needlesslyStuck: readonly string[];
@@ -52,8 +52,10 @@ const ACTS: ReadonlySet<string> = new Set(['cancel', 'close', 'revoke', 'refund'
 export interface Evidence {
   readonly gateways: readonly GatewayName[];
   readonly started: readonly Started[];
-  /** Open and waiting for people, by order number, with the reasons. */
+  /** What waited for people when nothing else was open, by order number, with the reasons. */
   readonly stuck: ReadonlyMap<string, string>;
+  /** Of them, what people did not end, with why they could not; undefined where somebody can still pay. */
+  readonly left: ReadonlyMap<string, string | undefined>;
   readonly sandbox: Pick<Sandbox, 'truth' | 'log' | 'money'>;
   readonly ledger: Ledger;
   readonly receiver: Pick<Receiver, 'events'>;
@@ -62,7 +64,7 @@ export interface Evidence {
 }
 
 export async function judgeAll(evidence: Evidence): Promise<Verdict> {
-  const { gateways, started, stuck, ledger } = evidence;
+  const { gateways, started, stuck, left, ledger } = evidence;
   const orders = started.map(({ request }) => request);
   const due = await stillDue(orders, ledger);
   const conclusions = await Promise.all(gateways.map((gateway) => conclusionsOf(evidence, gateway)));
@@ -77,7 +79,10 @@ export async function judgeAll(evidence: Evidence): Promise<Verdict> {
       blindActs: conclusions.flatMap(({ blindActs }) => blindActs),
       doubleRefunds: started.flatMap((one) => returnedTwice(evidence, one)),
       lost: conclusions.flatMap(({ lost }) => lost),
-      undecided: open > stuck.size ? [`${open - stuck.size} neither ended nor stuck`] : [],
+      undecided: [
+        ...(open > left.size ? [`${open - left.size} neither ended nor waiting for people`] : []),
+        ...[...left].flatMap(([orderId, why]) => (why === undefined ? [] : [`${orderId}: ${why}`])),
+      ],
       needlesslyStuck: started.flatMap((one) => needless(one, stuck)),
       unwrittenActs: (await mapInLanes(started, LANES, (one) => unwritten(evidence, one))).flat(),
       writtenTwice: (await mapInLanes(orders, LANES, (order) => writtenTwice(order, ledger))).flat(),
