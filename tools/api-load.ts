@@ -1,24 +1,35 @@
-/**
- * `npm run api-load -- --clients 200 --seconds 60 [--outage 10]`: the API under parallel clients with duplicates, joins
- * and wrong amounts, everything on this machine, over loopback. Every answer is set against the sandbox's money. With
- * `--outage` the worker is stopped for so many seconds in the middle. Prints one JSON object; exits 1 when an answer was
- * wrong, or was a 5xx.
- */
+/** `npm run api-load`: the API under parallel clients with duplicates, joins and wrong amounts, over loopback. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError } from 'commander';
 import { blindActs } from '../src/stand/agreement.ts';
 import { type Played, runClients } from './api-load/caller.ts';
 import { type End, figuresOf, wrongWith } from './api-load/judge.ts';
 import { openPlant, type Plant } from './api-load/plant.ts';
 
-const { values } = parseArgs({
-  options: {
-    clients: { type: 'string', default: '200' },
-    seconds: { type: 'string', default: '60' },
-    outage: { type: 'string', default: '0' },
-  },
-});
-const [clients, seconds, outage] = [Number(values.clients), Number(values.seconds), Number(values.outage)];
+const above = (least: number) => (text: string) => {
+  const value = Number(text);
+  if (!(value >= least) || !Number.isFinite(value)) throw new InvalidArgumentError(`must be a number from ${least} on`);
+  return value;
+};
+
+const program = new Command('npm run api-load --')
+  .description(
+    'Many clients at once send requests to `unwind api`: duplicates, joins, wrong amounts. Every answer is set ' +
+      "against how its order ended, and that against the sandbox's money. Everything is on this machine. Exit code 1 " +
+      'when an answer was wrong or a 5xx, or an act had no look before it. Progress goes to stderr.',
+  )
+  .option('--clients <n>', 'clients, each with a connection of its own', above(1), 200)
+  .option('--seconds <n>', 'how long they send', above(1), 60)
+  .option('--outage <n>', 'seconds without a worker in the middle', above(0), 0)
+  .option('--json', 'the figures as one line')
+  .parse();
+const { clients, seconds, outage, json } = program.opts<{
+  clients: number;
+  seconds: number;
+  outage: number;
+  json?: true;
+}>();
+if (outage >= seconds) program.error(`error: --outage must be shorter than --seconds ${seconds}`);
 const tell = (line: string) => process.stderr.write(`${line}\n`);
 const ENDS_WITHIN_MS = 180_000;
 
@@ -69,7 +80,7 @@ try {
   const serverErrors = played.flatMap(({ answers }) => answers).filter(({ code }) => code >= 500).length;
   const figures = figuresOf(played, plant.sandbox, took);
   const result = { clients, ...figures, wrong, serverErrors };
-  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  process.stdout.write(`${json ? JSON.stringify(result) : JSON.stringify(result, null, 2)}\n`);
   process.exitCode = wrong > 0 || serverErrors > 0 || figures.blindActs > 0 ? 1 : 0;
 } finally {
   await plant.stop();
