@@ -82,7 +82,7 @@ export function addOperators(program: Command): void {
         .makeOptionMandatory(),
     )
     .option('--elsewhere', 'refunded: the money went back outside this gateway, whose looks cannot show it')
-    .option('--unseen', 'decide although the gateway cannot be asked now')
+    .option('--unseen', 'decide although the gateway cannot be asked now, or still works on the order')
     .option('--json', 'print the state as one JSON object')
     .addHelpText(
       'after',

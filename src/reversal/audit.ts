@@ -8,7 +8,7 @@ const BY_ACTION: Readonly<Record<Exclude<FinalAction, 'manual'>, ReadonlySet<Vie
   kept: new Set(['absent', 'unpaid', 'closed']),
   closed: CONTRADICTS.closed,
   refunded: CONTRADICTS.refunded,
-  reversed: new Set([...PAID, 'unpaid']),
+  reversed: new Set([...PAID, 'unpaid', 'settlingPayment']),
   nothing_to_reverse: CONTRADICTS.nothing_to_reverse,
 };
 

@@ -24,7 +24,7 @@ export interface Resolution {
   readonly evidence: string;
   /** The money went back outside this gateway, whose looks therefore cannot show it. */
   readonly elsewhere?: boolean;
-  /** The gateway cannot be asked, and it has to be decided all the same. */
+  /** The gateway cannot be asked or has not ended what it does, and it has to be decided all the same. */
   readonly unseen?: boolean;
 }
 

@@ -19,9 +19,21 @@ export interface PendingResolution extends Resolution {
 export const CONTRADICTS: Readonly<Record<Resolution['finalAction'], ReadonlySet<ViewKey>>> = {
   kept: new Set(['absent', 'unpaid', 'closed', 'refunded', 'gone', 'settlingCancel', 'settlingRefund']),
   // Still payable counts as well: nobody may be told that it is over.
-  closed: new Set([...PAID, 'refunded', 'unpaid', 'settlingPayment']),
-  refunded: new Set([...PAID, 'absent', 'unpaid', 'closed']),
-  nothing_to_reverse: new Set([...PAID, 'refunded', 'unpaid', 'settlingPayment']),
+  closed: new Set([...PAID, 'refunded', 'unpaid', 'settlingPayment', 'settlingRefund']),
+  refunded: new Set([...PAID, 'absent', 'unpaid', 'closed', 'settlingPayment']),
+  nothing_to_reverse: new Set([...PAID, 'refunded', 'unpaid', 'settlingPayment', 'settlingRefund']),
+};
+
+const GOES_ON = 'The gateway still works on this order: wait until it has ended that.';
+const SILENT = 'The gateway does not tell now how the order stands.';
+
+/** What neither bears a resolution out nor contradicts it: believed only where a person says so knowingly. */
+const UNTOLD: Readonly<Partial<Record<ViewKey, string>>> = {
+  unknown: SILENT,
+  rejected: SILENT,
+  settlingPayment: GOES_ON,
+  settlingCancel: GOES_ON,
+  settlingRefund: GOES_ON,
 };
 
 /** Money that went back another way leaves these as they are. */
@@ -51,14 +63,11 @@ function contradiction(r: Reversal, resolution: Resolution, shown: ViewKey): str
   const { finalAction, elsewhere, unseen } = resolution;
   // A look at something else than this order says nothing about it.
   if (r.mismatch !== undefined) return undefined;
-  if (shown === 'unknown' || shown === 'rejected') {
-    if (unseen === true) return undefined;
-    return (
-      'The gateway does not tell now how the order stands. Nothing was recorded. If it has to be decided without it, ' +
-      'send it again with "unseen": true.'
-    );
+  if (!CONTRADICTS[finalAction].has(shown)) {
+    const untold = UNTOLD[shown];
+    if (untold === undefined || unseen === true) return undefined;
+    return `${untold} Nothing was recorded. If it has to be decided all the same, send it again with "unseen": true.`;
   }
-  if (!CONTRADICTS[finalAction].has(shown)) return undefined;
   const canBeElsewhere = finalAction === 'refunded' && UNMOVED.has(shown);
   if (canBeElsewhere && elsewhere === true) return undefined;
   return (

@@ -8,10 +8,10 @@ const PAID = ['paid', 'finished', 'partlyRefunded'] as const;
 describe('an end that was recorded as', () => {
   test.each([
     ['kept', ['absent', 'unpaid', 'closed']],
-    ['closed', ['unpaid', ...PAID, 'refunded', 'settlingPayment']],
-    ['refunded', ['absent', 'unpaid', ...PAID, 'closed']],
-    ['reversed', ['unpaid', ...PAID]],
-    ['nothing_to_reverse', ['unpaid', ...PAID, 'refunded', 'settlingPayment']],
+    ['closed', ['unpaid', ...PAID, 'refunded', 'settlingPayment', 'settlingRefund']],
+    ['refunded', ['absent', 'unpaid', ...PAID, 'closed', 'settlingPayment']],
+    ['reversed', ['unpaid', ...PAID, 'settlingPayment']],
+    ['nothing_to_reverse', ['unpaid', ...PAID, 'refunded', 'settlingPayment', 'settlingRefund']],
   ] as const)('%s is contradicted by these views and no other', (action, views) => {
     expect(new Set(VIEW_KEYS.filter((view) => contradicts(action, view)))).toEqual(new Set(views));
   });

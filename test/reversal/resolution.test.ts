@@ -22,9 +22,9 @@ test('these views contradict a resolution, and no other', () => {
   const paid = ['paid', 'finished', 'partlyRefunded'];
   const rows = {
     kept: ['absent', 'unpaid', 'closed', 'refunded', 'gone', 'settlingCancel', 'settlingRefund'],
-    closed: [...paid, 'refunded', 'unpaid', 'settlingPayment'],
-    refunded: [...paid, 'absent', 'unpaid', 'closed'],
-    nothing_to_reverse: [...paid, 'refunded', 'unpaid', 'settlingPayment'],
+    closed: [...paid, 'refunded', 'unpaid', 'settlingPayment', 'settlingRefund'],
+    refunded: [...paid, 'absent', 'unpaid', 'closed', 'settlingPayment'],
+    nothing_to_reverse: [...paid, 'refunded', 'unpaid', 'settlingPayment', 'settlingRefund'],
   } satisfies Record<Action, string[]>;
   for (const action of ['kept', 'closed', 'refunded', 'nothing_to_reverse'] as const) {
     const views = VIEW_KEYS.filter((view) => CONTRADICTS[action].has(view));
@@ -68,6 +68,10 @@ describe('a resolution', () => {
     ['refunded', PAID, 'send it again with "elsewhere": true'],
     ['refunded', { kind: 'unknown', why: 'timeout' }, 'send it again with "unseen": true'],
     ['kept', { kind: 'rejected', why: 'signature', code: 'X' }, 'send it again with "unseen": true'],
+    ['refunded', { kind: 'settling', what: 'refund' }, 'still works on this order'],
+    ['refunded', { kind: 'settling', what: 'cancel' }, 'still works on this order'],
+    ['closed', { kind: 'settling', what: 'cancel' }, 'send it again with "unseen": true'],
+    ['kept', { kind: 'settling', what: 'payment' }, 'send it again with "unseen": true'],
   ])('%s that the look does not bear out is refused, and the reversal goes on', (action, view, words) => {
     const { reversal, step } = judgedBy(view, settling(action));
     expect(reversal.refusal).toContain(words);
@@ -92,13 +96,22 @@ describe('a resolution', () => {
     expect(judgedBy(PAID, settling('closed', { elsewhere: true })).reversal.refusal).not.toContain('elsewhere');
   });
 
+  test('refunded elsewhere while the gateway gives it back itself is no word for both: it is asked about that too', () => {
+    const view = { kind: 'settling', what: 'refund' } as const;
+    expect(judgedBy(view, settling('refunded', { elsewhere: true })).reversal.refusal).toContain('"unseen": true');
+    const knowingly = settling('refunded', { elsewhere: true, unseen: true });
+    expect(judgedBy(view, knowingly).reversal).toHaveProperty('resolution.shown', 'settlingRefund');
+  });
+
   test('unseen is believed where the gateway does not tell, and changes nothing where it does', () => {
     const unseen = settling('kept', { unseen: true });
     for (const view of [
       { kind: 'unknown', why: 'timeout' },
       { kind: 'rejected', why: 'config', code: 'X' },
+      { kind: 'settling', what: 'payment' },
     ] as const) {
-      expect(judgedBy(view, unseen).step, view.kind).toMatchObject({ outcome: { resolution: { shown: view.kind } } });
+      const shown = view.kind === 'settling' ? 'settlingPayment' : view.kind;
+      expect(judgedBy(view, unseen).step, shown).toMatchObject({ outcome: { resolution: { shown } } });
     }
     expect(judgedBy(REFUNDED, unseen).reversal.refusal).toContain('contradicts "kept"');
   });
