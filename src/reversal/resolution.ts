@@ -17,7 +17,7 @@ export interface PendingResolution extends Resolution {
 
 /** What a look shows that cannot be true together with a final action. */
 export const CONTRADICTS: Readonly<Record<Resolution['finalAction'], ReadonlySet<ViewKey>>> = {
-  kept: new Set(['absent', 'unpaid', 'closed', 'refunded', 'gone', 'settlingCancel', 'settlingRefund']),
+  kept: new Set(['absent', 'unpaid', 'closed', 'refunded', 'gone']),
   // Still payable counts as well: nobody may be told that it is over.
   closed: new Set([...PAID, 'refunded', 'unpaid', 'settlingPayment', 'settlingRefund']),
   refunded: new Set([...PAID, 'absent', 'unpaid', 'closed', 'settlingPayment']),

@@ -21,7 +21,7 @@ const judgedBy = (view: OrderView, resolution: Resolution) => asked(resolution).
 test('these views contradict a resolution, and no other', () => {
   const paid = ['paid', 'finished', 'partlyRefunded'];
   const rows = {
-    kept: ['absent', 'unpaid', 'closed', 'refunded', 'gone', 'settlingCancel', 'settlingRefund'],
+    kept: ['absent', 'unpaid', 'closed', 'refunded', 'gone'],
     closed: [...paid, 'refunded', 'unpaid', 'settlingPayment', 'settlingRefund'],
     refunded: [...paid, 'absent', 'unpaid', 'closed', 'settlingPayment'],
     nothing_to_reverse: [...paid, 'refunded', 'unpaid', 'settlingPayment', 'settlingRefund'],
@@ -72,6 +72,8 @@ describe('a resolution', () => {
     ['refunded', { kind: 'settling', what: 'cancel' }, 'still works on this order'],
     ['closed', { kind: 'settling', what: 'cancel' }, 'send it again with "unseen": true'],
     ['kept', { kind: 'settling', what: 'payment' }, 'send it again with "unseen": true'],
+    ['kept', { kind: 'settling', what: 'cancel' }, 'still works on this order'],
+    ['kept', { kind: 'settling', what: 'refund' }, 'still works on this order'],
   ])('%s that the look does not bear out is refused, and the reversal goes on', (action, view, words) => {
     const { reversal, step } = judgedBy(view, settling(action));
     expect(reversal.refusal).toContain(words);
@@ -108,9 +110,10 @@ describe('a resolution', () => {
     for (const view of [
       { kind: 'unknown', why: 'timeout' },
       { kind: 'rejected', why: 'config', code: 'X' },
-      { kind: 'settling', what: 'payment' },
+      // At DaxPay a refund that has failed leaves its order so.
+      { kind: 'settling', what: 'refund' },
     ] as const) {
-      const shown = view.kind === 'settling' ? 'settlingPayment' : view.kind;
+      const shown = view.kind === 'settling' ? 'settlingRefund' : view.kind;
       expect(judgedBy(view, unseen).step, shown).toMatchObject({ outcome: { resolution: { shown } } });
     }
     expect(judgedBy(REFUNDED, unseen).reversal.refusal).toContain('contradicts "kept"');
