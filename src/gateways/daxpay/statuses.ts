@@ -70,9 +70,6 @@ export function refundState(status: string, amount: number | undefined, code: st
   return entry(BY_REFUND, status)?.(amount, code) ?? { kind: 'unknown', why: 'unfamiliar' };
 }
 
-/** Refund statuses that state a failure in the answer to the refund itself (E, F). */
-export const FAILED_REFUNDS: ReadonlySet<string> = new Set(['fail', 'close']);
-
 type Channel = NonNullable<Extract<AnswerBody, { kind: 'done' }>['channel']>;
 
 /**

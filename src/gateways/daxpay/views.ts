@@ -7,7 +7,7 @@ import { ANSWERS, BUSY_MS, type Call, LOOK_PROBLEMS, type LookProblem, meaningOf
 import { type Answered, evidenceOf, type Reply, textOf } from './envelope.ts';
 import type { Json } from './json.ts';
 import type { Profile } from './profiles.ts';
-import { channelOf, FAILED_REFUNDS, orderState, refundState } from './statuses.ts';
+import { channelOf, orderState, refundState } from './statuses.ts';
 
 /** How to read: the profile and the zone of its times. */
 export interface Dialect {
@@ -182,7 +182,8 @@ export function syncAnswer({ profile }: Dialect, reply: Reply): Answer {
 
 /**
  * The answer to a refund. Code 0 never says that money went back (4.7, real server 11): only the refund's query does.
- * C's text tells nothing either, since a successful retry still carries the old error.
+ * C's text tells nothing either, since a successful retry still carries the old error. Nor does `fail`: the channel may
+ * have paid all the same, and the order stays `refunding` until the same number is sent again, by whichever run.
  */
 export function refundAnswer({ profile }: Dialect, reply: Reply, refund: RefundRef): Answer {
   return answerTo(profile, 'refund', reply, (answered) => {
@@ -193,9 +194,8 @@ export function refundAnswer({ profile }: Dialect, reply: Reply, refund: RefundR
     }
     // C's "busy": code 0, a text, and our own number in place of the gateway's.
     if (answered.msg !== '' && refundNo === refund.refundNo) return { kind: 'again', afterMs: BUSY_MS, evidence };
-    if (status !== undefined && FAILED_REFUNDS.has(status)) {
-      return { kind: 'refused', why: 'unclear', code: errorCode ?? status, evidence };
-    }
+    // The balance was given back, and the order is as it was.
+    if (status === 'close') return { kind: 'refused', why: 'unclear', code: errorCode ?? status, evidence };
     return { kind: 'done', effect: 'unspecified', evidence };
   });
 }

@@ -1,5 +1,8 @@
 /** Statuses, ids, amounts and times of what DaxPay shows (spec/daxpay.md 3, 5; real server 3, 5, 11, 14). */
 import { describe, expect, it } from 'vitest';
+import { daxpayERules } from '../../../src/gateways/daxpay/rules.ts';
+import { sawRefund } from '../../../src/reversal/reversal.ts';
+import { Story, T0 } from '../../reversal/support.ts';
 import { NAMES, type Name, ORDER, REFUND, readAs, signedAnswer } from './support.ts';
 
 const PAID_AT = Date.parse('2026-11-21T07:31:38+08:00');
@@ -186,19 +189,31 @@ describe.each(NAMES)('a refund in profile %s', (name) => {
   });
 
   it('is not done because its answer has code 0', () => {
-    for (const fields of [{}, { status: 'success' }, { status: 'progress' }]) {
+    for (const fields of [{}, { status: 'success' }, { status: 'progress' }, { status: 'fail', errorCode: '20080' }]) {
       expect(refund(fields).refund()).toMatchObject({ kind: 'done', effect: 'unspecified' });
     }
     expect(refund({ bizRefundNo: 'other' }).refund()).toMatchObject({ kind: 'unknown', why: 'otherOrder' });
   });
 
   it.each<[object, string]>([
-    [{ status: 'fail', errorMsg: '系统错误' }, 'fail'],
-    [{ status: 'fail', errorCode: '20080' }, '20080'],
     [{ status: 'close' }, 'close'],
+    [{ status: 'close', errorCode: '20080' }, '20080'],
   ])('is refused when its answer states %j', (fields, code) =>
     expect(refund(fields).refund()).toMatchObject({ kind: 'refused', why: 'unclear', code, evidence: fields }),
   );
+
+  it('that failed in an earlier run is asked for by its number, and sent again under it', () => {
+    const answer = refund({ status: 'fail', errorMsg: '系统错误' }).refund();
+    const act = { seq: 1, verb: 'refund', sentAt: T0 - 60_000, answer, answeredAt: T0 - 60_000 } as const;
+    // As DaxPay leaves its order: nothing but that number gets it out of `refunding`.
+    const settling = Story.of({ ifPaid: 'reverse' }, { acts: [act] }, daxpayERules).saw({
+      kind: 'settling',
+      what: 'refund',
+    });
+    expect(settling.step).toMatchObject({ kind: 'look', what: 'refund' });
+    const failed = settling.change((r) => sawRefund(r, { kind: 'failed', code: '20080' }, settling.now, settling.now));
+    expect(failed.step).toMatchObject({ kind: 'act', verb: 'refund', seq: 2 });
+  });
 });
 
 describe('the answer to a refund in profile C', () => {
