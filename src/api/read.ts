@@ -74,6 +74,7 @@ export function shownBy(run: Shown, { provider, account, orderId }: OrderKey): R
     }
     case 'COMPLETED': {
       const action = finalActionOf(attributes.get(finalAction));
+      if (attributes.get(status) === 'abandoned') return { ...common, status: 'abandoned' };
       return action === undefined
         ? { ...common, status: 'unattended' }
         : { ...common, status: 'final', verdict: action, finalAction: action };

@@ -47,7 +47,9 @@ export async function reversePayment(input: unknown, carriedOver?: CarriedOver):
   const desk = new Desk(carriedOver?.entries);
   wireHandlers(desk, input);
   // "Stop trying": the call in flight is finished and the order looked at once more before this run ends.
+  let cancelled = false;
   CancellationScope.current().cancelRequested.catch(() => {
+    cancelled = true;
     desk.change((reversal, now) => ({ ...reversal, stopRequestedAt: reversal.stopRequestedAt ?? now }));
   });
   return CancellationScope.nonCancellable(async () => {
@@ -55,7 +57,8 @@ export async function reversePayment(input: unknown, carriedOver?: CarriedOver):
     const reversal = carriedOver?.reversal ?? openReversal(opened.request, rulesOf(opened), opened.memory, desk.now);
     desk.open(opened, reversal, carriedOver !== undefined);
     const outcome = await loop(desk, input);
-    if (outcome.kind === 'abandoned') throw new CancelledFailure('Stopped on request, without a conclusion');
+    // Without a request of the server's, as for a closure that is given up, this would end the run as Failed.
+    if (cancelled && outcome.kind === 'abandoned') throw new CancelledFailure('Stopped on request, not concluded');
     return outcome;
   });
 }

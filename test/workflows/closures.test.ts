@@ -82,6 +82,7 @@ describe.concurrent('a scheduled closure', () => {
     await schedule(the);
     await handleOf(world, the).cancel();
     await expect(handleOf(world, the).result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    expect(await handleOf(world, the).describe()).toMatchObject({ status: { name: 'CANCELLED' } });
     expect(stepsOf(world, the)).toBe('query');
     expect(await world.stand.ledger.reversal(the.order)).toMatchObject({ status: 'abandoned' });
   });
@@ -92,7 +93,9 @@ describe.concurrent('a scheduled closure', () => {
     await schedule(the);
     const WHO = { operator: 'Li Na', reason: 'the customer called' };
     await world.stand.client.cancelClosure(the.order, WHO);
-    await expect(handleOf(world, the).result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    // Not as Failed, which it would be without a request of the server's to cancel it.
+    expect(await handleOf(world, the).result()).toMatchObject({ kind: 'abandoned', lastView: 'unpaid' });
+    expect(await handleOf(world, the).describe()).toMatchObject({ status: { name: 'COMPLETED' } });
     expect(stepsOf(world, the)).toBe('query');
     expect(await world.stand.ledger.reversal(the.order)).toMatchObject({
       status: 'abandoned',
