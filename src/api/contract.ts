@@ -109,6 +109,10 @@ export const resolveMessage = z
     finalAction: z.enum(['kept', 'closed', 'refunded', 'nothing_to_reverse']),
     evidence: text(500).describe("A case number, the words of the gateway's support, a line of the console."),
     elsewhere: z.boolean().exactOptional().describe('The money went back outside this gateway.'),
+    unseen: z
+      .boolean()
+      .exactOptional()
+      .describe('Decide although the gateway cannot be asked now, or still works on the order.'),
   })
   .meta({ id: 'ResolveMessage' });
 

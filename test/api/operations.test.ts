@@ -41,6 +41,20 @@ describe.concurrent('a stuck reversal', () => {
     expect(moneyOf(world, the)).toMatchObject({ taken: 1280, returned: 0 });
   });
 
+  test('is resolved unseen when the gateway cannot be asked, as the refusal says', async () => {
+    const the = newCase({ ifPaid: 'reverse' });
+    seed(world, the, 'FINISHED');
+    await world.stand.client.start(the.input);
+    await untilStuck(world, the);
+    world.stand.sandbox.fault('alipay', the.order.orderId, { operation: 'query', times: 0, wire: 'resetBefore' });
+    const kept = { operator: 'Li Na', finalAction: 'kept', evidence: 'case 77' };
+    const refused = await send(the, 'resolve', kept);
+    expect(refused).toMatchObject({ status: 409, body: problem('refused') });
+    expect(refused.body.detail).toContain('"unseen": true');
+    const { status, body } = await send(the, 'resolve', { ...kept, unseen: true });
+    expect([status, body.status, body.verdict]).toEqual([200, 'final', 'manual']);
+  });
+
   test('takes a note, is held and released', async () => {
     const the = await stuck();
     expect((await send(the, 'note')).status).toBe(200);
