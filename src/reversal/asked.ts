@@ -70,6 +70,12 @@ export function joined(r: Reversal, request: ReversalRequest, now: number): Reve
   return { ...r, request: merged, dueAt, lookWanted: r.lookWanted || changed };
 }
 
+/** A closure is moved. Its order lives as long as it did, or longer: a code does not expire because we close sooner. */
+export function rescheduled(r: Reversal, dueAt: number): Reversal {
+  const expiresAt = Math.max(r.request.expiresAt ?? dueAt, dueAt);
+  return { ...r, dueAt, request: { ...r.request, expiresAt } };
+}
+
 /** The later of two instants: what ends a quiet period or a watch must not end it too early. */
 function latest(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined ? b : b === undefined ? a : Math.max(a, b);

@@ -1,6 +1,6 @@
 /** The messages of people, each with its check and the description that the Web UI shows. */
 import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
-import { intervened, resubmitted } from '../reversal/asked.ts';
+import { intervened, rescheduled, resubmitted } from '../reversal/asked.ts';
 import { resolving, tooEarly } from '../reversal/resolution.ts';
 import type { Reversal } from '../reversal/reversal.ts';
 import type { ReversalState } from '../reversal/status.ts';
@@ -99,10 +99,9 @@ export function wireOperators(desk: Desk): void {
     async (message: RescheduleMessage) => {
       await desk.opened();
       requireClosure(desk.case, 'moved');
-      return asked('reschedule', message, message, (reversal, now) => {
-        const dueAt = instantOf(message.dueAt) ?? now;
-        return { ...reversal, dueAt, request: { ...reversal.request, expiresAt: dueAt } };
-      });
+      return asked('reschedule', message, message, (reversal, now) =>
+        rescheduled(reversal, instantOf(message.dueAt) ?? now),
+      );
     },
     {
       description: `Move a scheduled closure that has sent nothing yet. ${RESCHEDULE}`,

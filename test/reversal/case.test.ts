@@ -1,7 +1,7 @@
 /** What each event changes in a case, and what it leaves alone. */
 import { describe, expect, test } from 'vitest';
 import { alipayRules } from '../../src/gateways/alipay/rules.ts';
-import { intervened, joined, resubmitted, unfit } from '../../src/reversal/asked.ts';
+import { intervened, joined, rescheduled, resubmitted, unfit } from '../../src/reversal/asked.ts';
 import type { OrderView } from '../../src/reversal/order-view.ts';
 import { parseRequest } from '../../src/reversal/request.ts';
 import {
@@ -326,6 +326,15 @@ describe('what people and callers ask', () => {
       dueAt: closure.dueAt,
       request: { expiresAt: Date.parse('2026-11-20T06:00:00Z') },
     });
+  });
+
+  test('a closure that is moved earlier leaves its order as long to live; one that is moved later, longer', () => {
+    const closure = Story.of({ reason: 'timeout', expiresAt: '2026-11-20T05:00:00Z' }).reversal;
+    const until = Date.parse('2026-11-20T05:00:00Z');
+    expect(rescheduled(closure, T0 + 1)).toMatchObject({ dueAt: T0 + 1, request: { expiresAt: until } });
+    expect(rescheduled(closure, until + 1)).toMatchObject({ dueAt: until + 1, request: { expiresAt: until + 1 } });
+    const undated = Story.of({ reason: 'timeout' }).reversal;
+    expect(rescheduled(undated, T0 + 1)).toMatchObject({ dueAt: T0 + 1, request: { expiresAt: T0 + 1 } });
   });
 
   test('the later attempt and expiry count, and none where none was given', () => {
