@@ -6,9 +6,9 @@ import { type Played, runClients } from './api-load/caller.ts';
 import { type End, figuresOf, wrongWith } from './api-load/judge.ts';
 import { openPlant, type Plant } from './api-load/plant.ts';
 
-const above = (least: number) => (text: string) => {
+const wholeFrom = (least: number) => (text: string) => {
   const value = Number(text);
-  if (!(value >= least) || !Number.isFinite(value)) throw new InvalidArgumentError(`must be a number from ${least} on`);
+  if (!/^\d+$/.test(text) || value < least) throw new InvalidArgumentError(`must be a whole number from ${least} on`);
   return value;
 };
 
@@ -18,9 +18,9 @@ const program = new Command('npm run api-load --')
       "against how its order ended, and that against the sandbox's money. Everything is on this machine. Exit code 1 " +
       'when an answer was wrong or a 5xx, or an act had no look before it. Progress goes to stderr.',
   )
-  .option('--clients <n>', 'clients, each with a connection of its own', above(1), 200)
-  .option('--seconds <n>', 'how long they send', above(1), 60)
-  .option('--outage <n>', 'seconds without a worker in the middle', above(0), 0)
+  .option('--clients <n>', 'clients, each with a connection of its own', wholeFrom(1), 200)
+  .option('--seconds <n>', 'how long they send', wholeFrom(1), 60)
+  .option('--outage <n>', 'seconds without a worker in the middle', wholeFrom(0), 0)
   .option('--json', 'the figures as one line')
   .parse();
 const { clients, seconds, outage, json } = program.opts<{

@@ -27,7 +27,10 @@ export const CONTRADICTS: Readonly<Record<Resolution['finalAction'], ReadonlySet
 const GOES_ON = 'The gateway still works on this order: wait until it has ended that.';
 const SILENT = 'The gateway does not tell now how the order stands.';
 
-/** What neither bears a resolution out nor contradicts it: believed only where a person says so knowingly. */
+/**
+ * What neither bears a resolution out nor contradicts it: believed only where a person says so knowingly. What a gateway
+ * marks as failed is left out: it does not know itself, and a person was asked to find out.
+ */
 const UNTOLD: Readonly<Partial<Record<ViewKey, string>>> = {
   unknown: SILENT,
   rejected: SILENT,
