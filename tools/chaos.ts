@@ -8,7 +8,7 @@ import { GATEWAYS } from '../src/stand/accounts.ts';
 import { attack } from './chaos/attacks.ts';
 import { type Decisions, decideAll } from './chaos/decide.ts';
 import { type ChaosOptions, HELP, parseChaosOptions } from './chaos/options.ts';
-import { isRight, type Played, reportOf } from './chaos/report.ts';
+import { isRight, type Played, reportOf, untried } from './chaos/report.ts';
 import { mend, settle } from './chaos/settle.ts';
 import { type Site, withSite } from './chaos/site.ts';
 import { storyOf } from './chaos/story.ts';
@@ -62,6 +62,7 @@ async function play(options: ChaosOptions): Promise<boolean> {
     const report = reportOf(played);
     for (const end of site.workers.flatMap(({ ends }) => ends)) log(`a worker ended by itself, with ${end}`);
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${JSON.stringify(report, null, 2)}\n`);
+    for (const name of untried(report)) log(`nothing counts under ${name}: play longer`);
     return isRight(report, verdict.findings);
   });
 }

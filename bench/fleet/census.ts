@@ -43,6 +43,8 @@ export interface Lifetime {
   endedAt: number | undefined;
   /** Of the last run: COMPLETED, CANCELLED, FAILED, … */
   status: WorkflowExecutionInfo['status']['name'];
+  /** Of the runs before it, the newest last. */
+  earlier: readonly WorkflowExecutionInfo['status']['name'][];
   finalAction: string | undefined;
 }
 
@@ -60,6 +62,7 @@ export async function lifetimes({ workflow }: Client, account: string): Promise<
       runs: (before?.runs ?? 0) + 1,
       endedAt: closeTime?.getTime(),
       status: status.name,
+      earlier: before === undefined ? [] : [...before.earlier, before.status],
       finalAction: typedSearchAttributes.get(SEARCH_ATTRIBUTES.finalAction),
     });
   }

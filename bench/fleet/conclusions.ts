@@ -11,7 +11,7 @@ export interface Conclusions {
   readonly finalActions: Counts;
   /** Ended, and the gateway's money says otherwise. */
   readonly wrong: readonly string[];
-  /** No workflow, or one that ended without a final action. */
+  /** No workflow, or one that ended without a final action; or a run that failed, whatever came after it. */
   readonly lost: readonly string[];
   readonly stillOpen: number;
   /** The ledger has another final action than the workflow, or none. */
@@ -21,6 +21,9 @@ export interface Conclusions {
   /** Acts that followed a look which never reached the gateway, where its table says "cancel anyway". */
   readonly actsAfterUnreachable: number;
 }
+
+/** Ends that no run of a reversal may have: what is unknown is never failed. */
+const FAILURES: ReadonlySet<string> = new Set(['FAILED', 'TIMED_OUT']);
 
 const manual = z.object({ resolution: z.object({ finalAction: z.enum(FINAL_ACTIONS) }) });
 
@@ -44,6 +47,8 @@ export async function conclude(evidence: Evidence): Promise<Conclusions> {
   for (const orderId of orderIds) {
     const [lifetime, truth] = [lifetimes.get(orderId), truths.get(orderId)];
     const action = finalActionOf(lifetime);
+    const failed = lifetime?.earlier.filter((status) => FAILURES.has(status)) ?? [];
+    lost.push(...failed.map((status) => `${orderId}: an earlier run is ${status}`));
     if (lifetime?.status === 'RUNNING') {
       stillOpen += 1;
     } else if (action === undefined || truth === undefined) {

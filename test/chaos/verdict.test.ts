@@ -109,7 +109,10 @@ async function judged(story: Story): Promise<{ findings: Findings; told: string 
   const incident = { ...randomIncident(1, 0), gateway: GATEWAY, sticks: ['no-funds'] } as const;
   const request = { ...money, provider: 'alipay', account: GATEWAY, reason: 'void' } as const;
   const started: Started = { incident, request, toBeReversed: true, messages: [] };
-  const ended: Lifetime = { events: 20, runs: 1, endedAt: T, status: 'COMPLETED', finalAction: action };
+  const ended: Lifetime = {
+    ...{ events: 20, runs: 1, endedAt: T, status: 'COMPLETED', finalAction: action },
+    earlier: ['TERMINATED', 'CANCELLED', 'CONTINUED_AS_NEW', 'COMPLETED'],
+  };
   const returned = sandbox.money({ system: 'alipay', orderId }).filter(({ kind }) => kind === 'returned');
   const { findings } = await judgeAll({
     gateways: [GATEWAY],
@@ -147,6 +150,7 @@ test.each<[string, Story, keyof Findings]>([
   ['money that went back twice', { returnedTwice: true }, 'doubleRefunds'],
   ['no workflow', { lifetime: 'none' }, 'lost'],
   ['a workflow that failed', { lifetime: { status: 'FAILED', finalAction: undefined } }, 'lost'],
+  ['an earlier run that failed, though a later one has ended', { lifetime: { earlier: ['FAILED'] } }, 'lost'],
   ['one that still runs', { lifetime: { status: 'RUNNING', finalAction: undefined } }, 'undecided'],
   [
     'one that people cannot end',

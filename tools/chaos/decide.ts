@@ -1,10 +1,12 @@
 /** At the end: what waits for people is decided by them, wrongly first, and then as the money is. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { inLanes } from '../../bench/fleet/lanes.ts';
 import { ReversalEndedError } from '../../src/client.ts';
-import type { Resolution, StuckReason } from '../../src/reversal/outcome.ts';
+import type { Resolution } from '../../src/reversal/outcome.ts';
 import type { OrderTruth } from '../../src/sandbox/index.ts';
 import { behind } from '../../src/stand/accounts.ts';
+import { agrees } from '../../src/stand/agreement.ts';
 import type { Site } from './site.ts';
 import type { Started } from './traffic.ts';
 
@@ -17,26 +19,45 @@ export interface Decisions {
   readonly left: ReadonlyMap<string, string | undefined>;
 }
 
-type Claim = Resolution['finalAction'];
+type Word = Pick<Resolution, 'finalAction' | 'elsewhere' | 'unseen'>;
+type Action = Resolution['finalAction'];
 
 const IN_FLIGHT = 20;
 const AGAIN_MS = 3000;
 /** Longer than any call of theirs may still be executed: until then people are told to wait. */
 const PATIENCE_MS = 90_000;
 
-/** What no look tells: the gateway itself does not know, or tells of something else. A person's word is taken for it. */
-const UNTOLD: ReadonlySet<string> = new Set<StuckReason>(['mismatch', 'gateway-unsure', 'gateway-failed']);
+/**
+ * What is a lie beside what the gateway shows, when the money says so too. Where it shows nothing of this order, or does
+ * not know itself (`faulty`), a person's word is all there is: nobody lies there.
+ */
+const LIES: Readonly<Record<string, readonly Action[]>> = {
+  paid: ['closed', 'refunded', 'nothing_to_reverse'],
+  partlyRefunded: ['closed', 'refunded', 'nothing_to_reverse'],
+  refunded: ['closed', 'kept', 'nothing_to_reverse'],
+  unpaid: ['closed', 'kept', 'refunded', 'nothing_to_reverse'],
+  closed: ['kept', 'refunded'],
+  absent: ['kept', 'refunded'],
+  gone: ['kept'],
+};
+/** It tells nothing now, or has not ended what it does: any lie, as long as nobody takes it upon himself. */
+const UNTOLD: ReadonlySet<string> = new Set(['unknown', 'rejected', 'settling']);
+const ACTIONS: readonly Action[] = ['kept', 'closed', 'refunded', 'nothing_to_reverse'];
 
-/** What a person would say who saw the gateway's books; undefined while somebody can still pay. */
-function rightOf({ taken, returned, payable, gatewayId }: OrderTruth): Claim | undefined {
-  if (taken > returned) return 'kept';
-  if (taken > 0) return 'refunded';
-  if (gatewayId === undefined) return 'nothing_to_reverse';
-  return payable ? undefined : 'closed';
+function liesOf(view: string, truth: OrderTruth): readonly Word[] {
+  const isLie = (finalAction: Action) => !agrees(finalAction, truth);
+  if (UNTOLD.has(view)) return ACTIONS.filter(isLie).map((finalAction) => ({ finalAction }));
+  return (LIES[view] ?? []).filter(isLie).flatMap((finalAction) => [{ finalAction }, { finalAction, unseen: true }]);
 }
 
-/** The opposite: what would cost somebody the money. */
-const wrongOf = ({ taken, returned }: OrderTruth): Claim => (taken > returned ? 'refunded' : 'kept');
+/** What a person would say who saw the books of all; undefined while somebody can still pay. */
+function rightOf({ taken, returned, payable, gatewayId }: OrderTruth): Word | undefined {
+  if (taken > returned) return { finalAction: 'kept', unseen: true };
+  // It may have gone back where the gateway does not see it.
+  if (taken > 0) return { finalAction: 'refunded', elsewhere: true, unseen: true };
+  if (gatewayId === undefined) return { finalAction: 'nothing_to_reverse', unseen: true };
+  return payable ? undefined : { finalAction: 'closed', unseen: true };
+}
 
 /** Everybody who waits is answered; resolves when what could be decided is. */
 export async function decideAll(
@@ -50,41 +71,44 @@ export async function decideAll(
   const waiting = started.filter(({ request }) => stuck.has(request.orderId));
   await inLanes(waiting, IN_FLIGHT, async (one) => {
     const { orderId } = one.request;
-    const truth = site.sandbox.truth(behind(one.incident.gateway).system, orderId);
-    if (truth === undefined) throw new Error(`the gateway has no order ${orderId}`);
-    const told = !UNTOLD.has(stuck.get(orderId) ?? '');
-    if (told && (await resolve(site, one, wrongOf(truth))) !== undefined) refused += 1;
-    const right = rightOf(truth);
-    const why = right && (await resolveInTime(site, one, right));
-    if (right !== undefined && why === undefined) decided += 1;
-    else left.set(orderId, why);
+    // Of an order that is not the one of the request, no look tells anything.
+    const view = stuck.get(orderId) === 'mismatch' ? undefined : (await site.reversals.status(one.request))?.view;
+    for (const lie of view === undefined ? [] : liesOf(view, truthOf(site, one))) {
+      if ((await resolve(site, one, lie)) !== undefined) refused += 1;
+    }
+    const end = await decide(site, one);
+    if (end === 'decided') decided += 1;
+    else left.set(orderId, end);
   });
   return { decided, refused, left };
 }
 
-async function resolveInTime(site: Site, one: Started, claim: Claim): Promise<string | undefined> {
-  const giveUpAt = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const why = await resolve(site, one, claim, { unseen: true });
-    if (why === undefined || Date.now() > giveUpAt) return why;
+function truthOf({ sandbox }: Site, { incident, request: { orderId } }: Started): OrderTruth {
+  const truth = sandbox.truth(behind(incident.gateway).system, orderId);
+  if (truth === undefined) throw new Error(`the gateway has no order ${orderId}`);
+  return truth;
+}
+
+/** @returns why the right word is refused for good; undefined where there is none */
+async function decide(site: Site, one: Started): Promise<'decided' | string | undefined> {
+  for (const giveUpAt = Date.now() + PATIENCE_MS; ; ) {
+    const right = rightOf(truthOf(site, one));
+    if (right === undefined) return undefined;
+    const why = await resolve(site, one, right);
+    if (why === undefined) return 'decided';
+    if (Date.now() > giveUpAt) return why;
     await sleep(AGAIN_MS);
   }
 }
 
-/** @returns why it was not taken */
-async function resolve(
-  { reversals }: Site,
-  { request }: Started,
-  finalAction: Claim,
-  more: Partial<Resolution> = {},
-): Promise<string | undefined> {
+/** @returns why it was refused; undefined when it was taken, or the reversal has ended by itself */
+async function resolve({ reversals }: Site, { request }: Started, word: Word): Promise<string | undefined> {
   try {
-    await reversals.resolve(request, { operator: 'chaos', evidence: 'the books', finalAction, ...more });
+    await reversals.resolve(request, { operator: 'chaos', evidence: 'the books', ...word });
     return undefined;
   } catch (error) {
-    // It ended by itself meanwhile.
     if (error instanceof ReversalEndedError) return undefined;
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return cause instanceof Error ? cause.message : String(cause);
+    if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+    return error.cause?.message ?? error.message;
   }
 }

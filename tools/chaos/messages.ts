@@ -1,7 +1,8 @@
 /** What services and people do to a reversal in the middle of it all: messages, and the Web UI's buttons. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
-import { workflowIdOf } from '../../src/client.ts';
+import { ApplicationFailure } from '@temporalio/common';
+import { ReversalEndedError, workflowIdOf } from '../../src/client.ts';
 import type { Rng } from '../../src/demo/random/rng.ts';
 import { resetTo } from '../../test/workflows/reset.ts';
 import type { Site } from './site.ts';
@@ -10,6 +11,7 @@ import type { Started } from './traffic.ts';
 /** Sent by others than the one who started it; what must not be left half done is tried until it is done. */
 type Message = (site: Site, started: Started, rng: Rng) => Promise<unknown>;
 
+const ENDED = 'AcceptedUpdateCompletedWorkflow';
 /** A service that does not give up either. */
 const AGAIN_MS = 400;
 const CHAOS = { operator: 'chaos', reason: 'in the middle of it' };
@@ -49,7 +51,8 @@ const handleOf = ({ temporal }: Site, { request }: Started) => temporal.workflow
  * was lost tells nothing, so it is stopped until it has ended.
  */
 async function stopAndStartAgain(site: Site, started: Started, stop: () => Promise<unknown>): Promise<void> {
-  await untilDone(stop);
+  const refusal = await untilDone(stop);
+  if (refusal !== undefined) throw refusal;
   await untilDone(async () => {
     const { status } = await handleOf(site, started).describe();
     if (status.name === 'RUNNING') throw new Error('it has not ended');
@@ -58,16 +61,23 @@ async function stopAndStartAgain(site: Site, started: Started, stop: () => Promi
   await untilDone(() => site.reversals.start({ ...request, ...(toBeReversed && { ifPaid: 'reverse' }) }));
 }
 
-/** Until it is taken, or there is nothing any more that could take it. @throws what refuses it for good */
-export async function untilDone(send: () => Promise<unknown>): Promise<void> {
+/**
+ * Until it is taken, or there is nothing any more that could take it.
+ *
+ * @returns what refuses it for good; undefined when it was not refused
+ */
+export async function untilDone(send: () => Promise<unknown>): Promise<WorkflowUpdateFailedError | undefined> {
   for (;;) {
     const error = await send().then(
       () => undefined,
       (reason: unknown) => reason,
     );
-    if (error === undefined || error instanceof WorkflowNotFoundError) return;
-    if (error instanceof Error && error.name === 'ReversalEndedError') return;
-    if (error instanceof WorkflowUpdateFailedError) throw error;
+    if (error === undefined || error instanceof WorkflowNotFoundError || error instanceof ReversalEndedError) return;
+    if (error instanceof WorkflowUpdateFailedError) {
+      // It was taken, and the workflow has ended before it could be answered.
+      const { cause } = error;
+      return cause instanceof ApplicationFailure && cause.type === ENDED ? undefined : error;
+    }
     await sleep(AGAIN_MS);
   }
 }

@@ -16,10 +16,11 @@ export const HELP = `Usage: npm run chaos -- [options]
 Plays a steady stream of random incidents over the sandbox gateways with two workers, a Temporal server that keeps its
 state in a file, and a ledger in PostgreSQL. Meanwhile, at random moments, workers and server are killed (SIGKILL) and
 started again, PostgreSQL crashes, connections are cut, gateways answer wrongly or not at all, workers' clocks are off,
-the webhooks' receiver fails. Then everything is mended and let finish, and every conclusion, ledger row and webhook is
-set against the sandbox's money and its log of requests. Exits with 1 when one of them is not as it must be.
+the webhooks' receiver fails, and people press every button. Then everything is mended and let finish, people decide what
+waits for them, wrongly first, and every conclusion, ledger row and webhook is set against the sandbox's money and its log
+of requests. Exits with 1 when one of them is not as it must be.
 
-  --seconds <n>  how long things are broken (default 60); it takes two or three minutes more in all
+  --seconds <n>  how long things are broken (default 60); it takes two to five minutes more in all
   --seed <n>     what happens to the orders, and what is broken in which order (default 1)
   --rate <n>     reversals started a second (default 2)
   --json         one JSON object on stdout; progress goes to stderr either way

@@ -68,7 +68,7 @@ export async function judgeAll(evidence: Evidence): Promise<Verdict> {
   const orders = started.map(({ request }) => request);
   const due = await stillDue(orders, ledger);
   const conclusions = await Promise.all(gateways.map((gateway) => conclusionsOf(evidence, gateway)));
-  const open = conclusions.reduce((sum, { stillOpen }) => sum + stillOpen, 0);
+  const open = conclusions.flatMap(({ open }) => open);
   const webhooks = await mapInLanes(orders, LANES, (order) => webhooksOf(evidence, order));
   return {
     findings: {
@@ -80,7 +80,7 @@ export async function judgeAll(evidence: Evidence): Promise<Verdict> {
       doubleRefunds: started.flatMap((one) => returnedTwice(evidence, one)),
       lost: conclusions.flatMap(({ lost }) => lost),
       undecided: [
-        ...(open > left.size ? [`${open - left.size} neither ended nor waiting for people`] : []),
+        ...open.flatMap((orderId) => (left.has(orderId) ? [] : [`${orderId}: neither ended nor waiting for people`])),
         ...[...left].flatMap(([orderId, why]) => (why === undefined ? [] : [`${orderId}: ${why}`])),
       ],
       needlesslyStuck: started.flatMap((one) => needless(one, stuck)),
@@ -94,8 +94,11 @@ export async function judgeAll(evidence: Evidence): Promise<Verdict> {
   };
 }
 
-async function conclusionsOf(evidence: Evidence, gateway: GatewayName): Promise<Conclusions> {
-  const { sandbox, ledger, started, lifetimes } = evidence;
+async function conclusionsOf(
+  evidence: Evidence,
+  gateway: GatewayName,
+): Promise<Conclusions & { readonly open: readonly string[] }> {
+  const { sandbox, ledger, started } = evidence;
   const { provider, system } = behind(gateway);
   const orderIds = started.flatMap(({ incident, request }) => (incident.gateway === gateway ? [request.orderId] : []));
   const truths = new Map(
@@ -105,10 +108,9 @@ async function conclusionsOf(evidence: Evidence, gateway: GatewayName): Promise<
     }),
   );
   const log = sandbox.log({ system });
-  return conclude({
-    ...{ provider, account: gateway, orderIds, truths, log, ledger },
-    lifetimes: await lifetimes(gateway),
-  });
+  const lifetimes = await evidence.lifetimes(gateway);
+  const concluded = await conclude({ provider, account: gateway, orderIds, truths, log, ledger, lifetimes });
+  return { ...concluded, open: orderIds.filter((orderId) => lifetimes.get(orderId)?.status === 'RUNNING') };
 }
 
 /** Until nothing is due any more; a receiver that is well gets everything within the longest pause between tries. */
