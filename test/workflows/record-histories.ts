@@ -13,7 +13,7 @@ export interface Recorded {
   readonly more?: Partial<OrderSeed>;
   /** What happens between its start and its end. */
   readonly meanwhile?: (stand: Stand, the: Case) => Promise<unknown>;
-  /** None: it ends as cancelled. */
+  /** A final action, or `abandoned`; none: it ends as cancelled. */
   readonly action?: string;
 }
 
@@ -137,6 +137,18 @@ export const RECORDED: Readonly<Record<string, Recorded>> = {
       await until(async () => (await stateOf({ stand }, order))?.stuckReason);
       await stand.temporal.workflow.getHandle(workflowId).cancel();
     },
+  },
+  'closure-given-up': {
+    request: { reason: 'timeout', expiresAt: '2100-01-01T00:00:00Z' },
+    state: 'WAITING',
+    meanwhile: (stand, { order }) => stand.client.cancelClosure(order, WHO),
+    action: 'abandoned',
+  },
+  'closure-moved': {
+    request: { reason: 'timeout', expiresAt: '2100-01-01T00:00:00Z' },
+    state: 'WAITING',
+    meanwhile: (stand, { order }) => stand.client.reschedule(order, { ...WHO, dueAt: new Date().toISOString() }),
+    action: 'closed',
   },
   reset: {
     request: { ifPaid: 'reverse' },

@@ -40,14 +40,14 @@ const LIES: Readonly<Record<string, readonly Action[]>> = {
   absent: ['kept', 'refunded'],
   gone: ['kept'],
 };
-/** It tells nothing now, or has not ended what it does: any lie, as long as nobody takes it upon himself. */
+/** It tells nothing now, or has not ended what it does: what is a lie whatever it shows next, if nobody answers for it. */
 const UNTOLD: ReadonlySet<string> = new Set(['unknown', 'rejected', 'settling']);
-const ACTIONS: readonly Action[] = ['kept', 'closed', 'refunded', 'nothing_to_reverse'];
 
 function liesOf(view: string, truth: OrderTruth): readonly Word[] {
-  const isLie = (finalAction: Action) => !agrees(finalAction, truth);
-  if (UNTOLD.has(view)) return ACTIONS.filter(isLie).map((finalAction) => ({ finalAction }));
-  return (LIES[view] ?? []).filter(isLie).flatMap((finalAction) => [{ finalAction }, { finalAction, unseen: true }]);
+  if (UNTOLD.has(view)) return [{ finalAction: truth.taken > truth.returned ? 'refunded' : 'kept' }];
+  return (LIES[view] ?? [])
+    .filter((finalAction) => !agrees(finalAction, truth))
+    .flatMap((finalAction) => [{ finalAction }, { finalAction, unseen: true }]);
 }
 
 /** What a person would say who saw the books of all; undefined while somebody can still pay. */
@@ -71,14 +71,14 @@ export async function decideAll(
   const waiting = started.filter(({ request }) => stuck.has(request.orderId));
   await inLanes(waiting, IN_FLIGHT, async (one) => {
     const { orderId } = one.request;
-    // Of an order that is not the one of the request, no look tells anything.
-    const view = stuck.get(orderId) === 'mismatch' ? undefined : (await site.reversals.status(one.request))?.view;
-    for (const lie of view === undefined ? [] : liesOf(view, truthOf(site, one))) {
-      if ((await resolve(site, one, lie)) !== undefined) refused += 1;
-    }
-    const end = await decide(site, one);
-    if (end === 'decided') decided += 1;
-    else left.set(orderId, end);
+    const decision = await decide(site, one, stuck.get(orderId)).catch((error: unknown) => ({
+      // A person who gets no answer at all has not ended it either.
+      refused: 0,
+      end: `nobody answers: ${error instanceof Error ? error.message : error}`,
+    }));
+    refused += decision.refused;
+    if (decision.end === 'decided') decided += 1;
+    else left.set(orderId, decision.end);
   });
   return { decided, refused, left };
 }
@@ -89,8 +89,18 @@ function truthOf({ sandbox }: Site, { incident, request: { orderId } }: Started)
   return truth;
 }
 
+async function decide(site: Site, one: Started, reason: string | undefined) {
+  // Of an order that is not the one of the request, no look tells anything.
+  const view = reason === 'mismatch' ? undefined : (await site.reversals.status(one.request))?.view;
+  let refused = 0;
+  for (const lie of view === undefined ? [] : liesOf(view, truthOf(site, one))) {
+    if ((await resolve(site, one, lie)) !== undefined) refused += 1;
+  }
+  return { refused, end: await sayWhatIsSo(site, one) };
+}
+
 /** @returns why the right word is refused for good; undefined where there is none */
-async function decide(site: Site, one: Started): Promise<'decided' | string | undefined> {
+async function sayWhatIsSo(site: Site, one: Started): Promise<'decided' | string | undefined> {
   for (const giveUpAt = Date.now() + PATIENCE_MS; ; ) {
     const right = rightOf(truthOf(site, one));
     if (right === undefined) return undefined;

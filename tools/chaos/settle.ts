@@ -24,6 +24,7 @@ export async function mend(site: Site): Promise<void> {
 
 const LOOK_EVERY_MS = 3000;
 const IN_FLIGHT = 20;
+const NAMED = 3;
 /** Longer than the longest watch at this speed: when nothing has moved for so long, nothing will. */
 const PATIENCE_MS = 3 * 60_000;
 /** What the attacks left stuck ends after one; what stays so after these waits for what no gateway tells. */
@@ -67,7 +68,11 @@ export async function settle(
       log(`giving up: ${open} open, ${stuck.size} of them stuck${starting ? ', and some are not started' : ''}`);
       return stuck;
     }
-    log(`${open} open, ${stuck.size} of them stuck, ${wrongly.length} without a reason, ${due.length} to be sent on`);
+    const without = wrongly.slice(0, NAMED).map(({ request: { orderId } }) => `${orderId} ${stuck.get(orderId)}`);
+    log(
+      `${open} open, ${stuck.size} of them stuck, ${wrongly.length} without a reason (${without.join(', ')}), ` +
+        `${due.length} to be sent on`,
+    );
     await inLanes(due, IN_FLIGHT, async ({ request }) => {
       const times = (resubmitted.get(request.orderId)?.times ?? 0) + 1;
       resubmitted.set(request.orderId, { times, at: Date.now() });
