@@ -1,7 +1,6 @@
 /** The typed way in: start reversals, ask for their state, send operators' messages. */
 import {
   type Client,
-  isGrpcServiceError,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
@@ -14,7 +13,7 @@ import type { ReversalState } from './reversal/status.ts';
 import { workflowIdOf } from './reversal/workflow-id.ts';
 import { scheduledState, summaryOf } from './summary.ts';
 import { leave, NotAnsweredError } from './unanswered.ts';
-import { isUnanswered, SERVER_ANSWERS_WITHIN_MS, within } from './within.ts';
+import { grpcCodeOf, isUnanswered, SERVER_ANSWERS_WITHIN_MS, within } from './within.ts';
 import {
   cancelClosureUpdate,
   holdUpdate,
@@ -43,6 +42,10 @@ export { taskQueueOf } from './workflows/task-queue.ts';
 const DEFAULT_ANSWER_WITHIN_MS = 2000;
 const DEFAULT_GRACE_MS = 10_000;
 const GRPC_DEADLINE_EXCEEDED = 4;
+const GRPC_FAILED_PRECONDITION = 9;
+const TASKS_FAIL =
+  'This reversal cannot be asked now: its last workflow tasks failed, or were cut off with their workers. The server ' +
+  'gives it to a worker again within minutes. If it stays so, the event WorkflowTaskFailed in its history says why.';
 
 /** The typed client over a connected Temporal client; it holds nothing and need not be closed. */
 export function createReversalClient(temporal: Client): ReversalClient {
@@ -163,9 +166,11 @@ export function createReversalClient(temporal: Client): ReversalClient {
         return described.status.name === 'TERMINATED' ? unattended : state;
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return undefined;
-        if (isGrpcServiceError(error) && error.code === GRPC_DEADLINE_EXCEEDED) {
+        const code = grpcCodeOf(error);
+        if (code === GRPC_DEADLINE_EXCEEDED) {
           throw new Error(`No worker answers for ${taskQueueOf(order.provider)}: is one running?`, { cause: error });
         }
+        if (code === GRPC_FAILED_PRECONDITION) throw new Error(TASKS_FAIL, { cause: error });
         throw error;
       }
     },

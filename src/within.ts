@@ -30,7 +30,11 @@ export async function within<T>(temporal: Client, ms: number, call: () => Promis
 
 /** Whether an error says nothing about what was sent: nobody answered, or a call to the server failed. */
 export function isUnanswered(error: unknown): boolean {
-  if (error instanceof NoAnswer) return true;
-  for (let at = error; at instanceof Error; at = at.cause) if (isGrpcServiceError(at)) return true;
-  return false;
+  return error instanceof NoAnswer || grpcCodeOf(error) !== undefined;
+}
+
+/** The status code of a call to the server that failed, which the SDK wraps; undefined for any other error. */
+export function grpcCodeOf(error: unknown): number | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) if (isGrpcServiceError(at)) return at.code;
+  return undefined;
 }

@@ -24,8 +24,11 @@ type Action = Resolution['finalAction'];
 
 const IN_FLIGHT = 20;
 const AGAIN_MS = 3000;
-/** Longer than any call of theirs may still be executed: until then people are told to wait. */
-const PATIENCE_MS = 90_000;
+/**
+ * Longer than any call of theirs may still be executed, until which people are told to wait; and than the server waits
+ * before it gives a workflow whose tasks were cut off to a worker again, until which nobody answers.
+ */
+const PATIENCE_MS = 5 * 60_000;
 
 /**
  * What is a lie beside what the gateway shows, when the money says so too. Where it shows nothing of this order, or does
@@ -71,14 +74,10 @@ export async function decideAll(
   const waiting = started.filter(({ request }) => stuck.has(request.orderId));
   await inLanes(waiting, IN_FLIGHT, async (one) => {
     const { orderId } = one.request;
-    const decision = await decide(site, one, stuck.get(orderId)).catch((error: unknown) => ({
-      // A person who gets no answer at all has not ended it either.
-      refused: 0,
-      end: `nobody answers: ${error instanceof Error ? error.message : error}`,
-    }));
-    refused += decision.refused;
-    if (decision.end === 'decided') decided += 1;
-    else left.set(orderId, decision.end);
+    refused += await lie(site, one, stuck.get(orderId));
+    const end = await sayWhatIsSo(site, one);
+    if (end === 'decided') decided += 1;
+    else left.set(orderId, end);
   });
   return { decided, refused, left };
 }
@@ -89,14 +88,16 @@ function truthOf({ sandbox }: Site, { incident, request: { orderId } }: Started)
   return truth;
 }
 
-async function decide(site: Site, one: Started, reason: string | undefined) {
+/** @returns how many lies were refused */
+async function lie(site: Site, one: Started, reason: string | undefined): Promise<number> {
   // Of an order that is not the one of the request, no look tells anything.
-  const view = reason === 'mismatch' ? undefined : (await site.reversals.status(one.request))?.view;
+  if (reason === 'mismatch') return 0;
+  const state = await site.reversals.status(one.request).catch(() => undefined);
   let refused = 0;
-  for (const lie of view === undefined ? [] : liesOf(view, truthOf(site, one))) {
-    if ((await resolve(site, one, lie)) !== undefined) refused += 1;
+  for (const word of state?.view === undefined ? [] : liesOf(state.view, truthOf(site, one))) {
+    if ((await resolve(site, one, word)) instanceof WorkflowUpdateFailedError) refused += 1;
   }
-  return { refused, end: await sayWhatIsSo(site, one) };
+  return refused;
 }
 
 /** @returns why the right word is refused for good; undefined where there is none */
@@ -104,21 +105,21 @@ async function sayWhatIsSo(site: Site, one: Started): Promise<'decided' | string
   for (const giveUpAt = Date.now() + PATIENCE_MS; ; ) {
     const right = rightOf(truthOf(site, one));
     if (right === undefined) return undefined;
-    const why = await resolve(site, one, right);
-    if (why === undefined) return 'decided';
-    if (Date.now() > giveUpAt) return why;
+    const error = await resolve(site, one, right);
+    if (error === undefined) return 'decided';
+    if (Date.now() > giveUpAt) return error.cause instanceof Error ? error.cause.message : error.message;
     await sleep(AGAIN_MS);
   }
 }
 
-/** @returns why it was refused; undefined when it was taken, or the reversal has ended by itself */
-async function resolve({ reversals }: Site, { request }: Started, word: Word): Promise<string | undefined> {
+/** @returns why it was refused, or not answered; undefined when it was taken, or the reversal has ended by itself */
+async function resolve({ reversals }: Site, { request }: Started, word: Word): Promise<Error | undefined> {
   try {
     await reversals.resolve(request, { operator: 'chaos', evidence: 'the books', ...word });
     return undefined;
   } catch (error) {
     if (error instanceof ReversalEndedError) return undefined;
-    if (!(error instanceof WorkflowUpdateFailedError)) throw error;
-    return error.cause?.message ?? error.message;
+    if (!(error instanceof Error)) throw error;
+    return error;
   }
 }
