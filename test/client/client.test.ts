@@ -1,6 +1,9 @@
 /** The typed client on a real server: what it refuses, what it finds, and what it says when there is nothing. */
+import { fileURLToPath } from 'node:url';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { describe, expect, test } from 'vitest';
 import { InvalidRequestError, type ReversalClient, ReversalEndedError, type ReversalInput } from '../../src/client.ts';
+import { taskQueueOf } from '../../src/workflows/task-queue.ts';
 import { callsOf, handleOf, newCase, seed, until, useStand } from '../workflows/support.ts';
 
 const world = useStand();
@@ -29,6 +32,27 @@ describe.concurrent('an order', () => {
     const error = await world.stand.client.hold(order, WHO).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ReversalEndedError);
     expect(error).toMatchObject({ outcome: undefined });
+  });
+
+  test('whose workflow tasks fail is told so, and what happens next', async () => {
+    const { input, order } = newCase({ provider: 'shouqianba', account: 'shouqianba' });
+    await world.stand.client.start(input);
+    const connection = await NativeConnection.connect({ address: world.server.address });
+    // It has workflows, and not this one.
+    const worker = await Worker.create({
+      connection,
+      namespace: world.server.namespace,
+      taskQueue: taskQueueOf(order.provider),
+      workflowsPath: fileURLToPath(new URL('../../bench/bare/workflow.ts', import.meta.url)),
+    });
+    const said = await worker.runUntil(() =>
+      until(async () => {
+        const error: unknown = await world.stand.client.status(order).catch((thrown: unknown) => thrown);
+        return error instanceof Error && error.message.includes('workflow tasks failed') && error.message;
+      }),
+    );
+    await connection.close();
+    expect(said).toContain('WorkflowTaskFailed');
   });
 
   test('that has ended still tells how, and takes no message', async () => {
