@@ -1,4 +1,6 @@
 /** What the typed client offers. */
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Outcome } from './reversal/outcome.ts';
 import type { OrderKey, ReversalInput } from './reversal/request.ts';
 import type { ReversalState } from './reversal/status.ts';
@@ -17,6 +19,13 @@ export class ReversalEndedError extends Error {
     this.workflowId = workflowId;
     this.outcome = outcome;
   }
+}
+
+/** Whether the reversal had ended before the message, or ended before it could answer. */
+export function hasEnded(error: unknown): boolean {
+  if (error instanceof ReversalEndedError) return true;
+  const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
+  return cause instanceof ApplicationFailure && cause.type === 'AcceptedUpdateCompletedWorkflow';
 }
 
 const describe = (outcome: Outcome) => (outcome.kind === 'final' ? outcome.action : 'abandoned');

@@ -1,16 +1,11 @@
 /** `npm run api-load`: the API under parallel clients with duplicates, joins and wrong amounts, over loopback. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { natural, positive } from '../src/cli/options.ts';
 import { blindActs } from '../src/stand/agreement.ts';
 import { type Played, runClients } from './api-load/caller.ts';
 import { type End, figuresOf, wrongWith } from './api-load/judge.ts';
 import { openPlant, type Plant } from './api-load/plant.ts';
-
-const wholeFrom = (least: number) => (text: string) => {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least) throw new InvalidArgumentError(`must be a whole number from ${least} on`);
-  return value;
-};
 
 const program = new Command('npm run api-load --')
   .description(
@@ -18,9 +13,9 @@ const program = new Command('npm run api-load --')
       "against how its order ended, and that against the sandbox's money. Everything is on this machine. Exit code 1 " +
       'when an answer was wrong or a 5xx, or an act had no look before it. Progress goes to stderr.',
   )
-  .option('--clients <n>', 'clients, each with a connection of its own', wholeFrom(1), 200)
-  .option('--seconds <n>', 'how long they send', wholeFrom(1), 60)
-  .option('--outage <n>', 'seconds without a worker in the middle', wholeFrom(0), 0)
+  .option('--clients <n>', 'clients, each with a connection of its own', positive, 200)
+  .option('--seconds <n>', 'how long they send', positive, 60)
+  .option('--outage <n>', 'seconds without a worker in the middle', natural, 0)
   .option('--json', 'the figures as one line')
   .parse();
 const { clients, seconds, outage, json } = program.opts<{

@@ -38,7 +38,6 @@ export async function stuckByReason({ workflow }: Client, account: string): Prom
 export interface Lifetime {
   /** Of all runs together. */
   events: number;
-  runs: number;
   /** Epoch milliseconds; undefined while it is open. */
   endedAt: number | undefined;
   /** Of the last run: COMPLETED, CANCELLED, FAILED, … */
@@ -59,7 +58,6 @@ export async function lifetimes({ workflow }: Client, account: string): Promise<
     const before = found.get(orderId);
     found.set(orderId, {
       events: (before?.events ?? 0) + historyLength,
-      runs: (before?.runs ?? 0) + 1,
       endedAt: closeTime?.getTime(),
       status: status.name,
       earlier: before === undefined ? [] : [...before.earlier, before.status],

@@ -67,7 +67,7 @@ export async function resultOf({ fleet, ledger, site, seen, lives, downAt, upAt 
     drainMedianSeconds: round((median(ends) - upAt) / 1000, 1),
     callsInDrain: rateOf(calls.flatMap(({ at }) => (at >= upAt ? [at] : []))),
     events: { median: median(events), p95: round(quantile(events, 0.95), 0), max: Math.max(...events) },
-    runs: [...lives.values()].reduce((sum, { runs }) => sum + runs, 0),
+    runs: [...lives.values()].reduce((sum, { earlier }) => sum + earlier.length + 1, 0),
     ...(await conclude({ provider, account: gateway, orderIds, lifetimes: lives, truths, log: calls, ledger })),
   };
 }

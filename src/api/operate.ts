@@ -1,7 +1,5 @@
 /** What people send to one reversal. */
-import { WorkflowUpdateFailedError } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
-import { ReversalEndedError } from '../client.ts';
+import { hasEnded } from '../client-contract.ts';
 import type { OrderKey, ReversalInput } from '../reversal/request.ts';
 import type { ReversalState } from '../reversal/status.ts';
 import { isUnanswered, within } from '../within.ts';
@@ -35,13 +33,6 @@ export async function observe(deps: ApiDeps, input: ReversalInput): Promise<Reve
   } catch (error) {
     throw hasEnded(error) ? await endedProblem(deps, input) : refusal(error);
   }
-}
-
-/** It had ended before the message, or ended before it could answer. */
-function hasEnded(error: unknown): boolean {
-  if (error instanceof ReversalEndedError) return true;
-  const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
-  return cause instanceof ApplicationFailure && cause.type === 'AcceptedUpdateCompletedWorkflow';
 }
 
 /** Nothing runs: it has ended, and the problem says how, or there never was a reversal. */

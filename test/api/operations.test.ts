@@ -42,10 +42,7 @@ describe.concurrent('a stuck reversal', () => {
   });
 
   test('is resolved unseen when the gateway cannot be asked, as the refusal says', async () => {
-    const the = newCase({ ifPaid: 'reverse' });
-    seed(world, the, 'FINISHED');
-    await world.stand.client.start(the.input);
-    await untilStuck(world, the);
+    const the = await stuck();
     world.stand.sandbox.fault('alipay', the.order.orderId, { operation: 'query', times: 0, wire: 'resetBefore' });
     const kept = { operator: 'Li Na', finalAction: 'kept', evidence: 'case 77' };
     const refused = await send(the, 'resolve', kept);

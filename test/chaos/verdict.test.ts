@@ -110,7 +110,7 @@ async function judged(story: Story): Promise<{ findings: Findings; told: string 
   const request = { ...money, provider: 'alipay', account: GATEWAY, reason: 'void' } as const;
   const started: Started = { incident, request, toBeReversed: true, messages: [] };
   const ended: Lifetime = {
-    ...{ events: 20, runs: 1, endedAt: T, status: 'COMPLETED', finalAction: action },
+    ...{ events: 20, endedAt: T, status: 'COMPLETED', finalAction: action },
     earlier: ['TERMINATED', 'CANCELLED', 'CONTINUED_AS_NEW', 'COMPLETED'],
   };
   const returned = sandbox.money({ system: 'alipay', orderId }).filter(({ kind }) => kind === 'returned');

@@ -1,8 +1,9 @@
 /** Sets every answer of the load run against how each order ended, and that against the sandbox's money. */
+import { tallied } from '../../bench/fleet/tallied.ts';
 import { FINAL_ACTIONS } from '../../src/reversal/outcome.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { agrees, blindActs } from '../../src/stand/agreement.ts';
-import type { Answered, Played } from './caller.ts';
+import type { Played } from './caller.ts';
 
 /** How an order stands in the end, as the API tells it. */
 export interface End {
@@ -49,16 +50,10 @@ export function figuresOf(played: readonly Played[], sandbox: Sandbox, seconds: 
     orders: played.length,
     requests: answers.length,
     requestsPerSecond: Math.round(answers.length / seconds),
-    answers: count(answers, ({ kind, code, told }) => `${kind} ${code}${code >= 400 ? ` ${told.type}` : ''}`),
-    verdicts: count(answers, ({ told }) => told.verdict ?? 'none'),
+    answers: tallied(answers.map(({ kind, code, told }) => `${kind} ${code}${code >= 400 ? ` ${told.type}` : ''}`)),
+    verdicts: tallied(answers.map(({ told }) => told.verdict ?? 'none')),
     msOfPosts: { p50: share(ms, 0.5), p95: share(ms, 0.95), p99: share(ms, 0.99), max: share(ms, 1) },
     acts: acts.length,
     blindActs: blindActs(sandbox.log({ system: 'alipay' })).length,
   };
-}
-
-function count(answers: readonly Answered[], name: (answer: Answered) => string): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const answer of answers) counts[name(answer)] = (counts[name(answer)] ?? 0) + 1;
-  return counts;
 }

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { inLanes } from '../../bench/fleet/lanes.ts';
-import { ReversalEndedError } from '../../src/client.ts';
+import { hasEnded } from '../../src/client-contract.ts';
 import type { Resolution } from '../../src/reversal/outcome.ts';
 import type { OrderTruth } from '../../src/sandbox/index.ts';
 import { behind } from '../../src/stand/accounts.ts';
@@ -118,7 +118,7 @@ async function resolve({ reversals }: Site, { request }: Started, word: Word): P
     await reversals.resolve(request, { operator: 'chaos', evidence: 'the books', ...word });
     return undefined;
   } catch (error) {
-    if (error instanceof ReversalEndedError) return undefined;
+    if (hasEnded(error)) return undefined;
     if (!(error instanceof Error)) throw error;
     return error;
   }

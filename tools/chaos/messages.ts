@@ -1,8 +1,8 @@
 /** What services and people do to a reversal in the middle of it all: messages, and the Web UI's buttons. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
-import { ReversalEndedError, workflowIdOf } from '../../src/client.ts';
+import { workflowIdOf } from '../../src/client.ts';
+import { hasEnded } from '../../src/client-contract.ts';
 import type { Rng } from '../../src/demo/random/rng.ts';
 import { resetTo } from '../../test/workflows/reset.ts';
 import type { Site } from './site.ts';
@@ -11,7 +11,6 @@ import type { Started } from './traffic.ts';
 /** Sent by others than the one who started it; what must not be left half done is tried until it is done. */
 type Message = (site: Site, started: Started, rng: Rng) => Promise<unknown>;
 
-const ENDED = 'AcceptedUpdateCompletedWorkflow';
 /** A service that does not give up either. */
 const AGAIN_MS = 400;
 const CHAOS = { operator: 'chaos', reason: 'in the middle of it' };
@@ -72,12 +71,8 @@ export async function untilDone(send: () => Promise<unknown>): Promise<WorkflowU
       () => undefined,
       (reason: unknown) => reason,
     );
-    if (error === undefined || error instanceof WorkflowNotFoundError || error instanceof ReversalEndedError) return;
-    if (error instanceof WorkflowUpdateFailedError) {
-      // It was taken, and the workflow has ended before it could be answered.
-      const { cause } = error;
-      return cause instanceof ApplicationFailure && cause.type === ENDED ? undefined : error;
-    }
+    if (error === undefined || error instanceof WorkflowNotFoundError || hasEnded(error)) return;
+    if (error instanceof WorkflowUpdateFailedError) return error;
     await sleep(AGAIN_MS);
   }
 }

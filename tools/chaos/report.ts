@@ -1,4 +1,5 @@
 /** What a run of chaos came to, for scripts and for people. */
+import { tallied } from '../../bench/fleet/tallied.ts';
 import { behind } from '../../src/stand/accounts.ts';
 import type { Tally } from './attacks.ts';
 import type { Decisions } from './decide.ts';
@@ -77,12 +78,6 @@ export function reportOf({
     workersEnded: site.workers.reduce((sum, { ends }) => sum + ends.length, 0),
     failedStarts: site.workers.reduce((sum, { failedStarts }) => sum + failedStarts, 0),
   };
-}
-
-function tallied(words: Iterable<string>): Record<string, number> {
-  const counted: Record<string, number> = {};
-  for (const word of words) counted[word] = (counted[word] ?? 0) + 1;
-  return counted;
 }
 
 function counts(findings: Findings): Record<keyof Findings, number> {

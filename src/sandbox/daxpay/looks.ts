@@ -1,7 +1,7 @@
 import { type Call, type Desk, refuse } from './call.ts';
 import type { Order, Refund, Row } from './order.ts';
 import type { Outcome } from './outcome.ts';
-import { settle } from './refund.ts';
+import { settleIfPaid } from './refund.ts';
 
 /** DaxPay's own row and nothing else: no query ever asks the channel (spec 4.1). */
 export function query(desk: Desk, order: Order): Outcome {
@@ -18,9 +18,6 @@ export function queryRefund({ profile }: Desk, order: Order, row: Row, refund: R
 /** Asks the channel about a refund: how one that is `progress` or wrongly `fail` gets right. */
 export function syncRefund(call: Call, refund: Refund): Outcome {
   const { desk, order } = call;
-  if (refund.status !== 'success' && order.facts.trade.knowsRefund(refund.bizRefundNo)) {
-    call.touched = true;
-    settle(order, refund, desk.host.now());
-  }
+  if (refund.status !== 'success' && settleIfPaid(order, refund, desk.host.now())) call.touched = true;
   return { kind: 'done', data: desk.profile.views.refundSync(refund) };
 }

@@ -90,8 +90,7 @@ function followUp(call: Call, refund: Refund): void {
   const { desk, order } = call;
   desk.host.later(order.facts.flags.refundSyncMs ?? desk.profile.refund.syncMs, () => {
     if (refund.status !== 'progress') return;
-    if (order.facts.trade.knowsRefund(refund.bizRefundNo)) settle(order, refund, desk.host.now());
-    else followUp(call, refund);
+    if (!settleIfPaid(order, refund, desk.host.now())) followUp(call, refund);
   });
 }
 
@@ -112,6 +111,13 @@ function failingByFlag(call: Call, refund: Refund): { call: Call; decide: () => 
       : ({ kind: 'refuses', text: flags.refundErrorText } as const);
   call.touched = true;
   return { call: { ...call, channelFault }, decide };
+}
+
+/** Asks the channel, which knows its refunds. @returns whether it had paid it */
+export function settleIfPaid(order: Call['order'], refund: Refund, now: number): boolean {
+  const paid = order.facts.trade.knowsRefund(refund.bizRefundNo);
+  if (paid) settle(order, refund, now);
+  return paid;
 }
 
 /** The refund went through; its error texts stay. */
