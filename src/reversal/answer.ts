@@ -44,6 +44,7 @@ export type AnswerBody =
 /** `hint`: the answer was not authenticated; it may choose the next call and proves nothing. */
 export type Answer = AnswerBody & {
   readonly hint?: boolean;
+  /** The gateway's number as this answer names it. For people: nothing is asked by it. */
   readonly gatewayId?: string;
   readonly evidence?: Evidence;
 };

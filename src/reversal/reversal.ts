@@ -223,12 +223,14 @@ export function unsent(r: Reversal, seq: number): Reversal {
   return { ...r, acts: r.acts.filter((act) => act.seq !== seq) };
 }
 
-/** The answer to the act with that number; an act that never left us is as if it had not been sent. */
+/**
+ * The answer to the act with that number; an act that never left us is as if it had not been sent. A number of the
+ * gateway's that it names is evidence only: looks teach that number, since they name the order that was asked for.
+ */
 export function answered(r: Reversal, seq: number, answer: Answer, answeredAt: number): Reversal {
   return {
     ...r,
     acts: r.acts.map((act) => (act.seq === seq ? { ...act, answer, answeredAt } : act)),
-    ...(answer.gatewayId !== undefined && r.gatewayId === undefined && { gatewayId: answer.gatewayId }),
   };
 }
 

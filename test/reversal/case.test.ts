@@ -233,12 +233,14 @@ describe('a call', () => {
     });
   });
 
-  test("teaches the gateway's number where it was not known", () => {
-    const answer = { ...LOST, gatewayId: 'G2' };
+  test("never teaches the gateway's number: only looks do", () => {
     const calling = sent(opened, act(1));
-    expect(answered(calling, 1, answer, T0).gatewayId).toBe('G2');
-    expect(answered({ ...calling, gatewayId: 'G1' }, 1, answer, T0).gatewayId).toBe('G1');
-    expect(answered(calling, 1, LOST, T0)).not.toHaveProperty('gatewayId');
+    for (const answer of [{ ...LOST, gatewayId: 'G2' }, { ...done('unspecified'), gatewayId: 'G2' }, LOST]) {
+      expect(answered(calling, 1, answer, T0)).not.toHaveProperty('gatewayId');
+      expect(answered({ ...calling, gatewayId: 'G1' }, 1, answer, T0).gatewayId).toBe('G1');
+    }
+    const remembered = remember(opened, { acts: [act(1, { answer: { ...done('unspecified'), gatewayId: 'G2' } })] });
+    expect(remembered).not.toHaveProperty('gatewayId');
   });
 
   test('and a verdict that was told are remembered', () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { RULES } from '../../src/gateways/rules.ts';
 import { decide } from '../../src/reversal/decide.ts';
 import { parseRequest } from '../../src/reversal/request.ts';
-import { openReversal, saw } from '../../src/reversal/reversal.ts';
+import { answered, openReversal, saw, sent } from '../../src/reversal/reversal.ts';
 
 const NOW = Date.parse('2026-11-20T03:36:00Z');
 const request = parseRequest({
@@ -40,5 +40,17 @@ describe("an order that is missing under the gateway's number", () => {
     const still = saw(missing, { kind: 'absent' }, NOW + 1000, NOW + 1100);
     expect(still.lookWanted).toBe(false);
     expect(decide(still, NOW + 1100).kind).not.toBe('look');
+  });
+});
+
+describe("the answer to a cancel that names another of the gateway's numbers, and no number of ours", () => {
+  const opened = openReversal(request, RULES.shouqianba, { acts: [] }, NOW);
+  const calling = sent(saw(opened, { kind: 'paid', ...order }, NOW, NOW), { seq: 1, verb: 'cancel', sentAt: NOW });
+  const misled = answered(calling, 1, { kind: 'done', effect: 'unspecified', gatewayId: 'OTHER' }, NOW + 1000);
+
+  test('teaches nothing: the next look still asks by our own number, and learns from what that shows', () => {
+    expect(misled.gatewayId).toBeUndefined();
+    const found = saw(misled, { kind: 'gone', ...order, gatewayId: 'OURS' }, NOW + 1000, NOW + 1100);
+    expect(found).toMatchObject({ gatewayId: 'OURS', strangers: 0, look: { view: { kind: 'gone' } } });
   });
 });
