@@ -13,6 +13,8 @@ export interface Conclusions {
   readonly wrong: readonly string[];
   /** No workflow, or one that ended without a final action; or a run that failed, whatever came after it. */
   readonly lost: readonly string[];
+  /** Ended with a person's word that no look could refute, recorded as such: wrong, and that is the person's. */
+  readonly onWordAlone: readonly string[];
   readonly stillOpen: number;
   /** The ledger has another final action than the workflow, or none. */
   readonly ledgerDiffers: readonly string[];
@@ -25,7 +27,17 @@ export interface Conclusions {
 /** Ends that no run of a reversal may have: what is unknown is never failed. */
 const FAILURES: ReadonlySet<string> = new Set(['FAILED', 'TIMED_OUT']);
 
-const manual = z.object({ resolution: z.object({ finalAction: z.enum(FINAL_ACTIONS) }) });
+const manual = z.object({
+  resolution: z.object({
+    finalAction: z.enum(FINAL_ACTIONS),
+    unseen: z.boolean().optional(),
+    /** What the look showed that was made for it. */
+    shown: z.string().default('nothing'),
+  }),
+});
+
+/** What a look shows that can neither bear out nor refute what a person says. */
+const TELLS_NOTHING = /^(unknown|rejected|settling.*|faulty.*)$/;
 
 export interface Evidence {
   readonly provider: string;
@@ -43,6 +55,7 @@ export async function conclude(evidence: Evidence): Promise<Conclusions> {
   const wrong: string[] = [];
   const lost: string[] = [];
   const ledgerDiffers: string[] = [];
+  const onWordAlone: string[] = [];
   let stillOpen = 0;
   for (const orderId of orderIds) {
     const [lifetime, truth] = [lifetimes.get(orderId), truths.get(orderId)];
@@ -56,11 +69,13 @@ export async function conclude(evidence: Evidence): Promise<Conclusions> {
     } else {
       finalActions.set(action, (finalActions.get(action) ?? 0) + 1);
       const stored = await ledger.reversal({ provider, account, orderId });
-      const meant = action === 'manual' ? decidedBy(stored?.detail) : action;
+      const said = action === 'manual' ? resolutionOf(stored?.detail) : undefined;
+      const meant = action === 'manual' ? said?.finalAction : action;
       if (meant === undefined || !agrees(meant, truth)) {
-        wrong.push(
-          `${orderId}: ${action}${meant === action ? '' : `, ${meant}`}, taken ${truth.taken}, returned ${truth.returned}`,
-        );
+        const by = said === undefined ? '' : `, ${meant} (beside ${said.shown}${said.unseen ? ', unseen' : ''})`;
+        const amiss = `${orderId}: ${action}${by}, taken ${truth.taken}, returned ${truth.returned}`;
+        const noLookTells = said?.unseen === true && TELLS_NOTHING.test(said.shown);
+        (noLookTells ? onWordAlone : wrong).push(amiss);
       }
       if (stored?.finalAction !== action) ledgerDiffers.push(`${orderId}: ${action}, in the ledger ${stored?.status}`);
     }
@@ -71,6 +86,7 @@ export async function conclude(evidence: Evidence): Promise<Conclusions> {
     lost,
     stillOpen,
     ledgerDiffers,
+    onWordAlone,
     ...(await lookedBefore(evidence)),
   };
 }
@@ -91,8 +107,8 @@ async function lookedBefore(evidence: Evidence): Promise<Pick<Conclusions, 'blin
 }
 
 /** What a person said, of a recorded `manual` end. */
-function decidedBy(detail: unknown): FinalAction | undefined {
-  return manual.safeParse(detail).data?.resolution.finalAction;
+function resolutionOf(detail: unknown) {
+  return manual.safeParse(detail).data?.resolution;
 }
 
 function finalActionOf(lifetime: Lifetime | undefined): FinalAction | undefined {

@@ -7,13 +7,17 @@ export interface TemporalFlags {
   readonly namespace: string;
   readonly dbFile: string | undefined;
   readonly tuned: boolean;
+  /** Further settings of the server, by their names in its dynamic configuration. */
+  readonly settings?: Settings;
 }
+
+export type Settings = Readonly<Record<string, number | boolean>>;
 
 /**
  * A history shard polls 20 times a second by default, and each of the nine hops of a reversal waits for the next poll.
  * Eager activities save a hop each. Both hold on any server; see the measured figures in docs.
  */
-const TUNED: Readonly<Record<string, number | boolean>> = {
+const TUNED: Settings = {
   'history.transferProcessorMaxPollRPS': 1000,
   'history.timerProcessorMaxPollRPS': 1000,
   'system.enableActivityEagerExecution': true,
@@ -36,11 +40,15 @@ export function temporalFlags(options: TemporalFlags): string[] {
     args.push('--search-attribute', `${name}=${ATTRIBUTE_TYPES[type].flag}`);
   }
   if (options.dbFile !== undefined) args.push('--db-filename', options.dbFile);
+  args.push(...settingFlags(options.settings ?? {}));
   if (!options.tuned) return args;
   if (options.dbFile !== undefined) {
     // NORMAL still survives the death of the process; only OFF does not.
     args.push('--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL');
   }
-  for (const [name, value] of Object.entries(TUNED)) args.push('--dynamic-config-value', `${name}=${value}`);
+  args.push(...settingFlags(TUNED));
   return args;
 }
+
+const settingFlags = (settings: Settings) =>
+  Object.entries(settings).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]);

@@ -6,7 +6,7 @@ import { type Child, startChild } from './child-process.ts';
 import { freePort } from './free-port.ts';
 import { ensureSearchAttributes, setRetention } from './namespace.ts';
 import { findTemporalCli } from './temporal-cli.ts';
-import { TUNED_ENV, temporalFlags } from './temporal-flags.ts';
+import { type Settings, TUNED_ENV, temporalFlags } from './temporal-flags.ts';
 
 export interface TemporalServerOptions {
   /** Keeps everything in this file across restarts; in memory when left out. */
@@ -19,6 +19,8 @@ export interface TemporalServerOptions {
   readonly namespace?: string;
   /** False keeps the server's own settings, which are several times slower: for comparison. True when left out. */
   readonly tuned?: boolean;
+  /** Further settings by their names in the server's dynamic configuration, for example to continue runs as new early. */
+  readonly settings?: Settings;
   /** One line of progress or warning; nothing is told when left out. */
   readonly log?: (line: string) => void;
 }
@@ -74,10 +76,10 @@ interface Launched {
 }
 
 async function launch(cli: string, options: TemporalServerOptions): Promise<Launched> {
-  const { namespace = 'default', tuned = true, dbFile } = options;
+  const { namespace = 'default', tuned = true, dbFile, settings } = options;
   const port = options.port ?? (await freePort());
   const uiPort = options.uiPort === 0 ? await freePort() : options.uiPort;
-  const args = temporalFlags({ port, uiPort, namespace, dbFile, tuned });
+  const args = temporalFlags({ port, uiPort, namespace, dbFile, tuned, ...(settings && { settings }) });
   const child = await startChild(cli, args, tuned ? { env: TUNED_ENV } : {});
   const address = `127.0.0.1:${port}`;
   try {

@@ -10,6 +10,7 @@ import { type Ledger, openLedger } from '../../src/ledger/index.ts';
 import { type Sandbox, startSandbox, systems } from '../../src/sandbox/index.ts';
 import { openStandAccounts } from '../../src/stand/accounts.ts';
 import { eventIdOf, type WebhookEvent } from '../../src/webhooks/event.ts';
+import type { Heard } from '../../tools/chaos/hearing.ts';
 import { storyOf } from '../../tools/chaos/story.ts';
 import type { Started } from '../../tools/chaos/traffic.ts';
 import { type Findings, judgeAll } from '../../tools/chaos/verdict.ts';
@@ -54,6 +55,12 @@ interface Story {
   readonly stuck?: string;
   /** Why a person who had seen the money could not end it; `payable`: nobody could say how it ends. */
   readonly left?: string;
+  /** What somebody was told of it afterwards. */
+  readonly heard?: Heard['verdict'];
+  /** The person said that no look can show it, and this is what the look showed that was made for it. */
+  readonly unseenBeside?: string;
+  /** The end was told again, in an event with an id of its own. */
+  readonly finalTwice?: boolean;
 }
 
 let orders = 0;
@@ -89,11 +96,20 @@ async function judged(story: Story): Promise<{ findings: Findings; told: string 
       workflowId: run.workflowId,
     },
   };
+  const again = { ...event, id: eventIdOf(order, 'again'), timestamp: new Date(T + 4).toISOString() };
+  const events = story.finalTwice ? [event, again] : [event];
   await ledger.record({
     order,
     row: {
       ...{ ...run, at: T + 3, status: 'final', finalAction: inLedger, settledAt: T + 3 },
-      ...(story.said && { detail: { resolution: { finalAction: story.said } } }),
+      ...(story.said && {
+        detail: {
+          resolution: {
+            finalAction: story.said,
+            ...(story.unseenBeside && { unseen: true, shown: story.unseenBeside }),
+          },
+        },
+      }),
     },
     entries: [
       ...(looks ? [entry('1', 'look', T)] : []),
@@ -101,19 +117,21 @@ async function judged(story: Story): Promise<{ findings: Findings; told: string 
       ...(story.entryTwice ? [entry('2 again', 'act', T + 1)] : []),
       entry('3', 'look', T + 2),
     ],
-    events: [{ key: 'final', at: T + 3, type: event.type, body: event }],
+    events: events.map((body, index) => ({ key: `final ${index}`, at: T + 3 + index, type: body.type, body })),
     deliver: true,
   });
   for (const { id } of await ledger.dueEvents(order, 10)) await ledger.triedEvent({ id, at: T, attempts: 1 });
 
   const incident = { ...randomIncident(1, 0), gateway: GATEWAY, sticks: ['no-funds'] } as const;
   const request = { ...money, provider: 'alipay', account: GATEWAY, reason: 'void' } as const;
-  const started: Started = { incident, request, toBeReversed: true, messages: [] };
+  const started: Started = { incident, request, toBeReversed: true, messages: [], inHand: false };
   const ended: Lifetime = {
     ...{ events: 20, endedAt: T, status: 'COMPLETED', finalAction: action },
     earlier: ['TERMINATED', 'CANCELLED', 'CONTINUED_AS_NEW', 'COMPLETED'],
   };
   const returned = sandbox.money({ system: 'alipay', orderId }).filter(({ kind }) => kind === 'returned');
+  const later = Date.now() + 60_000;
+  const heard = story.heard ? [{ orderId, verdict: story.heard, askedAt: later, at: later }] : [];
   const { findings } = await judgeAll({
     gateways: [GATEWAY],
     started: [started],
@@ -126,10 +144,12 @@ async function judged(story: Story): Promise<{ findings: Findings; told: string 
       money: (filter) => [...sandbox.money(filter), ...(story.returnedTwice ? returned : [])],
     },
     ledger,
-    receiver: { events: received ? [event] : [] },
+    receiver: { events: received ? events : [] },
+    heard,
+    unfinished: new Set(),
     lifetimes: async () => new Map(story.lifetime === 'none' ? [] : [[orderId, { ...ended, ...story.lifetime }]]),
   });
-  return { findings, told: await storyOf({ sandbox }, ledger, started) };
+  return { findings, told: await storyOf({ sandbox, ledger, heard }, started) };
 }
 
 const findingsOf = async (story: Story) => (await judged(story)).findings;
@@ -145,12 +165,19 @@ test.each<[string, Story, keyof Findings]>([
   ['concluded otherwise than the money', { action: 'kept' }, 'wrong'],
   ['a person who was believed against the money', { action: 'manual', said: 'kept' }, 'wrong'],
   ['a person whose word is not recorded', { action: 'manual' }, 'wrong'],
+  [
+    'a person who was believed against what a look showed, whatever they said about it',
+    { action: 'manual', said: 'kept', unseenBeside: 'refunded' },
+    'wrong',
+  ],
+  ['a verdict that was not so', { heard: 'closed' }, 'wrongTold'],
+  ['an end that was told twice as news', { finalTwice: true }, 'toldTwice'],
   ['another end in the ledger', { inLedger: 'kept' }, 'wrong'],
   ['an act without a look before it', { looks: false }, 'blindActs'],
   ['money that went back twice', { returnedTwice: true }, 'doubleRefunds'],
   ['no workflow', { lifetime: 'none' }, 'lost'],
-  ['a workflow that failed', { lifetime: { status: 'FAILED', finalAction: undefined } }, 'lost'],
-  ['an earlier run that failed, though a later one has ended', { lifetime: { earlier: ['FAILED'] } }, 'lost'],
+  ['a workflow that failed', { lifetime: { status: 'FAILED', finalAction: undefined } }, 'failedRuns'],
+  ['an earlier run that failed, though a later one has ended', { lifetime: { earlier: ['FAILED'] } }, 'failedRuns'],
   ['one that still runs', { lifetime: { status: 'RUNNING', finalAction: undefined } }, 'undecided'],
   [
     'one that people cannot end',
@@ -172,6 +199,10 @@ test.each<[string, Story, keyof Findings]>([
 test('people who are asked for what only they can mend, and say what is so, are no finding', async () => {
   const story: Story = { action: 'manual', said: 'refunded', stuck: 'no-funds' };
   expect(found(await findingsOf(story))).toEqual([]);
+});
+
+test('a person whose word no look could refute, and who said so, is no finding', async () => {
+  expect(found(await findingsOf({ action: 'manual', said: 'kept', unseenBeside: 'unknown' }))).toEqual([]);
 });
 
 test('one that somebody can still pay, and that people therefore leave open, is no finding', async () => {

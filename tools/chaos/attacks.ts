@@ -5,7 +5,11 @@ import { pickFrom, type Rng, rngOf } from '../../src/demo/random/rng.ts';
 import { EVERY_ORDER, type Fault } from '../../src/sandbox/index.ts';
 import { behind } from '../../src/stand/accounts.ts';
 import type { FaultName } from '../../test/webhooks/receiver.ts';
+import type { Button, Buttons } from './buttons.ts';
+import { ask, batchReset, type Pressing, replayNotifications, resetContinued, voidGivenUpClosure } from './presses.ts';
 import type { Site } from './site.ts';
+import type { Traffic } from './traffic.ts';
+import { closuresFor, resubmitAll } from './without-account.ts';
 
 export interface Tally {
   /** Processes ended without warning: workers, the Temporal server, PostgreSQL. */
@@ -14,12 +18,15 @@ export interface Tally {
   outages: number;
   skewedWorkers: number;
   receiverFailures: number;
+  readonly buttons: Buttons;
 }
 
 interface Attack {
   /** Milliseconds between one's end, when what was broken works again, and the next. */
   readonly every: readonly [from: number, to: number];
-  run(site: Site, rng: Rng, tally: Tally): Promise<void>;
+  run(site: Site, rng: Rng, tally: Tally, traffic: Traffic): Promise<void>;
+  /** What it is for: it goes on for a while when that has had no effect yet, as on a machine that is slow. */
+  readonly button?: Button;
 }
 
 const SECOND = 1000;
@@ -42,6 +49,24 @@ const killWorker = (index: number): Attack => ({
     await worker?.up();
   },
 });
+
+/** One that does nothing to the site but press something; what finds nobody to take it is not pressed. */
+const press = (
+  button: Button | undefined,
+  every: Attack['every'],
+  send: (pressing: Pressing) => Promise<unknown>,
+): Attack => ({
+  ...(button !== undefined && { button }),
+  every,
+  async run(site, rng, { buttons }, traffic) {
+    if (traffic.started.length === 0) return;
+    await send({ site, traffic, rng, buttons }).catch(() => {});
+  },
+});
+
+/** How long the ledger takes to say that it has written down what is about to be sent. */
+const WRITES_FOR = [200, 700, 1500, 3000, 5500, 7000, 9000, 12_000, 15_000] as const;
+const ABOUT_TO_SEND = 'insert into "acts"';
 
 const ATTACKS: readonly Attack[] = [
   killWorker(0),
@@ -70,6 +95,36 @@ const ATTACKS: readonly Attack[] = [
       tally.cutConnections += pickFrom(rng, cables).cut();
     },
   },
+  {
+    every: [1 * SECOND, 5 * SECOND],
+    async run({ cables: [, toLedger] }, rng) {
+      const everything = { delayMs: rng.between(20, 400) };
+      toLedger.slow(rng.chance(70) ? { delayMs: rng.pick(WRITES_FOR), after: ABOUT_TO_SEND } : everything);
+      await sleep(rng.between(3000, 12_000));
+      toLedger.slow(undefined);
+    },
+  },
+  {
+    button: 'workerWithoutAccount',
+    every: [5 * SECOND, 20 * SECOND],
+    async run(site, rng, { buttons }, traffic) {
+      const gateway = pickFrom(rng, site.gateways);
+      // Beside one that knows it, or alone.
+      const lacking = rng.chance(50) ? site.workers : [pickFrom(rng, site.workers)];
+      buttons.closuresWithoutAccount += closuresFor(gateway, traffic, rng);
+      buttons.workerWithoutAccount += await comeUpWith(site.configs.without.get(gateway) ?? {}, lacking);
+      for (let left = rng.between(2, 6); left > 0; left -= 1) {
+        await sleep(SECOND);
+        buttons.resubmittedWithoutAccount += await resubmitAll(site, gateway).catch(() => 0);
+      }
+      await comeUpWith(site.configs.whole, lacking);
+    },
+  },
+  press('resetContinued', [1 * SECOND, 4 * SECOND], resetContinued),
+  press('batchReset', [5 * SECOND, 15 * SECOND], batchReset),
+  press('replayedNotifications', [300, 2 * SECOND], replayNotifications),
+  press(undefined, [50, 500], ask),
+  press('voidWhileGivenUp', [3 * SECOND, 12 * SECOND], voidGivenUpClosure),
   {
     every: [5 * SECOND, 25 * SECOND],
     async run({ sandbox, gateways }, rng, tally) {
@@ -100,21 +155,50 @@ const ATTACKS: readonly Attack[] = [
   },
 ];
 
+/** @returns how many of them came up so */
+async function comeUpWith(env: Readonly<Record<string, string>>, workers: Site['workers']): Promise<number> {
+  await Promise.all(workers.map((worker) => worker.kill(env)));
+  await Promise.all(workers.map((worker) => worker.up()));
+  return workers.length;
+}
+
+export interface AttackPlan {
+  readonly site: Site;
+  readonly traffic: Traffic;
+  readonly seed: number;
+  readonly over: AbortSignal;
+  readonly buttons: Buttons;
+}
+
+/** Of a hundred looks that could be answered with an older answer, so many are. */
+const REPLAYED = 15;
+const LONGER_MS = 45 * SECOND;
+
 /** Breaks things until `over`; resolves when whatever was stopped runs again. */
-export async function attack(site: Site, seed: number, over: AbortSignal): Promise<Tally> {
+export async function attack({ site, traffic, seed, over, buttons }: AttackPlan): Promise<Tally> {
   const tally: Tally = {
     kills: { worker: 0, server: 0, ledger: 0 },
-    ...{ cutConnections: 0, outages: 0, skewedWorkers: 0, receiverFailures: 0 },
+    ...{ cutConnections: 0, outages: 0, skewedWorkers: 0, receiverFailures: 0, buttons },
   };
+  for (const replayer of site.replayers) replayer.replay(REPLAYED);
+  let overAt = Number.POSITIVE_INFINITY;
+  over.addEventListener('abort', () => {
+    overAt = Date.now();
+  });
   await Promise.all(
-    ATTACKS.map(async ({ every: [from, to], run }, index) => {
+    ATTACKS.map(async ({ every: [from, to], run, button }, index) => {
       const rng = rngOf(seed, index);
+      const missed = () => button !== undefined && buttons[button] === 0 && Date.now() < overAt + LONGER_MS;
       for (;;) {
-        await sleep(rng.between(from, to), undefined, { signal: over }).catch(() => {});
-        if (over.aborted) return;
-        await run(site, rng, tally);
+        const pause = rng.between(from, to);
+        await sleep(pause, undefined, { signal: over }).catch(() => sleep(Math.min(pause, SECOND)));
+        if (over.aborted && !missed()) return;
+        await run(site, rng, tally, traffic);
       }
     }),
   );
+  for (const replayer of site.replayers) replayer.replay(0);
+  buttons.replayedAnswers = site.replayers.reduce((sum, { replayed }) => sum + replayed(), 0);
+  buttons.slowLedger = site.cables[1].held();
   return tally;
 }

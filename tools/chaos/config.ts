@@ -10,13 +10,21 @@ import { accountSection, behind, type GatewayName } from '../../src/stand/accoun
 export interface ConfigParts {
   readonly gateways: readonly GatewayName[];
   readonly sandbox: Sandbox;
+  /** Where the gateway of that account is reached. */
+  readonly endpoints: ReadonlyMap<GatewayName, string>;
   readonly ledgerUrl: string;
   readonly ledgerKey: string;
   readonly webhooks: { readonly url: string; readonly secret: string };
 }
 
-/** @returns the environment of a worker that uses it */
-export async function writeChaosConfig(directory: string, parts: ConfigParts): Promise<Record<string, string>> {
+export interface ChaosConfig {
+  /** Of a worker that knows every account. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What makes it one that lacks this account, and serves its gateway all the same. */
+  readonly without: ReadonlyMap<GatewayName, Readonly<Record<string, string>>>;
+}
+
+export async function writeChaosConfig(directory: string, parts: ConfigParts): Promise<ChaosConfig> {
   const secrets: Record<string, string> = {
     LEDGER_URL: parts.ledgerUrl,
     LEDGER_KEY: parts.ledgerKey,
@@ -26,7 +34,7 @@ export async function writeChaosConfig(directory: string, parts: ConfigParts): P
     parts.gateways.map((name) => {
       const { system } = behind(name);
       const credentials = parts.sandbox.system(system).credentials();
-      const section = accountSection(name, parts.sandbox.url(system), credentials);
+      const section = accountSection(name, parts.endpoints.get(name) ?? parts.sandbox.url(system), credentials);
       // The accounts' secrets have the same names: each gets its account's before them.
       const named = Object.entries(section).map(([field, value]) => {
         if (typeof value !== 'object' || value === null || !('env' in value)) return [field, value];
@@ -38,7 +46,6 @@ export async function writeChaosConfig(directory: string, parts: ConfigParts): P
       return [name, { ...Object.fromEntries(named), ...permits, rules: rulesSection(rules) }];
     }),
   );
-  const file = join(directory, 'unwind.config.yaml');
   const ledger = { url: { env: 'LEDGER_URL' }, encryptionKey: { env: 'LEDGER_KEY' } };
   const webhooks = {
     url: parts.webhooks.url,
@@ -46,6 +53,18 @@ export async function writeChaosConfig(directory: string, parts: ConfigParts): P
     timeout: '1s',
     backOff: { first: '200ms', max: '2s' },
   };
-  await writeFile(file, stringify({ accounts, ledger, webhooks }));
-  return { ...secrets, UNWIND_CONFIG: file };
+  const write = async (name: string, of: typeof accounts) => {
+    const file = join(directory, name);
+    await writeFile(file, stringify({ accounts: of, ledger, webhooks }));
+    return { UNWIND_CONFIG: file };
+  };
+  const without = parts.gateways.map(async (lacking) => {
+    // The same merchant by another name: nobody finds the account by its own.
+    const renamed = Object.entries(accounts).map(([name, of]) => [name === lacking ? `${name}-renamed` : name, of]);
+    return [lacking, await write(`without-${lacking}.yaml`, Object.fromEntries(renamed))] as const;
+  });
+  return {
+    env: { ...secrets, ...(await write('unwind.config.yaml', accounts)) },
+    without: new Map(await Promise.all(without)),
+  };
 }

@@ -4,25 +4,34 @@ import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/cl
 import { workflowIdOf } from '../../src/client.ts';
 import { hasEnded } from '../../src/client-contract.ts';
 import type { Rng } from '../../src/demo/random/rng.ts';
+import { behind } from '../../src/stand/accounts.ts';
 import { resetTo } from '../../test/workflows/reset.ts';
+import type { Button, Buttons } from './buttons.ts';
 import type { Site } from './site.ts';
 import type { Started } from './traffic.ts';
 
+export interface Sending {
+  readonly site: Site;
+  readonly started: Started;
+  readonly rng: Rng;
+  readonly buttons: Buttons;
+}
+
 /** Sent by others than the one who started it; what must not be left half done is tried until it is done. */
-type Message = (site: Site, started: Started, rng: Rng) => Promise<unknown>;
+type Message = (sending: Sending) => Promise<unknown>;
 
 /** A service that does not give up either. */
 const AGAIN_MS = 400;
 const CHAOS = { operator: 'chaos', reason: 'in the middle of it' };
 
 export const MESSAGES: Readonly<Record<string, Message>> = {
-  join: async ({ reversals }, started) => {
-    await reversals.start({ ...started.request, ifPaid: 'reverse' });
+  join: async ({ site, started }) => {
+    await site.reversals.start({ ...started.request, ifPaid: 'reverse' });
     started.toBeReversed = true;
   },
-  paymentObserved: ({ reversals }, { request }) => reversals.paymentObserved(request),
-  status: ({ reversals }, { request }) => reversals.status(request),
-  hold: async ({ reversals }, { request }) => {
+  paymentObserved: ({ site, started }) => site.reversals.paymentObserved(started.request),
+  status: ({ site, started }) => site.reversals.status(started.request),
+  hold: async ({ site: { reversals }, started: { request } }) => {
     try {
       await reversals.hold(request, CHAOS);
       await sleep(500);
@@ -31,33 +40,91 @@ export const MESSAGES: Readonly<Record<string, Message>> = {
       await untilDone(() => reversals.release(request, CHAOS));
     }
   },
-  resubmit: ({ reversals }, { request }) => reversals.resubmit(request, CHAOS),
-  reschedule: ({ reversals }, { request }, rng) => {
+  resubmit: ({ site, started }) => site.reversals.resubmit(started.request, CHAOS),
+  reschedule: ({ site, started, rng }) => {
     const dueAt = new Date(Date.now() + rng.between(-1000, 4000)).toISOString();
-    return reversals.reschedule(request, { ...CHAOS, dueAt });
+    return site.reversals.reschedule(started.request, { ...CHAOS, dueAt });
   },
-  cancelClosure: (site, started) =>
-    stopAndStartAgain(site, started, () => site.reversals.cancelClosure(started.request, CHAOS)),
-  requestCancellation: (site, started) => stopAndStartAgain(site, started, () => handleOf(site, started).cancel()),
-  reset: (site, { request }, rng) =>
-    resetTo(site.temporal, workflowIdOf(request), (points) => rng.between(0, Math.max(0, points - 1))),
+  cancelClosure: (sending) =>
+    stopAndStartAgain(sending, () => sending.site.reversals.cancelClosure(sending.started.request, CHAOS)),
+  requestCancellation: (sending) => stopAndStartAgain(sending, () => handleOf(sending).cancel()),
+  terminateAndStart: pressed('terminateAndStart', async (sending) => {
+    await handleOf(sending).terminate('in the middle of it');
+    await startAgain(sending);
+  }),
+  reset: pressed('reset', ({ site, started, rng }) =>
+    resetTo(site.temporal, workflowIdOf(started.request), (points) => rng.between(0, Math.max(0, points - 1))),
+  ),
+  lie: lieUnseen,
 };
 
-const handleOf = ({ temporal }: Site, { request }: Started) => temporal.workflow.getHandle(workflowIdOf(request));
+/** Counts what was taken. */
+function pressed(button: Button, send: Message): Message {
+  return async (sending) => {
+    await send(sending);
+    sending.buttons[button] += 1;
+  };
+}
+
+const handleOf = ({ site, started }: Sending) => site.temporal.workflow.getHandle(workflowIdOf(started.request));
 
 /**
  * A stopped reversal leaves its order as it is, whatever was asked for: who still wants it starts it again. An answer that
  * was lost tells nothing, so it is stopped until it has ended.
  */
-async function stopAndStartAgain(site: Site, started: Started, stop: () => Promise<unknown>): Promise<void> {
+async function stopAndStartAgain(sending: Sending, stop: () => Promise<unknown>): Promise<void> {
   const refusal = await untilDone(stop);
   if (refusal !== undefined) throw refusal;
+  await untilEnded(sending);
+  await startAgain(sending);
+}
+
+async function untilEnded(sending: Sending): Promise<void> {
   await untilDone(async () => {
-    const { status } = await handleOf(site, started).describe();
+    const { status } = await handleOf(sending).describe();
     if (status.name === 'RUNNING') throw new Error('it has not ended');
   });
-  const { request, toBeReversed } = started;
-  await untilDone(() => site.reversals.start({ ...request, ...(toBeReversed && { ifPaid: 'reverse' }) }));
+}
+
+async function startAgain({ site, started: { request, toBeReversed } }: Sending): Promise<void> {
+  await untilTaken(() => site.reversals.start({ ...request, ...(toBeReversed && { ifPaid: 'reverse' }) }));
+}
+
+/** Whoever voids and is told that it goes on has a reversal, however its closure was given up at that instant. */
+export async function voidWhileGivenUp(sending: Sending): Promise<void> {
+  const { site, started, rng, buttons } = sending;
+  const gaveUp = site.reversals.cancelClosure(started.request, CHAOS).then(
+    () => true,
+    () => false,
+  );
+  await sleep(rng.between(0, 80));
+  const given = { ...started.request, reason: 'void', ifPaid: 'reverse' } as const;
+  const refusal = await untilTaken(() => site.reversals.start(given));
+  if (refusal === undefined) {
+    started.toBeReversed = true;
+    buttons.voidWhileGivenUp += 1;
+  } else if (await gaveUp) {
+    // Its sender was told that it is not in force: the closure is what it was, once somebody starts it again.
+    await untilEnded(sending);
+    await startAgain(sending);
+  }
+}
+
+/** The opposite of what the books say at this moment, and that no look could show it: one that can tell refuses it. */
+async function lieUnseen({ site, started, buttons }: Sending): Promise<void> {
+  const { incident, request } = started;
+  // Of an order that is not the one of the request, no look tells anything: whoever is asked does not lie.
+  if (incident.sticks.includes('mismatch')) return;
+  const truth = site.sandbox.truth(behind(incident.gateway).system, request.orderId);
+  if (truth === undefined) return;
+  const finalAction = truth.taken > truth.returned ? 'refunded' : 'kept';
+  try {
+    await site.reversals.resolve(request, { operator: 'chaos', evidence: 'a lie', finalAction, unseen: true });
+    buttons.unseenLies += 1;
+  } catch (error) {
+    if (error instanceof WorkflowUpdateFailedError && !hasEnded(error)) buttons.unseenLies += 1;
+    throw error;
+  }
 }
 
 /**
@@ -73,6 +140,19 @@ export async function untilDone(send: () => Promise<unknown>): Promise<WorkflowU
     );
     if (error === undefined || error instanceof WorkflowNotFoundError || hasEnded(error)) return;
     if (error instanceof WorkflowUpdateFailedError) return error;
+    await sleep(AGAIN_MS);
+  }
+}
+
+/** The same for a request, which is in force only when it was taken: one that an ending run took with it is sent again. */
+async function untilTaken(start: () => Promise<unknown>): Promise<WorkflowUpdateFailedError | undefined> {
+  for (;;) {
+    let taken = false;
+    const refusal = await untilDone(async () => {
+      await start();
+      taken = true;
+    });
+    if (taken || refusal !== undefined) return refusal;
     await sleep(AGAIN_MS);
   }
 }

@@ -10,13 +10,13 @@ import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';
 import type { Site } from './site.ts';
 import type { Started, Traffic } from './traffic.ts';
 
-/** Workers with a right clock, and all of them up. */
+/** Workers with a right clock and every account, and all of them up. */
 export async function mend(site: Site): Promise<void> {
   await Promise.all(
     site.workers.map(async (worker) => {
       // One that is still starting has the clock that it was last given.
       await worker.up();
-      await worker.kill({ CHAOS_CLOCK_SKEW_MS: '0' });
+      await worker.kill({ CHAOS_CLOCK_SKEW_MS: '0', ...site.configs.whole });
       await worker.up();
     }),
   );
@@ -27,6 +27,8 @@ const IN_FLIGHT = 20;
 const NAMED = 3;
 /** Longer than the longest watch at this speed: when nothing has moved for so long, nothing will. */
 const PATIENCE_MS = 3 * 60_000;
+/** Whatever still moves then: a run stops by itself, on a machine that is far too slow, too. */
+const AT_LONGEST_MS = 10 * 60_000;
 /** What the attacks left stuck ends after one; what stays so after these waits for what no gateway tells. */
 const RESUBMISSIONS = 3;
 /** After its first call since: people see what a resubmission came to before they send another. */
@@ -37,13 +39,10 @@ const LEAVE_AFTER_MS = 60_000;
 /**
  * Waits until nothing is under way. Operators send on what is stuck for a reason that its incident does not explain.
  *
- * @returns those that stay stuck, by order number, with their reasons
+ * @returns what is left when nothing moves any more
  */
-export async function settle(
-  site: Site,
-  traffic: Traffic,
-  log: (line: string) => void,
-): Promise<ReadonlyMap<string, string>> {
+export async function settle(site: Site, traffic: Traffic, log: (line: string) => void): Promise<Settled> {
+  const giveUpAt = Date.now() + AT_LONGEST_MS;
   let deadline = Date.now() + PATIENCE_MS;
   let before = '';
   let starting = true;
@@ -60,17 +59,19 @@ export async function settle(
     });
     const nexts = wrongly.map((started) => ({ started, next: nextOf(site, started, resubmitted) }));
     const due = nexts.flatMap(({ started, next }) => (next === 'resubmit' ? [started] : []));
-    const now = JSON.stringify([open, stuck.size, wrongly.length]);
+    const now = JSON.stringify([open.size, stuck.size, wrongly.length]);
     if (now !== before) deadline = Date.now() + PATIENCE_MS;
     before = now;
-    if (!starting && open === stuck.size && nexts.every(({ next }) => next === 'leave')) return stuck;
-    if (Date.now() > deadline) {
-      log(`giving up: ${open} open, ${stuck.size} of them stuck${starting ? ', and some are not started' : ''}`);
-      return stuck;
+    if (!starting && open.size === stuck.size && nexts.every(({ next }) => next === 'leave'))
+      return { stuck, unfinished: new Set() };
+    if (Date.now() > Math.min(deadline, giveUpAt)) {
+      log(`giving up: ${open.size} open, ${stuck.size} of them stuck${starting ? ', and some are not started' : ''}`);
+      const moving = Date.now() > giveUpAt ? [...open].filter((orderId) => !stuck.has(orderId)) : [];
+      return { stuck, unfinished: new Set(moving) };
     }
     const without = wrongly.slice(0, NAMED).map(({ request: { orderId } }) => `${orderId} ${stuck.get(orderId)}`);
     log(
-      `${open} open, ${stuck.size} of them stuck, ${wrongly.length} without a reason (${without.join(', ')}), ` +
+      `${open.size} open, ${stuck.size} of them stuck, ${wrongly.length} without a reason (${without.join(', ')}), ` +
         `${due.length} to be sent on`,
     );
     await inLanes(due, IN_FLIGHT, async ({ request }) => {
@@ -80,6 +81,13 @@ export async function settle(
     });
     await sleep(LOOK_EVERY_MS);
   }
+}
+
+export interface Settled {
+  /** What waits for people, by order number, with the reasons. */
+  readonly stuck: ReadonlyMap<string, string>;
+  /** What still moved when there was no time left for it. */
+  readonly unfinished: ReadonlySet<string>;
 }
 
 interface Resubmitted {
@@ -119,15 +127,15 @@ export function explains({ incident }: Started, reason: string): boolean {
   return givesUp || incident.sticks.some((known) => known === reason);
 }
 
-async function underWay({ temporal }: Site): Promise<{ open: number; stuck: Map<string, string> }> {
+async function underWay({ temporal }: Site): Promise<{ open: Set<string>; stuck: Map<string, string> }> {
   const stuck = new Map<string, string>();
-  let open = 0;
+  const open = new Set<string>();
   const query = "WorkflowType = 'reversePayment' AND ExecutionStatus = 'Running'";
-  for await (const { typedSearchAttributes: attributes } of temporal.workflow.list({ query })) {
-    open += 1;
+  for await (const { workflowId, typedSearchAttributes: attributes } of temporal.workflow.list({ query })) {
+    const orderId = attributes.get(SEARCH_ATTRIBUTES.orderId) ?? workflowId;
+    open.add(orderId);
     if (attributes.get(SEARCH_ATTRIBUTES.status) !== 'stuck') continue;
-    const reason = attributes.get(SEARCH_ATTRIBUTES.stuckReason) ?? 'none';
-    stuck.set(attributes.get(SEARCH_ATTRIBUTES.orderId) ?? '', reason);
+    stuck.set(orderId, attributes.get(SEARCH_ATTRIBUTES.stuckReason) ?? 'none');
   }
   return { open, stuck };
 }

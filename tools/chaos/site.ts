@@ -7,14 +7,21 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { startCommand } from '../../bench/fleet/command.ts';
 import { withStops } from '../../bench/fleet/stopping.ts';
+import { accountsOf } from '../../src/accounts.ts';
 import { createReversalClient, type ReversalClient } from '../../src/client.ts';
+import { rngOf } from '../../src/demo/random/rng.ts';
+import { randomOverrides } from '../../src/demo/random/rules.ts';
 import { startTemporalServer, type TemporalServer } from '../../src/dev/temporal-server.ts';
-import { type Sandbox, startSandbox, systems } from '../../src/sandbox/index.ts';
-import { behind, type GatewayName } from '../../src/stand/accounts.ts';
+import { type Ledger, openLedger } from '../../src/ledger/index.ts';
+import { type Sandbox, type SandboxRequest, startSandbox, systems } from '../../src/sandbox/index.ts';
+import { behind, type GatewayName, openStandAccounts } from '../../src/stand/accounts.ts';
 import { type Postgres, startPostgres } from '../../test/support/postgres.ts';
 import { type Receiver, startReceiver } from '../../test/webhooks/receiver.ts';
 import { type Cable, startCable } from './cable.ts';
-import { writeChaosConfig } from './config.ts';
+import { type ChaosConfig, writeChaosConfig } from './config.ts';
+import { type FrontDoor, openFrontDoor } from './front-door.ts';
+import { type Heard, overheard } from './hearing.ts';
+import { type Replayer, startReplayer } from './replayer.ts';
 import { type Supervised, supervise } from './supervisor.ts';
 
 export interface Site {
@@ -22,13 +29,20 @@ export interface Site {
   readonly sandbox: Sandbox;
   readonly receiver: Receiver;
   readonly postgres: Postgres;
-  /** Of the ledger, without the cable that can be pulled. */
-  readonly ledgerUrl: string;
+  /** Without the cable that can be pulled. */
+  readonly ledger: Ledger;
   readonly temporal: Client;
+  /** Whoever asks it something is overheard. */
   readonly reversals: ReversalClient;
+  readonly heard: readonly Heard[];
   readonly workers: readonly Supervised[];
+  /** What makes a worker one that knows every account, and one that lacks this one. */
+  readonly configs: { readonly whole: Readonly<Record<string, string>>; readonly without: ChaosConfig['without'] };
   /** Between the workers and the Temporal server, and between them and the ledger. */
-  readonly cables: readonly Cable[];
+  readonly cables: readonly [toServer: Cable, toLedger: Cable];
+  /** Between the workers and the gateways whose answers say in their signed part when they were made. */
+  readonly replayers: readonly Replayer[];
+  readonly door: FrontDoor;
   /** SIGKILL; `start` starts the server again on the same file and port. */
   readonly server: { kill(): Promise<void>; start(): Promise<void> };
 }
@@ -37,21 +51,23 @@ const SKEWED_CLOCK = new URL('./skewed-clock.ts', import.meta.url).href;
 /** As it is deployed, with its prebuilt workflows: it is up again in seconds. */
 const PACKAGE = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const WORKERS = 2;
+/** A run is continued as new as soon as its history has grown to this: most that wait for anything are. */
+const EVENTS_A_RUN = 20;
+/** Their signed answers tell when they were made; an old one of the others looks like a new one. */
+const TELL_THE_TIME: ReadonlySet<string> = new Set(['alipay-v3', 'daxpay-c', 'daxpay-e', 'daxpay-f']);
 
 /** Everything that was started ends with `use`, with an error and with Ctrl-C. */
-export async function withSite<T>(
-  gateways: readonly GatewayName[],
-  log: (line: string) => void,
-  use: (site: Site) => Promise<T>,
-): Promise<T> {
-  return withStops(async (stops) => use(await start(gateways, log, stops)));
+export async function withSite<T>(plan: SitePlan, use: (site: Site) => Promise<T>): Promise<T> {
+  return withStops(async (stops) => use(await start(plan, stops)));
 }
 
-async function start(
-  gateways: readonly GatewayName[],
-  log: (line: string) => void,
-  stops: (() => Promise<void>)[],
-): Promise<Site> {
+export interface SitePlan {
+  readonly gateways: readonly GatewayName[];
+  readonly seed: number;
+  log(line: string): void;
+}
+
+async function start({ gateways, seed, log }: SitePlan, stops: (() => Promise<void>)[]): Promise<Site> {
   const directory = await mkdtemp(join(tmpdir(), 'unwind-chaos-'));
   stops.push(() => rm(directory, { recursive: true, force: true }));
   const used = new Set(gateways.map((name) => behind(name).system));
@@ -65,7 +81,8 @@ async function start(
   stops.push(() => postgres.stop());
   const ledgerUrl = await postgres.database();
 
-  const files = { dbFile: join(directory, 'temporal.db'), log };
+  const settings = { 'limit.historyCount.suggestContinueAsNew': EVENTS_A_RUN };
+  const files = { dbFile: join(directory, 'temporal.db'), log, settings };
   let server: TemporalServer = await startTemporalServer(files);
   stops.push(() => server.stop());
   const portOf = (address: string) => Number(address.split(':').at(-1));
@@ -76,13 +93,24 @@ async function start(
   const [toServer, toLedger] = cables;
   const behindCable = new URL(ledgerUrl);
   behindCable.port = String(toLedger.port);
-  const env = await writeChaosConfig(directory, {
-    gateways,
-    sandbox,
-    ledgerUrl: behindCable.href,
-    ledgerKey: randomBytes(32).toString('base64'),
-    webhooks: receiver,
+  const replayers = await Promise.all(
+    gateways
+      .filter((name) => TELL_THE_TIME.has(name))
+      .map(async (name, index) => {
+        const { system } = behind(name);
+        const identify = (request: SandboxRequest) => sandbox.system(system).identify(request);
+        const replayer = await startReplayer({ target: sandbox.url(system), identify, rng: rngOf(seed, 7000 + index) });
+        stops.push(() => replayer.stop());
+        return [name, replayer] as const;
+      }),
+  );
+  const ledgerKey = randomBytes(32).toString('base64');
+  const { env, without } = await writeChaosConfig(directory, {
+    ...{ gateways, sandbox, ledgerUrl: behindCable.href, ledgerKey, webhooks: receiver },
+    endpoints: new Map(replayers.map(([name, { url }]) => [name, url])),
   });
+  const ledger = await openLedger({ url: ledgerUrl, encryptionKey: ledgerKey });
+  stops.push(() => ledger.close());
 
   const connection = await Connection.connect({ address: server.address });
   stops.push(() => connection.close());
@@ -105,9 +133,17 @@ async function start(
   );
   for (const worker of workers) stops.push(() => worker.stop());
   await Promise.all(workers.map((worker) => worker.up()));
+  const { terminalKeys } = ledger;
+  const accounts = openStandAccounts(gateways, { sandbox, terminalKeys, overrides: randomOverrides });
+  const client = createReversalClient(temporal);
+  const door = await openFrontDoor({ accounts: accountsOf(accounts), client, ledger });
+  stops.push(() => door.stop());
+  const heard: Heard[] = [];
   return {
-    ...{ gateways, sandbox, receiver, postgres, ledgerUrl, temporal, workers, cables },
-    reversals: createReversalClient(temporal),
+    ...{ gateways, sandbox, receiver, postgres, ledger, temporal, workers, cables, door, heard },
+    replayers: replayers.map(([, replayer]) => replayer),
+    configs: { whole: { UNWIND_CONFIG: env.UNWIND_CONFIG ?? '' }, without },
+    reversals: overheard(client, heard),
     server: {
       async kill() {
         process.kill(server.pid, 'SIGKILL');

@@ -1,10 +1,13 @@
 /** What the gateway and the ledger have of one order, line by line: for reading when something was found about it. */
-import { type Ledger, readAll } from '../../src/ledger/index.ts';
+import { type LedgerReader, readAll } from '../../src/ledger/index.ts';
 import { behind } from '../../src/stand/accounts.ts';
 import type { Site } from './site.ts';
 import type { Started } from './traffic.ts';
 
-export async function storyOf({ sandbox }: Pick<Site, 'sandbox'>, ledger: Ledger, started: Started): Promise<string> {
+export async function storyOf(
+  { sandbox, ledger, heard }: Pick<Site, 'sandbox' | 'heard'> & { readonly ledger: LedgerReader },
+  started: Started,
+): Promise<string> {
   const { incident, request } = started;
   const { orderId } = request;
   const { system } = behind(incident.gateway);
@@ -16,7 +19,14 @@ export async function storyOf({ sandbox }: Pick<Site, 'sandbox'>, ledger: Ledger
     at,
     line: `journal  ${kind} ${JSON.stringify(body)}`,
   }));
-  const lines = [...calls, ...entries].toSorted((a, b) => a.at - b.at);
+  const told = heard.flatMap(({ orderId: of, at, verdict }) =>
+    of === orderId ? [{ at, line: `heard    ${verdict}` }] : [],
+  );
+  const money = sandbox.money({ system, orderId }).map(({ at, kind, amount, by }) => ({
+    at,
+    line: `money    ${kind} ${amount} by ${by}`,
+  }));
+  const lines = [...calls, ...entries, ...told, ...money].toSorted((a, b) => a.at - b.at);
   return [
     `${orderId}: ${incident.gateway}, ${incident.kind}, may wait for people for ${incident.sticks.join(', ') || 'nothing'}`,
     ...lines.map(({ at, line }) => `  ${new Date(at).toISOString()}  ${line}`),

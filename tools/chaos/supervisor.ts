@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from '../../bench/fleet/command.ts';
 
 export interface Supervised {
-  /** SIGKILL. False when it was not up: nothing was killed. Its next start gets these variables. */
+  /** SIGKILL. False when it was not up: nothing was killed. From its next start on it has these variables, too. */
   kill(next: Readonly<Record<string, string>>): Promise<boolean>;
   /** Resolves when it is up. */
   up(): Promise<void>;
@@ -49,7 +49,7 @@ export function supervise(start: (env: Readonly<Record<string, string>>) => Prom
       return failedStarts;
     },
     async kill(next) {
-      env = next;
+      env = { ...env, ...next };
       const victim = command;
       if (victim === undefined) return false;
       // From now on it is not up: whoever waits for it waits for the next.

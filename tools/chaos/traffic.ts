@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReversalInput } from '../../src/client.ts';
 import { type RandomIncident, randomIncident } from '../../src/demo/random/generate.ts';
 import { requestFor } from '../../src/demo/random/play.ts';
-import { pickFrom, type Rng, rngOf } from '../../src/demo/random/rng.ts';
+import { pickFrom, rngOf } from '../../src/demo/random/rng.ts';
 import { behind } from '../../src/stand/accounts.ts';
-import { MESSAGES, untilDone } from './messages.ts';
+import type { Buttons } from './buttons.ts';
+import { MESSAGES, type Sending, untilDone } from './messages.ts';
 import type { Site } from './site.ts';
 
 export interface Started {
@@ -15,32 +16,54 @@ export interface Started {
   toBeReversed: boolean;
   /** Those that were taken, by name. */
   readonly messages: string[];
+  /** Somebody is at it: what two people do at once to one order is their own affair, and for the tests. */
+  inHand: boolean;
 }
 
 export interface Traffic {
   readonly started: readonly Started[];
+  /** One more, at once. */
+  play(incident: RandomIncident): Started;
   /** Resolves when every start and every message was taken. */
   finished(): Promise<void>;
+}
+
+export interface TrafficPlan {
+  readonly site: Site;
+  readonly seed: number;
+  /** So many are started a second … */
+  readonly rate: number;
+  /** … until then. */
+  readonly over: AbortSignal;
+  readonly buttons: Buttons;
 }
 
 /** Of a hundred orders, so many get messages, and each of them so many at most. */
 const MEDDLED_WITH = 45;
 const MESSAGES_EACH = 3;
+/** Of a hundred, so many are started by a cashier who waits for the verdict. */
+const WAITED_FOR = 30;
 
-/** Starts so many a second until `over`. */
-export function startTraffic(site: Site, seed: number, rate: number, over: AbortSignal): Traffic {
+export function startTraffic({ site, seed, rate, over, buttons }: TrafficPlan): Traffic {
   const started: Started[] = [];
   const pending: Promise<void>[] = [];
+  const play = (incident: RandomIncident) => {
+    const one = seeded(site, incident);
+    started.push(one);
+    pending.push(playOne({ site, started: one, rng: rngOf(seed, 100_000 + incident.index), buttons }));
+    return one;
+  };
   const stream = (async () => {
     for (let index = 0; !over.aborted; index += 1) {
       const incident = randomIncident(seed, index);
       if (!site.gateways.includes(incident.gateway)) continue;
-      pending.push(play(site, incident, rngOf(seed, 100_000 + index), started));
+      play(incident);
       await sleep(1000 / rate, undefined, { signal: over }).catch(() => {});
     }
   })();
   return {
     started,
+    play,
     async finished() {
       await stream;
       await Promise.all(pending);
@@ -48,21 +71,37 @@ export function startTraffic(site: Site, seed: number, rate: number, over: Abort
   };
 }
 
-async function play(site: Site, incident: RandomIncident, rng: Rng, all: Started[]): Promise<void> {
+function seeded({ door, sandbox }: Site, incident: RandomIncident): Started {
   const request = requestFor(incident);
-  const { system } = behind(incident.gateway);
-  site.sandbox.seed(system, { ...incident.order, orderId: request.orderId });
-  const started: Started = { incident, request, toBeReversed: incident.request.ifPaid === 'reverse', messages: [] };
-  all.push(started);
-  await untilDone(() => site.reversals.start(request));
+  const { orderId } = request;
+  const notifyUrl = door.urlFor(incident.gateway, orderId);
+  sandbox.seed(behind(incident.gateway).system, { ...incident.order, orderId, notifyUrl });
+  const toBeReversed = incident.request.ifPaid === 'reverse';
+  return { incident, request, toBeReversed, messages: [], inHand: false };
+}
+
+async function playOne({ site, started, rng, buttons }: Sending): Promise<void> {
+  const { request } = started;
+  await untilDone(() => (rng.chance(WAITED_FOR) ? site.reversals.reverse(request) : site.reversals.start(request)));
   if (!rng.chance(MEDDLED_WITH)) return;
   for (let left = rng.between(1, MESSAGES_EACH); left > 0; left -= 1) {
     await sleep(rng.between(0, 4000));
     const [name, send] = pickFrom(rng, Object.entries(MESSAGES));
     // A message that finds nobody to take it is one more that its sender has to send again, or not.
-    await send(site, started, rng).then(
+    await inHands(started, () => send({ site, started, rng, buttons })).then(
       () => started.messages.push(name),
       () => {},
     );
+  }
+}
+
+/** Waits until nobody else is at that order. */
+export async function inHands<T>(started: Started, work: () => Promise<T>): Promise<T> {
+  while (started.inHand) await sleep(50);
+  started.inHand = true;
+  try {
+    return await work();
+  } finally {
+    started.inHand = false;
   }
 }

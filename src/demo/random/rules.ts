@@ -16,7 +16,7 @@ const CALL_TIMEOUT_MS = 1500;
 
 /** Of the generator: a payment arrives within this, and a code that was shown can be paid so long. */
 const QUIET_MS = 1800;
-const CODE_LIFE_MS = 3500;
+export const CODE_LIFE_MS = 3500;
 /** More than any replica of the sandbox lags. */
 const CONFIRM_MS = 1000;
 /** After the longest phase of any table: an hour at DaxPay's speed here. */
