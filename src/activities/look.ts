@@ -8,7 +8,7 @@ import type { Looked, LookInput } from './contract.ts';
 import { type ActivityDeps, accountOf, runId, stopwatch } from './deps.ts';
 
 /** Answers that another try will not change soon: the case has to decide about them. */
-const WORTH_DECIDING: ReadonlySet<string> = new Set(['otherOrder', 'unfamiliar']);
+const WORTH_DECIDING: ReadonlySet<string> = new Set(['otherOrder', 'unfamiliar', 'noStatus']);
 
 function optionsOf(input: LookInput) {
   return { timeoutMs: input.timeoutMs, signal: Context.current().cancellationSignal };

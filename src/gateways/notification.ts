@@ -2,6 +2,7 @@
  * What a gateway's folder does with the notifications that its gateway sends over HTTP: reads one, says whether it is
  * authentic, and what the gateway wants to hear. Pure: a notification proves nothing and only ever wakes a look.
  */
+import { isAscii } from 'node:buffer';
 import type { Evidence } from '../reversal/order-view.ts';
 
 /** One HTTP POST as it came. Names of headers in lower case, as Node gives them. */
@@ -51,15 +52,34 @@ export function plainAnswers(accepted: string, otherwise: string): Notifications
 /** Several times the largest notification that any of the gateways documents. */
 const MAX_BYTES = 64 * 1024;
 
-/** The body as text; undefined when it is too long, compressed, or not UTF-8. */
-export function textOfBody({ headers, body }: HttpNotification): string | undefined {
+/** The body's bytes; undefined when it is too long or compressed. */
+export function bytesOfBody({ headers, body }: HttpNotification): Buffer | undefined {
   const encoding = headers['content-encoding'];
-  if (body.length > MAX_BYTES || (encoding !== undefined && encoding !== 'identity')) return undefined;
+  return body.length > MAX_BYTES || (encoding !== undefined && encoding !== 'identity') ? undefined : body;
+}
+
+/** The character set that the content type declares; gateways repeat the parameter, and write it as they like. */
+export function charsetOf({ headers }: HttpNotification): string | undefined {
+  return /charset\s*=\s*"?([\w-]+)/i.exec(String(headers['content-type'] ?? ''))?.[1];
+}
+
+/**
+ * Text from bytes in a declared character set, UTF-8 without one; undefined when they are not text in that set. ASCII is
+ * the same in every set that a gateway declares, one without a decoder here included.
+ */
+export function decoded(bytes: Buffer, charset = 'utf-8'): string | undefined {
+  if (isAscii(bytes)) return bytes.toString('latin1');
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return new TextDecoder(charset, { fatal: true }).decode(bytes);
   } catch {
     return undefined;
   }
+}
+
+/** The body as text in the character set that it declares; undefined when it cannot be read. */
+export function textOfBody(http: HttpNotification): string | undefined {
+  const bytes = bytesOfBody(http);
+  return bytes && decoded(bytes, charsetOf(http));
 }
 
 const ORDER_ID = /^[!-~]{1,64}$/;

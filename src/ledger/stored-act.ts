@@ -39,6 +39,7 @@ const UNKNOWN: Readonly<Record<Unknown, Unknown>> = {
   limited: 'limited',
   gatewayFault: 'gatewayFault',
   unfamiliar: 'unfamiliar',
+  noStatus: 'noStatus',
 };
 
 const common = {

@@ -48,8 +48,7 @@ export function createNotificationDesk(deps: NotificationDeps): NotificationDesk
     if (await deps.client.wake(order, heard, by)) return 'woken';
     const row = await inTime(deps.ledger.reversal(order), by - Date.now());
     if (row === undefined) return 'unheardOf';
-    if (about !== 'payment') return 'nothingNew';
-    const meaning = meaningOf(row);
+    const meaning = meaningOf(row, about);
     if (meaning !== 'start') return meaning;
     const input = inputOf(row.request);
     if (input === undefined) throw new Error('The ledger has no request of this order that could be started again.');

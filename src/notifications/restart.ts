@@ -1,4 +1,5 @@
-/** What a payment that was notified means for an order whose reversal does not run. */
+/** What a payment or a refund that was notified means for an order whose reversal does not run. */
+import type { About } from '../gateways/notification.ts';
 import type { StoredReversal } from '../ledger/index.ts';
 import type { Effect } from './counts.ts';
 
@@ -17,8 +18,14 @@ const BY_END: Readonly<Record<string, Meaning>> = {
   manual: 'leftToPeople',
 };
 
+/** Ends that say that nobody paid. A refund says that somebody did, and may have left the rest of it there. */
+const NOBODY_PAID: ReadonlySet<string | undefined> = new Set(['closed', 'nothing_to_reverse']);
+
 /** @param row of the order; no workflow of it runs */
-export function meaningOf({ open, status, finalAction }: StoredReversal): Meaning {
+export function meaningOf(row: Pick<StoredReversal, 'open' | 'status' | 'finalAction'>, about: About): Meaning {
+  const { open, status, finalAction } = row;
+  const tells = about === 'payment' || (about === 'refund' && NOBODY_PAID.has(finalAction));
+  if (!tells) return 'nothingNew';
   if (status === 'abandoned' && !open) return 'leftToPeople';
   // No end was recorded: its workflow is gone, and the case is not.
   if (open || finalAction === undefined) return 'start';

@@ -7,7 +7,7 @@ import { endOf, intentOf, isCommitted, lastAct, lastUndo } from './facts.ts';
 import { answerKeyOf, refundKeyOf, viewKeyOf } from './keys.ts';
 import { play, sendWhenReady, triesOf } from './moves.ts';
 import type { OrderView } from './order-view.ts';
-import { backOff } from './pace.ts';
+import { backOff, isGivenUp } from './pace.ts';
 import type { PendingResolution } from './resolution.ts';
 import type { Act, Look, Reversal } from './reversal.ts';
 import { ENDS, type Move, PAID, type ViewKey } from './rules.ts';
@@ -114,6 +114,10 @@ function refundQuery(r: Reversal, last: Look<OrderView>, refund: Act, now: numbe
   const cell = `afterRefund.${row}.${column}`;
   if (column === 'done') {
     return settle(r, concludeRefunded(r), now, cell);
+  }
+  // An order that still shows the payment must not pass for one that stays paid: the refund may have been made.
+  if (column === 'unknown' && last.view.kind !== 'unknown' && isGivenUp(r, now)) {
+    return ask(r, 'gateway-unsure', now, cell);
   }
   const move = r.rules.afterRefund[row][column] ?? { do: 'look', for: 'ever' };
   // No refund is sent again on a look at the order that failed: only a cell of that view could allow it.

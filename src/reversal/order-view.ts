@@ -13,6 +13,7 @@ export const UNKNOWN_KINDS = [
   'limited', // the gateway limits our rate; nothing was executed
   'gatewayFault', // the gateway itself says that it does not know
   'unfamiliar', // a code or status that nobody has described
+  'noStatus', // it is known there, and the answer does not say what became of it
 ] as const;
 export type UnknownKind = (typeof UNKNOWN_KINDS)[number];
 

@@ -1,5 +1,5 @@
 /** What each gateway's folder makes of a notification: the recorded ones, and what a stranger could send. */
-import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { alipayNotifications } from '../../src/gateways/alipay/notification.ts';
@@ -86,7 +86,8 @@ describe('Alipay', () => {
     ['an empty signature', body.replace(/&sign=.*/, '&sign='), REFUSED.signature],
     ['a field that comes twice', `${body}&total_amount=99.00`, REFUSED.unreadable],
     ['the same field and value twice', `${body}&app_id=${appId}`, REFUSED.unreadable],
-    ['another character set', body.replace('charset=utf-8', 'charset=GBK'), REFUSED.unreadable],
+    ['another character set', body.replace('charset=utf-8', 'charset=GBK'), REFUSED.signature],
+    ['a name that is not text', `${body}&%ff=1`, REFUSED.unreadable],
   ])('with %s it is refused', (_, changed, refusal) => expect(read(post(changed))).toEqual(refusal));
 
   test('to another application, or signed by another key, it is refused', () => {
@@ -101,15 +102,26 @@ describe('Alipay', () => {
   test('what a stranger sends is not believed', () => expectNothingBelieved({ read, answers }));
 
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const signed = (fields: Record<string, string>) => {
-    const all = { app_id: appId, ...fields };
+  /** Values are bytes, a character each, so that any character set can be written. */
+  const signed = (
+    fields: Record<string, string>,
+    form: (name: string, value: string) => boolean = (_, it) => it !== '',
+  ) => {
+    const all: Record<string, string> = { app_id: appId, ...fields, sign_type: 'RSA2' };
     const text = Object.entries(all)
-      .filter(([, value]) => value !== '')
+      .filter(([name, value]) => form(name, value))
+      .filter(([name]) => name !== 'sign_type' || form('sign_type', ''))
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, value]) => `${name}=${value}`)
       .join('&');
-    const signature = sign('sha256', Buffer.from(text), privateKey).toString('base64');
-    return post(new URLSearchParams({ ...all, sign_type: 'RSA2', sign: signature }).toString());
+    const signature = sign('sha256', Buffer.from(text, 'latin1'), privateKey).toString('base64');
+    const escaped = (value: string) =>
+      [...Buffer.from(value, 'latin1')].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+    return post(
+      Object.entries({ ...all, sign: signature })
+        .map(([name, value]) => `${name}=${escaped(value)}`)
+        .join('&'),
+    );
   };
   const ours = alipayNotifications({ appId, alipayKey: publicKey });
 
@@ -118,11 +130,65 @@ describe('Alipay', () => {
     [{ trade_status: 'TRADE_CLOSED' }, 'close'],
     [{ trade_status: 'TRADE_CLOSED', gmt_refund: '2026-05-06 12:30:15.123' }, 'refund'],
     [{ trade_status: 'TRADE_SUCCESS', refund_fee: '1.00' }, 'refund'],
+    [{ trade_status: 'TRADE_FINISHED', refund_fee: '12.80', gmt_refund: '2026-05-06 12:30:15.123' }, 'refund'],
+    // Field case 3: the documented example of a payment's notification has these two beside its status.
+    [{ trade_status: 'TRADE_SUCCESS', refund_fee: '0.00', gmt_close: '2026-05-06 12:30:15' }, 'payment'],
+    [{ trade_status: 'TRADE_SUCCESS', refund_fee: '0' }, 'payment'],
+    [{ trade_status: 'TRADE_SUCCESS', refund_fee: '0.0', gmt_refund: '' }, 'payment'],
+    [{ trade_status: 'TRADE_SUCCESS', refund_fee: '-0.00' }, 'payment'],
+    [{ trade_status: 'TRADE_SUCCESS', refund_fee: '0E+2' }, 'payment'],
+    [{ trade_status: 'TRADE_SUCCESS', refund_fee: ' ' }, 'payment'],
+    [{ trade_status: 'TRADE_SUCCESS', refund_fee: 'null', gmt_refund: 'null' }, 'payment'],
+    [{ trade_status: 'TRADE_SUCCESS', gmt_refund: ' ' }, 'payment'],
+    [{ trade_status: 'TRADE_FINISHED', refund_fee: '0.00', gmt_refund: '2026-05-06 12:30:15.123' }, 'payment'],
+    [{ trade_status: 'TRADE_CLOSED', refund_fee: '0.00' }, 'close'],
+    [{ trade_status: 'TRADE_CLOSED', gmt_refund: ' ' }, 'close'],
+    [{ trade_status: 'TRADE_CLOSED', refund_fee: '12.80' }, 'refund'],
+    [{ trade_status: 'WAIT_BUYER_PAY', refund_fee: '1.00' }, 'other'],
     [{ trade_status: 'WAIT_BUYER_PAY' }, 'other'],
     [{ trade_status: 'constructor' }, 'other'],
   ])('%o is about %s', (fields, about) =>
     expect(ours.read(signed({ out_trade_no: 'A1', ...fields }))).toMatchObject({ kind: 'authentic', about }),
   );
+
+  const payment = { out_trade_no: 'A1', trade_status: 'TRADE_SUCCESS', charset: 'utf-8' };
+  const isPayment = { kind: 'authentic', about: 'payment', orderId: 'A1' };
+
+  test.each<[string, (name: string, value: string) => boolean]>([
+    ['without empty values', (name, value) => value !== '' && name !== 'sign_type'],
+    ['with them', (name) => name !== 'sign_type'],
+    ['without them and with `sign_type`', (name, value) => value !== '' || name === 'sign_type'],
+    ['with all of it', () => true],
+  ])('signed %s (field case 4) it is authentic, and with another empty value or none it is not', (_, form) => {
+    const told = signed({ ...payment, body: '', refund_reason: '' }, form);
+    expect(ours.read(told)).toMatchObject(isPayment);
+    const text = told.body.toString();
+    expect(ours.read(post(text.replace('refund_reason=', 'refund_reason=%20')))).toEqual(REFUSED.signature);
+    expect(ours.read(post(`${text}&body=`))).toEqual(REFUSED.unreadable);
+  });
+
+  /** "Lunch", in GBK. */
+  const LUNCH = '\xce\xe7\xb2\xcd';
+
+  test.each([
+    ['GBK', LUNCH],
+    ['gb2312', LUNCH],
+    ['GB18030', LUNCH],
+    ['GBK', 'lunch'],
+    ['UTF-8', Buffer.from('午餐').toString('latin1')],
+    ['', Buffer.from('午餐').toString('latin1')],
+    // Cut inside a character by somebody who counts bytes: nothing that is read suffers.
+    ['utf-8', Buffer.from('午餐').toString('latin1').slice(0, -1)],
+    ['a set that nobody knows', LUNCH],
+  ])('in %s (field case 2) it is authentic, with the bytes that were signed and no others', (charset, subject) => {
+    const told = signed({ ...payment, charset, subject });
+    expect(ours.read(told)).toMatchObject(isPayment);
+    const changed = told.body.toString().replace(/subject=%../, 'subject=%d0');
+    expect(ours.read(post(changed))).toEqual(REFUSED.signature);
+  });
+
+  test('a number in another character set is no number of ours', () =>
+    expect(ours.read(signed({ ...payment, charset: 'GBK', out_trade_no: LUNCH }))).toEqual({ kind: 'irrelevant' }));
 
   test.each([
     [{ notify_type: 'dut_user_sign' }],
@@ -183,6 +249,18 @@ describe('DaxPay', () => {
     },
   );
 
+  test.each(['', ' ', null])('C: a payment whose refund numbers are %j is about a payment', (nothing) => {
+    const order = { bizOrderNo: 'A1', orderNo: 'P1', status: 'success', refundNo: nothing, bizRefundNo: nothing };
+    const members = Object.entries({ ...order, refundStatus: nothing }).filter(([, value]) => value !== null);
+    const text = members
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => `${name}=${value}`)
+      .join('&');
+    const sign = createHmac('sha256', '123456').update(`${text}&key=123456`).digest('hex');
+    const told = { kind: 'authentic', about: 'payment', orderId: 'A1', gatewayId: 'P1' };
+    expect(c.read(post(JSON.stringify({ ...order, refundStatus: nothing, sign })))).toMatchObject(told);
+  });
+
   const sorted = daxpayVectors.secretKeySigners.filter(({ name }) => name.startsWith('notice body'));
 
   test.each(sorted)('3.0.0: $name', ({ rawJson, secret: key, md5: digest, hmacSha256 }) => {
@@ -236,6 +314,15 @@ describe('Shouqianba', () => {
       gatewayId: '7895259485469125',
       evidence: { order_status: 'PAID', status: 'SUCCESS', sn: '7895259485469125' },
     });
+  });
+
+  test('in GBK, where its content type says so, it is authentic', () => {
+    const { headers, body } = signed(JSON.stringify({ ...CALLBACK, subject: '?' }));
+    const gbk = Buffer.from(body.toString().replace('?', '\xce\xe7'), 'latin1');
+    const authorization = `${terminalSn} ${sign('sha256', gbk, privateKey).toString('base64')}`;
+    const typed = { ...headers, authorization, 'content-type': 'application/json;charset=GBK' };
+    expect(notifications.read({ headers: typed, body: gbk })).toMatchObject({ kind: 'authentic', orderId: 'A1' });
+    expect(notifications.read({ headers: { authorization }, body: gbk })).toEqual(REFUSED.unreadable);
   });
 
   test.each([

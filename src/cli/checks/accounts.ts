@@ -1,6 +1,7 @@
 /** Every account: one look at an order that does not exist. Read-only; no terminal key is renewed on the way. */
 import { randomBytes } from 'node:crypto';
 import type { OpenAccount } from '../../activities/index.ts';
+import { CERTIFICATE_ROTATED, CONTENT_ENCRYPTED } from '../../gateways/alipay/reply.ts';
 import type { TerminalKeyStore } from '../../gateways/module.ts';
 import type { OrderView } from '../../reversal/order-view.ts';
 import { type Check, fail, ok, warn } from './check.ts';
@@ -19,6 +20,7 @@ const UNKNOWN: Readonly<Record<Extract<OrderView, { kind: 'unknown' }>['why'], s
   limited: 'limits our rate',
   gatewayFault: 'says that it has a fault',
   unfamiliar: 'answered with a code that nobody has described',
+  noStatus: 'does not say what became of the order that it names',
 };
 
 const REJECTED = {
@@ -27,6 +29,14 @@ const REJECTED = {
   request: 'refuses the parameters',
 } as const;
 
+/** Refusals whose cause is known better than their kind tells. */
+const CAUSES: Readonly<Record<string, string>> = {
+  [CERTIFICATE_ROTATED]:
+    'signs with another certificate than `alipayCert`: is it the Alipay certificate, and the newest one?',
+  [CONTENT_ENCRYPTED]:
+    'encrypts the content of its answers: switch the interface content encryption (AES) of this app off at Alipay',
+};
+
 function checkOf(name: string, view: OrderView): Check {
   const evidence = Object.entries(view.evidence ?? {}).map(([key, value]) => `${key} ${value}`);
   const said = evidence.length > 0 ? ` (${evidence.join(', ')})` : '';
@@ -34,7 +44,7 @@ function checkOf(name: string, view: OrderView): Check {
     case 'absent':
       return ok(name, 'answers, knows us, and does not know the order that is not there');
     case 'rejected':
-      return fail(name, `${REJECTED[view.why]}${said || ` (${view.code})`}`);
+      return fail(name, `${CAUSES[view.code] ?? REJECTED[view.why]}${said || ` (${view.code})`}`);
     case 'unknown':
       return (view.why === 'limited' ? warn : fail)(name, `${UNKNOWN[view.why]}${said}`);
     default:

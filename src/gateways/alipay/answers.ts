@@ -3,7 +3,8 @@ import type { Answer, AnswerBody } from '../../reversal/answer.ts';
 import { ACT_CODES, CANCEL_ACTIONS, FUND_CHANGES, rowOf, SUCCEEDED } from './codes.ts';
 import { type Members, textOf } from './envelope.ts';
 import { type Asked, isAboutAnother, namesOrder, read, tellsAny } from './reading.ts';
-import type { Reply } from './reply.ts';
+import { CERTIFICATE_ROTATED, type Reply } from './reply.ts';
+import { minorUnits } from './values.ts';
 
 type Act = keyof typeof ACT_CODES;
 
@@ -11,7 +12,11 @@ type Act = keyof typeof ACT_CODES;
 const EFFECTS: Readonly<Record<Act, (members: Members) => AnswerBody>> = {
   cancel: (members) => rowOf(CANCEL_ACTIONS, textOf(members, 'action') ?? '') ?? SUCCEEDED,
   close: () => ({ kind: 'done', effect: 'closed' }),
-  refund: (members) => rowOf(FUND_CHANGES, textOf(members, 'fund_change') ?? '') ?? SUCCEEDED,
+  refund(members) {
+    const change = rowOf(FUND_CHANGES, textOf(members, 'fund_change') ?? '') ?? SUCCEEDED;
+    // All that was given back of this trade is nothing: whatever changed, it is not that money went back.
+    return minorUnits(textOf(members, 'refund_fee') ?? '') === 0 ? SUCCEEDED : change;
+  },
 };
 
 /** Reads the answer to `alipay.trade.cancel`, `.close` or `.refund` (specification 5 and 6). */
@@ -45,10 +50,10 @@ function bodyOf(act: Act, reply: Reply, asked: Asked): AnswerBody {
         : { kind: 'unknown', why: 'unreadable' };
     case 'rejected':
       return reading;
-    case 'rotated':
+    case 'locked':
       // The act was answered and so may well have been executed; "rejected" would deny that. The look that must follow
-      // meets the same certificate and reports the configuration error.
-      return { kind: 'unknown', why: 'forged' };
+      // meets the same certificate or encryption, and reports the configuration error.
+      return { kind: 'unknown', why: reading.code === CERTIFICATE_ROTATED ? 'forged' : 'unreadable' };
     case 'unknown':
       return reading.why === 'notSent'
         ? { kind: 'notSent', why: networkReason(reply) }

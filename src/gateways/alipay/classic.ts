@@ -5,12 +5,14 @@ import type { Credentials } from './account.ts';
 import { type Members, textOf, topLevelMembers } from './envelope.ts';
 import {
   bodyText,
+  encrypted,
   httpEvidence,
   memberEvidence,
   networkFailure,
   OPERATIONS,
   type Operation,
   type Reply,
+  rotated,
   type Transport,
   unanswered,
 } from './reply.ts';
@@ -66,16 +68,20 @@ export function readClassic(
   if (reply.status !== 200) return unanswered('http', evidence);
   const raw = bodyText(reply);
   const envelope = raw === undefined ? undefined : topLevelMembers(raw);
-  const node = envelope?.get(nodeName(operation)) ?? envelope?.get('error_response');
+  const name = envelope?.has(nodeName(operation)) ? nodeName(operation) : 'error_response';
+  const node = envelope?.get(name);
   const members = node === undefined ? undefined : topLevelMembers(node);
-  if (envelope === undefined || node === undefined || members === undefined) return unanswered('unreadable', evidence);
+  if (envelope === undefined || node === undefined) return unanswered('unreadable', evidence);
+  if (members === undefined) {
+    return encrypted(textOf(envelope, name) ?? '', evidence) ?? unanswered('unreadable', evidence);
+  }
 
   const signature = textOf(envelope, 'sign');
   if (signature !== undefined) {
     const serial = textOf(envelope, 'alipay_cert_sn');
     const ours = credentials.serials?.alipay;
     if (ours !== undefined && serial !== undefined && serial !== ours) {
-      return { kind: 'rotated', evidence: { ...evidence, certificate: 'rotated' } };
+      return rotated(evidence);
     }
     if (!verifiesNode(node, signature, credentials.alipayKey)) return unanswered('forged', evidence);
   }

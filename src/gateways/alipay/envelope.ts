@@ -31,14 +31,14 @@ export function topLevelMembers(raw: string): Members | undefined {
 
 /**
  * A member as text: a string decoded, a number as the digits that were sent (`12.30` stays `12.30`, no float between).
- * Anything else, and the empty string, counts as absent.
+ * Anything else, and a string that is empty or blank, counts as absent.
  */
 export function textOf(members: Members, name: string): string | undefined {
   const raw = members.get(name);
-  if (raw === undefined || raw === '""') return undefined;
+  if (raw === undefined) return undefined;
   if (/^[-\d]/.test(raw)) return raw;
   const value: unknown = raw.startsWith('"') ? JSON.parse(raw) : undefined;
-  return typeof value === 'string' ? value : undefined;
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
 /** Once the whole text is known to be JSON, the scanner below needs no error paths of its own. */

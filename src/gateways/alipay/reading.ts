@@ -2,7 +2,7 @@
 import type { UnknownKind } from '../../reversal/order-view.ts';
 import { codeKey, GATEWAY_CODES, OTHER_GATEWAY_CODE, rowOf } from './codes.ts';
 import { type Members, textOf } from './envelope.ts';
-import { type Reply, short } from './reply.ts';
+import { type LockedCode, type Reply, short } from './reply.ts';
 
 /** What was asked, so that an answer about something else is noticed. */
 export interface Asked {
@@ -14,7 +14,7 @@ export interface Asked {
 export type Reading =
   | { readonly kind: 'unknown'; readonly why: UnknownKind }
   | { readonly kind: 'rejected'; readonly why: 'signature' | 'config' | 'request'; readonly code: string }
-  | { readonly kind: 'rotated' }
+  | { readonly kind: 'locked'; readonly code: LockedCode }
   | { readonly kind: 'success'; readonly members: Members }
   /** `key` is normalised for the tables, `code` is as sent. */
   | { readonly kind: 'business'; readonly key: string; readonly code: string };
@@ -31,7 +31,7 @@ const unknown = (why: UnknownKind): Reading => ({ kind: 'unknown', why });
  */
 export function read(reply: Reply, asked: Asked): Reading {
   if (reply.kind === 'unanswered') return unknown(reply.why);
-  if (reply.kind === 'rotated') return reply;
+  if (reply.kind === 'locked') return reply;
   if (isAboutAnother(reply.members, asked)) return unknown('otherOrder');
   if (reply.ok) return reply.trust === 'signed' ? { kind: 'success', members: reply.members } : unknown('unsigned');
 
@@ -61,6 +61,11 @@ export function isAboutAnother(members: Members, asked: Asked): boolean {
     differs('trade_no', asked.gatewayId) ||
     differs('out_request_no', asked.refundNo)
   );
+}
+
+/** Whether it says nothing but that the call worked: what a refund query answers when it found nothing (6.3). */
+export function tellsNothing(members: Members): boolean {
+  return [...members.keys()].every((name) => name === 'code' || name === 'msg' || textOf(members, name) === undefined);
 }
 
 /**

@@ -21,10 +21,16 @@ export type Operation = keyof typeof OPERATIONS;
  */
 export type Trust = 'signed' | 'hint' | 'none';
 
+/** Signed with another Alipay certificate than the one we hold: rotated, and not forged (1.6). */
+export const CERTIFICATE_ROTATED = 'ALIPAY_CERT_ROTATED';
+/** Encrypted, since the app has "interface content encryption" switched on, which is not supported. */
+export const CONTENT_ENCRYPTED = 'ALIPAY_CONTENT_ENCRYPTED';
+export type LockedCode = typeof CERTIFICATE_ROTATED | typeof CONTENT_ENCRYPTED;
+
 export type Reply =
   | { readonly kind: 'unanswered'; readonly why: UnknownKind; readonly evidence: Evidence }
-  /** Signed with another Alipay certificate than the one we hold: rotated, not forged, yet unreadable for us (1.6). */
-  | { readonly kind: 'rotated'; readonly evidence: Evidence }
+  /** An answer in a form that this account's configuration cannot read: no outage, and only a person can mend it. */
+  | { readonly kind: 'locked'; readonly code: LockedCode; readonly evidence: Evidence }
   | {
       readonly kind: 'answered';
       readonly ok: boolean;
@@ -50,6 +56,20 @@ export function unanswered(why: UnknownKind, evidence: Evidence): Reply {
 
 export function networkFailure(failure: HttpFailure): Reply {
   return unanswered(failure.why, { network: failure.detail });
+}
+
+/** @param evidence of the HTTP reply */
+export function rotated(evidence: Evidence): Reply {
+  return { kind: 'locked', code: CERTIFICATE_ROTATED, evidence: { ...evidence, certificate: 'rotated' } };
+}
+
+/** One AES block at least, in base64. No other answer is such a text: every documented one is a JSON object. */
+const CIPHERTEXT = /^(?:[A-Za-z0-9+/]{4}){5,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** What stands for an answer whose content was encrypted; undefined when this text is none. */
+export function encrypted(text: string, evidence: Evidence): Reply | undefined {
+  if (!CIPHERTEXT.test(text)) return undefined;
+  return { kind: 'locked', code: CONTENT_ENCRYPTED, evidence: { ...evidence, content: 'encrypted' } };
 }
 
 const MAX_BODY_BYTES = 1024 * 1024;

@@ -14,17 +14,19 @@ const RSA2 = 'RSA-SHA256';
 const SMALLEST_KEY_BITS = 2048;
 
 /**
- * Joins parameters into the text that both classic requests and notifications sign: no empty values, sorted by name,
- * `name=value` with `&` between, nothing URL-encoded.
+ * Joins parameters into the text that both classic requests and notifications sign: sorted by name, `name=value` with
+ * `&` between, nothing URL-encoded.
  *
  * @param without names that take no part: `sign` in a request, `sign` and `sign_type` in a notification (7.4)
+ * @param empties whether parameters without a value take part: in requests they never do
  */
 export function classicStringToSign(
   parameters: Iterable<readonly [string, string]>,
   without: readonly string[] = ['sign'],
+  empties: 'dropped' | 'kept' = 'dropped',
 ): string {
   return [...parameters]
-    .filter(([name, value]) => value !== '' && !without.includes(name))
+    .filter(([name, value]) => (value !== '' || empties === 'kept') && !without.includes(name))
     .sort(([one], [other]) => Buffer.compare(Buffer.from(one), Buffer.from(other)))
     .map(([name, value]) => `${name}=${value}`)
     .join('&');
@@ -58,9 +60,13 @@ export function sign(text: string, privateKey: KeyObject): string {
   return cryptoSign(RSA2, Buffer.from(text), privateKey).toString('base64');
 }
 
-/** @param signature base64; anything else simply does not verify */
-export function verify(text: string, signature: string, publicKey: KeyObject): boolean {
-  return cryptoVerify(RSA2, Buffer.from(text), publicKey, Buffer.from(signature, 'base64'));
+/**
+ * @param text bytes, or text that was signed in UTF-8
+ * @param signature base64; anything else simply does not verify
+ */
+export function verify(text: string | Buffer, signature: string, publicKey: KeyObject): boolean {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+  return cryptoVerify(RSA2, bytes, publicKey, Buffer.from(signature, 'base64'));
 }
 
 /**

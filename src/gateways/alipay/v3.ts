@@ -7,11 +7,13 @@ import { codeKey, SERVER_ERROR_CODES } from './codes.ts';
 import { textOf, topLevelMembers } from './envelope.ts';
 import {
   bodyText,
+  encrypted,
   httpEvidence,
   memberEvidence,
   networkFailure,
   OPERATIONS,
   type Reply,
+  rotated,
   type Transport,
   unanswered,
 } from './reply.ts';
@@ -62,12 +64,14 @@ export function readV3(reply: HttpReply, credentials: Pick<Credentials, 'alipayK
   if (reply.status === 429) return unanswered('limited', evidence);
   if (reply.status !== 200 && reply.status < 400) return unanswered('http', evidence);
   const raw = bodyText(reply);
+  const locked = encrypted(raw?.trim() ?? '', evidence);
+  if (locked !== undefined) return locked;
   const signature = signatureOf(reply);
   if (raw !== undefined && signature !== undefined) {
     const serial = reply.headers['alipay-sn'];
     const ours = credentials.serials?.alipay;
     if (ours !== undefined && serial !== undefined && serial !== '' && serial !== ours) {
-      return { kind: 'rotated', evidence: { ...evidence, certificate: 'rotated' } };
+      return rotated(evidence);
     }
     const { 'alipay-timestamp': timestamp = '', 'alipay-nonce': nonce = '' } = reply.headers;
     if (!verify(v3StringToVerify(timestamp, nonce, raw), signature, credentials.alipayKey)) {

@@ -2,12 +2,9 @@
 import type { Evidence, OrderState, OrderView, RefundState, RefundView } from '../../reversal/order-view.ts';
 import { QUERY_CODES, REFUND_QUERY_CODES, rowOf, TRADE_STATUSES } from './codes.ts';
 import { type Members, textOf } from './envelope.ts';
-import { type Asked, namesOrder, read, tellsAny } from './reading.ts';
+import { type Asked, namesOrder, read, tellsAny, tellsNothing } from './reading.ts';
 import type { Reply } from './reply.ts';
 import { beijingEpoch, minorUnits } from './values.ts';
-
-/** The code of a look that was answered under another Alipay certificate than the account's. */
-export const CERTIFICATE_ROTATED = 'ALIPAY_CERT_ROTATED';
 
 const unreadable = { kind: 'unknown', why: 'unreadable' } as const;
 const unfamiliar = { kind: 'unknown', why: 'unfamiliar' } as const;
@@ -17,7 +14,7 @@ export function orderView(reply: Reply, asked: Asked): OrderView {
   const { evidence } = reply;
   const reading = read(reply, asked);
   if (reading.kind === 'success') return foundView(reading.members, asked, evidence);
-  if (reading.kind === 'rotated') return { kind: 'rejected', why: 'config', code: CERTIFICATE_ROTATED, evidence };
+  if (reading.kind === 'locked') return { kind: 'rejected', why: 'config', code: reading.code, evidence };
   if (reading.kind !== 'business') return { ...reading, evidence };
   const row = rowOf(QUERY_CODES, reading.key) ?? unfamiliar;
   if (row.kind === 'rejected') return { ...row, code: reading.code, evidence };
@@ -50,27 +47,33 @@ function foundView(members: Members, asked: Asked, evidence: Evidence): OrderVie
 
 const REFUNDED = 'REFUND_SUCCESS';
 const NOT_FOUND = { kind: 'notFound' } as const;
+const noStatus = { kind: 'unknown', why: 'noStatus' } as const;
 
 /** Reads the answer to `alipay.trade.fastpay.refund.query` (specification 6.3). */
 export function refundView(reply: Reply, asked: Asked): RefundView {
   const { evidence } = reply;
   const reading = read(reply, asked);
   if (reading.kind === 'success') return { ...foundRefund(reading.members, asked), evidence };
-  if (reading.kind === 'rotated') return { kind: 'rejected', why: 'config', code: CERTIFICATE_ROTATED, evidence };
+  if (reading.kind === 'locked') return { kind: 'rejected', why: 'config', code: reading.code, evidence };
   if (reading.kind !== 'business') return { ...reading, evidence };
   const row = rowOf(REFUND_QUERY_CODES, reading.key) ?? unfamiliar;
   return row.kind === 'rejected' ? { ...row, code: reading.code, evidence } : { ...row, evidence };
 }
 
-/** 10000 only says that the query ran: without a status the refund did not arrive, or failed. */
+/**
+ * 10000 only says that the query ran. An answer that names a refund without its status does not say whether the money
+ * went back: documents call it "not received, or failed", and answers for refunds that were made look so too.
+ */
 function foundRefund(members: Members, asked: Asked): RefundState {
+  if (tellsNothing(members)) return NOT_FOUND;
   const status = textOf(members, 'refund_status');
-  if (status === undefined)
-    return tellsAny(members, ['trade_status', 'action', 'fund_change']) ? unreadable : NOT_FOUND;
+  if (status === undefined) return tellsAny(members, ['trade_status', 'action', 'fund_change']) ? unreadable : noStatus;
   if (status !== REFUNDED) return unfamiliar;
   const given = textOf(members, 'refund_amount');
   const amount = given === undefined ? undefined : minorUnits(given);
   if (!namesOrder(members, asked) || (given !== undefined && amount === undefined)) return unreadable;
+  // Successful, and nothing went back: the two cannot both be so.
+  if (amount === 0) return noStatus;
   return { kind: 'done', ...(amount === undefined ? {} : { amount }) };
 }
 

@@ -30,9 +30,9 @@ export type Reply = Answered | Unanswered;
 
 const MAX_MESSAGE = 120;
 
-/** A string or number member as text; undefined when it is missing, null or something else. */
+/** A string or number member as text; undefined when it is missing, null, empty, blank or something else. */
 export function textOf(value: Json | undefined): string | undefined {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return value.trim() === '' ? undefined : value;
   return isLosslessNumber(value) ? value.value : undefined;
 }
 

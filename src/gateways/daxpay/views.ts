@@ -142,6 +142,8 @@ export function refundView(dialect: Dialect, reply: Reply, order: OrderRef, refu
   }
   const amount = data.amount === undefined ? undefined : dialect.profile.amount.read(data.amount);
   if (data.amount !== undefined && amount === undefined) return { kind: 'unknown', why: 'unreadable', evidence: seen };
+  // A refund of nothing says nothing of ours, whatever its status is.
+  if (amount === 0) return { kind: 'unknown', why: 'noStatus', evidence: seen };
   return { ...refundState(status, amount, errorCode ?? status), evidence: seen };
 }
 

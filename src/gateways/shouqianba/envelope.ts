@@ -1,15 +1,15 @@
-/** The three layers of an answer (spec 2), read leniently: absent, null and "" are alike, numbers may come bare. */
+/** The three layers of an answer (spec 2), read leniently: absent, null, "" and blanks are alike, numbers may come bare. */
 import { parse } from 'lossless-json';
 import { z } from 'zod';
 import type { Evidence, OrderState, UnknownKind } from '../../reversal/order-view.ts';
 import type { HttpFailure, HttpReply } from '../http.ts';
 import { LAYER_1, LAYER_1_OTHER } from './codes.ts';
 
-/** A JSON string; "" and null count as absent. Bare numbers arrive as the text they were written in. */
+/** A JSON string; null, empty and blank count as absent. Bare numbers arrive as the text they were written in. */
 export const text = z
   .string()
   .nullish()
-  .transform((value) => value || undefined);
+  .transform((value) => (value?.trim() ? value : undefined));
 
 /** An object; "" and null count as absent. */
 const section = z

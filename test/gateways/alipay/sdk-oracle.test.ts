@@ -4,6 +4,7 @@ import { AlipaySdk } from 'alipay-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyNotification } from '../../../src/gateways/alipay/notification.ts';
 import { classicStringToSign, v3StringToSign, verify } from '../../../src/gateways/alipay/sign.ts';
+import { bytesOf } from './bytes.ts';
 import {
   CALLS,
   classicBody,
@@ -122,8 +123,8 @@ describe('answers that the SDK accepts', () => {
     const text = 'app_id=1&subject=测试 100%+&total_amount=12.30';
     const notification = { ...form, sign: signed(text), sign_type: 'RSA2' };
     const key = createPublicKey(PEM.alipayPublic);
-    expect(verifyNotification(new Map(Object.entries(notification)), key)).toBe(true);
-    expect(verifyNotification(new Map(Object.entries({ ...notification, empty: '' })), key)).toBe(true);
+    expect(verifyNotification(bytesOf(Object.entries(notification)), key)).toBe(true);
+    expect(verifyNotification(bytesOf(Object.entries({ ...notification, empty: '' })), key)).toBe(true);
     expect(sdk.checkNotifySignV2(notification)).toBe(true);
   });
 });

@@ -147,7 +147,8 @@ describe('a look at the refund', () => {
     ],
     [found, { kind: 'done' }],
     [{}, { kind: 'notFound' }],
-    [{ ...named, out_request_no: 'RV20260506000002-R1', total_amount: '12.30' }, { kind: 'notFound' }],
+    [{ refund_status: '', out_request_no: ' ', refund_amount: null }, { kind: 'notFound' }],
+    [{ ...found, refund_amount: '' }, { kind: 'done' }],
     [
       { ...found, refund_status: 'REFUND_PROCESSING' },
       { kind: 'unknown', why: 'unfamiliar' },
@@ -172,6 +173,68 @@ describe('a look at the refund', () => {
     const { classic, v3 } = await both('refundQuery', node);
     expect(classic).toEqual({ ...expected, evidence: expect.any(Object) });
     expect(v3).toEqual({ ...expected, evidence: expect.any(Object) });
+  });
+});
+
+describe('a look at the refund that names it without a status (field case 7)', () => {
+  const ours = { ...named, out_request_no: 'RV20260506000002-R1', refund_amount: '12.30', total_amount: '12.30' };
+  const noStatus = { kind: 'unknown', why: 'noStatus', evidence: expect.any(Object) };
+
+  it.each<[string, object]>([
+    ['at all', ours],
+    ['but an empty one', { ...ours, refund_status: '' }],
+    ['but a blank one', { ...ours, refund_status: ' ' }],
+    ['but null', { ...ours, refund_status: null }],
+    ['and without an amount', { ...named, out_request_no: 'RV20260506000002-R1' }],
+    ['and with nothing given back', { ...ours, refund_amount: '0.00' }],
+    ['by the order alone', named],
+    ['by the amount alone', { refund_amount: '12.30' }],
+    ['and is a success of nothing', { ...ours, refund_status: 'REFUND_SUCCESS', refund_amount: '0.00' }],
+  ])('%s: unknown, neither done nor not found', async (_name, node) => {
+    expect(await both('refundQuery', node)).toEqual({ classic: noStatus, v3: noStatus });
+  });
+});
+
+describe('a field that is there and says nothing', () => {
+  it.each(['', ' ', null])('%j is as if it were not there', async (nothing) => {
+    const node = { ...named, trade_status: 'TRADE_SUCCESS', total_amount: '12.30' };
+    const empty = { trans_currency: nothing, send_pay_date: nothing, trade_no: nothing };
+    const { classic, v3 } = await both('query', { ...node, ...empty });
+    const { gatewayId: _, ...rest } = facts;
+    expect(classic).toEqual({ kind: 'paid', reversible: true, ...rest, evidence: expect.any(Object) });
+    expect(v3).toEqual({ kind: 'paid', reversible: true, ...rest, evidence: expect.any(Object) });
+    expect((await both('query', { ...node, trade_status: nothing })).v3).toMatchObject({ why: 'unreadable' });
+    expect((await both('query', { ...node, trade_status: 'TRADE_CLOSED', ...empty })).v3).toMatchObject({
+      kind: 'gone',
+    });
+  });
+});
+
+describe('an answer whose content is encrypted (field case 12)', () => {
+  const cipher = Buffer.from('0123456789abcdef0123456789abcdef').toString('base64');
+  const locked = { kind: 'rejected', why: 'config', code: 'ALIPAY_CONTENT_ENCRYPTED' };
+
+  it.each([true, false])('is a configuration that a person must change, signed (%s) or not', async (signature) => {
+    stub.answer = sendClassic(classicBody('query', JSON.stringify(cipher), signature));
+    expect(await CALLS.query(open('classic', stub.origin))).toMatchObject(locked);
+    stub.answer = sendClassic(classicBody('refundQuery', JSON.stringify(cipher), signature));
+    expect(await CALLS.refundQuery(open('classic', stub.origin))).toMatchObject(locked);
+    stub.answer = sendV3(200, cipher, signature);
+    expect(await CALLS.query(open('v3', stub.origin))).toMatchObject(locked);
+  });
+
+  it('to an act may be one to a call that was executed', async () => {
+    stub.answer = sendClassic(classicBody('cancel', JSON.stringify(cipher), false));
+    expect(await CALLS.cancel(open('classic', stub.origin))).toMatchObject({ kind: 'unknown', why: 'unreadable' });
+    stub.answer = sendV3(200, cipher, false);
+    expect(await CALLS.refund(open('v3', stub.origin))).toMatchObject({ kind: 'unknown', why: 'unreadable' });
+  });
+
+  it('is not what any text is', async () => {
+    for (const text of ['CVKm', 'not base64 at all, but as long as one', '']) {
+      stub.answer = sendClassic(classicBody('query', JSON.stringify(text), false));
+      expect(await CALLS.query(open('classic', stub.origin))).toMatchObject({ kind: 'unknown', why: 'unreadable' });
+    }
   });
 });
 

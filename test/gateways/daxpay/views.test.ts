@@ -50,6 +50,11 @@ describe.each(NAMES)('an order in profile %s', (name) => {
     ['refunding', { payTime }, { kind: 'settling', what: 'refund' }],
     ['partial_refund', { payTime }, { kind: 'partlyRefunded' }],
     ['toString', {}, { kind: 'unknown', why: 'unfamiliar' }],
+    ['success', { payTime, refundStatus: '' }, { kind: 'paid', paidAt: PAID_AT }],
+    ['success', { payTime, refundStatus: ' ', bizRefundNo: '', refundNo: ' ' }, { kind: 'paid', paidAt: PAID_AT }],
+    ['success', { currency: '' }, { kind: 'paid' }],
+    ['close', { payTime: '' }, { kind: 'closed' }],
+    ['close', { payTime: ' ', refundStatus: '' }, { kind: 'closed' }],
   ])('%s %j', (status, more, state) => {
     const view = shown(name, { status, ...more });
     const { evidence, ...rest } = view;

@@ -25,7 +25,7 @@ describe('absent, null and "" are alike', () => {
     expect(answerTo('cancel', reading({ result_code: '200', biz_response: cancelled }), ORDER).kind).toBe('done');
   });
 
-  test.each([[{ sn: undefined }], [{ sn: null }], [{ sn: '' }]])('an id: %o', (sn) => {
+  test.each([[{ sn: undefined }], [{ sn: null }], [{ sn: '' }], [{ sn: ' ' }]])('an id: %o', (sn) => {
     expect(orderView(reading(success(sn)), { ...ORDER, gatewayId: SN })).toMatchObject({ kind: 'paid', gatewayId: SN });
     expect(orderView(reading(success(sn)), ORDER)).not.toHaveProperty('gatewayId');
   });
@@ -36,7 +36,7 @@ describe('absent, null and "" are alike', () => {
     expect(answerTo('cancel', told, ORDER)).toMatchObject(unknown('unreadable'));
   });
 
-  test.each([undefined, null, ''])('order_status %o is unreadable', (order_status) => {
+  test.each([undefined, null, '', ' '])('order_status %o is unreadable', (order_status) => {
     expect(orderView(reading(success({ order_status })), ORDER)).toMatchObject(unknown('unreadable'));
   });
 });
