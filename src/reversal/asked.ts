@@ -59,15 +59,26 @@ export function joined(r: Reversal, request: ReversalRequest, now: number): Reve
   const dueAt = Math.min(r.dueAt, request.reason === 'timeout' ? (request.expiresAt ?? now) : now);
   const expiresAt = latest(r.request.expiresAt, request.expiresAt);
   const attemptedAt = latest(r.request.attemptedAt, request.attemptedAt);
+  const { method: running, ...rest } = r.request;
+  const method = longerLived(running, request.method);
   const merged: ReversalRequest = {
-    ...r.request,
+    ...rest,
     reason,
     ifPaid,
+    ...(method !== undefined && { method }),
     ...(expiresAt !== undefined && { expiresAt }),
     ...(attemptedAt !== undefined && { attemptedAt }),
   };
   const changed = reason !== r.request.reason || ifPaid !== r.request.ifPaid || dueAt !== r.dueAt;
   return { ...r, request: merged, dueAt, lookWanted: r.lookWanted || changed };
+}
+
+type Method = ReversalRequest['method'];
+
+/** A code lives longer than a barcode, and what is not known may be a code. */
+function longerLived(a: Method, b: Method): Method {
+  if (a === 'qr' || b === 'qr') return 'qr';
+  return a === b ? a : undefined;
 }
 
 /** A closure is moved. Its order lives as long as it did, or longer: a code does not expire because we close sooner. */

@@ -1,5 +1,5 @@
 /** From a look to a final action, or to the contradiction that people must see. */
-import { foundNothing, lastSync, lastUndo, mayHaveWorked } from './facts.ts';
+import { channelAnswer, foundNothing, isWatchedByChannel, mayHaveWorked } from './facts.ts';
 import type { OrderView } from './order-view.ts';
 import type { BroughtAboutBy, FinalAction, Proof, Settlement, StuckReason } from './outcome.ts';
 import type { PendingResolution } from './resolution.ts';
@@ -58,18 +58,17 @@ function concludeGone(r: Reversal, by: BroughtAboutBy, proof: Proof): Conclusion
   return final(r, 'reversed', by, proof);
 }
 
-/** The last sync saw money at the channel that the order does not show, and no act of ours has answered for it since. */
+/** The payment channel shows money that the order does not show. */
 function channelDisagrees(r: Reversal, kind: OrderView['kind']): boolean {
-  const sync = lastSync(r);
-  const undo = lastUndo(r);
-  if (sync?.answer?.kind !== 'done' || (undo !== undefined && undo.sentAt > sync.sentAt)) return false;
-  return sync.answer.channel === 'paid' || (sync.answer.channel === 'refunded' && kind === 'closed');
+  const channel = channelAnswer(r)?.channel;
+  return channel === 'paid' || (channel === 'refunded' && kind === 'closed');
 }
 
 /** What the last look at the order proves. Called only when the look is an end, or the watch over it has ended. */
 export function conclude(r: Reversal): Conclusion {
   const { view } = lookOf(r);
   if (view.kind !== 'refunded' && channelDisagrees(r, view.kind)) return { ask: 'contradiction' };
+  if (isWatchedByChannel(r) && channelAnswer(r) === undefined) return { ask: 'gateway-unsure' };
   const proof = proofOf(r);
   const by: BroughtAboutBy = r.acts.some(mayHaveWorked) ? 'us' : 'gateway';
   switch (view.kind) {

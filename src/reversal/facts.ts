@@ -1,8 +1,9 @@
 /** What follows from a case: questions that several rules ask. */
-import type { Verb } from './answer.ts';
+import type { Answer, Verb } from './answer.ts';
 import { viewKeyOf } from './keys.ts';
+import type { ReversalRequest } from './request.ts';
 import type { Act, Reversal } from './reversal.ts';
-import type { ViewKey } from './rules.ts';
+import { ENDS, type ViewKey } from './rules.ts';
 
 /** Acts after which money may have moved. A `close` moves none, a `sync` is no act of ours on the money. */
 const MOVES_MONEY: ReadonlySet<Verb> = new Set(['cancel', 'revoke', 'refund']);
@@ -67,25 +68,87 @@ export function viewKey(r: Reversal): ViewKey | undefined {
   return r.look === undefined ? undefined : viewKeyOf(r.look.view);
 }
 
+/** An act without a final answer: it may still be executed at the gateway until its horizon is over. */
+function isOpen(act: Act): boolean {
+  const kind = act.answer?.kind ?? 'unknown';
+  return kind === 'unknown' || kind === 'running' || (kind === 'again' && !wasBusy(act));
+}
+
+/** When an open act can no longer run. */
+function horizonOf(r: Reversal, act: Act): number {
+  return act.sentAt + r.rules.timing.actHorizon;
+}
+
 /** Acts without a final answer that may still be executed at the gateway. */
 export function pendingActs(r: Reversal, now: number): readonly Act[] {
-  return r.acts.filter((act) => {
-    const kind = act.answer?.kind ?? 'unknown';
-    const open = kind === 'unknown' || kind === 'running' || (kind === 'again' && !wasBusy(act));
-    return open && now < act.sentAt + r.rules.timing.actHorizon;
-  });
+  return r.acts.filter((act) => isOpen(act) && now < horizonOf(r, act));
 }
 
 /** When the last of the lost acts can no longer run; 0 when none is pending. */
 export function horizonEnd(r: Reversal, now: number): number {
-  return Math.max(0, ...pendingActs(r, now).map((act) => act.sentAt + r.rules.timing.actHorizon));
+  return Math.max(0, ...pendingActs(r, now).map((act) => horizonOf(r, act)));
+}
+
+/**
+ * When the last of the lost acts could no longer run, pending or over; 0 without any. Only a look that was asked for
+ * later shows what they did: nothing is told, kept or sent on an earlier one.
+ */
+export function lostUntil(r: Reversal, acts: readonly Act[] = r.acts): number {
+  return Math.max(0, ...acts.filter(isOpen).map((act) => horizonOf(r, act)));
+}
+
+/** Until when a look that still shows the old state may be a replica's delay after a success; 0 without a success. */
+export function confirmEnd(r: Reversal, acts: readonly Act[] = r.acts): number {
+  const done = acts.filter(
+    ({ verb, answer }) => verb !== 'sync' && answer?.kind === 'done' && answer.effect !== 'nothingFound',
+  );
+  return Math.max(0, ...done.map((act) => endOf(act) + r.rules.timing.confirmWithin));
+}
+
+/** How it was paid, or is to be: what a look showed, else what the callers said. */
+export function methodOf(r: Reversal): ReversalRequest['method'] {
+  const { seenMethod } = r;
+  if (seenMethod === undefined) return r.request.method;
+  return seenMethod === 'barcode' ? 'barcode' : 'qr';
+}
+
+/** What the payment channel said after our last act; undefined while no sync after that was answered. */
+export function channelAnswer(r: Reversal): Extract<Answer, { kind: 'done' }> | undefined {
+  const [sync, undo] = [lastSync(r), lastUndo(r)];
+  if (sync?.answer?.kind !== 'done' || (undo !== undefined && sync.sentAt < endOf(undo))) return undefined;
+  return sync.answer;
+}
+
+/** Only a sync can show a late payment of an order that looks as it does (DaxPay C). */
+export function isWatchedByChannel(r: Reversal): boolean {
+  const { sync } = r.rules;
+  return sync?.inWatch === true && sync.on.includes(viewKey(r) ?? 'unknown');
+}
+
+/** The order has ended, and the payment channel says the same of its own trade. */
+function isClosedAtChannel(r: Reversal): boolean {
+  return ENDS.has(viewKey(r) ?? 'unknown') && channelAnswer(r)?.channel === 'closed';
 }
 
 /** Until when the order can still be paid, as far as we know; 0 when that is over or was never possible. */
 export function payableUntil(r: Reversal): number {
-  if (r.request.expiresAt !== undefined) return r.request.expiresAt;
+  if (isClosedAtChannel(r)) return 0;
+  const { expiresAt = 0 } = r.request;
   // A barcode payment is one shot; whatever is not known to be one may be a code that somebody scans later.
-  return r.request.method === 'barcode' ? 0 : attemptOf(r) + r.rules.timing.codeLife;
+  if (methodOf(r) === 'barcode') return expiresAt;
+  const lives = r.request.expiresAt ?? attemptOf(r) + r.rules.timing.codeLife;
+  return Math.max(lives, r.seenExpiresAt ?? 0);
+}
+
+/** When a payment of the last moment shows at every replica (Alipay 8.4: "or timeout + 1 min"). */
+export function paymentShownBy(r: Reversal): number {
+  return payableUntil(r) + r.rules.timing.confirmWithin;
+}
+
+/** Since when the order has been watched: the last act, or since when it has looked as it does. */
+export function watchedFrom(r: Reversal): number {
+  const undo = lastUndo(r);
+  return undo === undefined ? (r.known?.since ?? r.epoch) : endOf(undo);
 }
 
 /** A trusted "nothing found" of this order's cancel: with the watch behind it, nothing is left to reverse. */

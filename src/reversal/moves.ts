@@ -1,8 +1,22 @@
 /** Plays one cell of a table, under the guards that no cell can lift. */
 import type { Verb } from './answer.ts';
 import { conclude, concludeKept } from './conclude.ts';
-import { attemptOf, endOf, horizonEnd, lastAct, lastSync, lastUndo, pendingActs, viewKey } from './facts.ts';
-import { backOff, isGivenUp, isUnreachable, nextWatch, patienceEnd } from './pace.ts';
+import {
+  attemptOf,
+  channelAnswer,
+  confirmEnd,
+  endOf,
+  horizonEnd,
+  isWatchedByChannel,
+  lastAct,
+  lastSync,
+  lastUndo,
+  lostUntil,
+  pendingActs,
+  viewKey,
+  watchedFrom,
+} from './facts.ts';
+import { backOff, isGivenUp, isUnreachable, nextWatch, patienceEnd, resumeAfter } from './pace.ts';
 import type { Reversal } from './reversal.ts';
 import { type Move, PAID } from './rules.ts';
 import { ask, look, lookOrWait, type Step, settle } from './steps.ts';
@@ -11,11 +25,11 @@ import { chooseVerb } from './verbs.ts';
 export function play(r: Reversal, move: Move, cell: string, now: number): Step {
   switch (move.do) {
     case 'settle':
-      return settle(r, conclude(r), now, cell);
+      return end(r, cell, now);
     case 'keep':
       return keep(r, cell, now);
     case 'ask':
-      return ask(r, move.reason, now, cell);
+      return confirming(r, cell, now) ?? ask(r, move.reason, now, cell);
     case 'watch':
       return watch(r, cell, now);
     case 'look':
@@ -25,10 +39,26 @@ export function play(r: Reversal, move: Move, cell: string, now: number): Step {
   }
 }
 
+/** Settles what the look proves; where it proves nothing, people are asked once no replica's delay can be the reason. */
+function end(r: Reversal, cell: string, now: number): Step {
+  const concluded = conclude(r);
+  return ('ask' in concluded ? confirming(r, cell, now) : undefined) ?? settle(r, concluded, now, cell);
+}
+
+/** The gateway said that it is done and the look shows something else: a replica's delay, until that is over. */
+function confirming(r: Reversal, cell: string, now: number): Step | undefined {
+  // A refund has its own query, which has the word.
+  const until = confirmEnd(
+    r,
+    r.acts.filter(({ verb }) => verb !== 'refund'),
+  );
+  return now < until ? lookOrWait(r, now, 'confirm', cell, until) : undefined;
+}
+
 function keep(r: Reversal, cell: string, now: number): Step {
   // A lost call may still take the payment back: nobody may be told that it stays.
   if (pendingActs(r, now).length > 0) return lookOrWait(r, now, 'lost-act', cell, horizonEnd(r, now));
-  if (isStale(r, now)) return look(r, now);
+  if (isStale(r, now) || isBefore(r, lostUntil(r))) return look(r, now);
   return settle(r, concludeKept(r), now, cell);
 }
 
@@ -55,13 +85,12 @@ function pollEnd(r: Reversal, length: Extract<Move, { do: 'look' }>['for']): num
 }
 
 function watch(r: Reversal, cell: string, now: number): Step {
-  const undo = lastUndo(r);
-  const from = undo === undefined ? (r.known?.since ?? r.epoch) : endOf(undo);
-  const byChannel = r.rules.sync?.inWatch === true && r.rules.sync.on.includes(viewKey(r) ?? 'unknown');
+  const from = watchedFrom(r);
+  const byChannel = isWatchedByChannel(r);
   const syncs = byChannel && !r.held;
   // Where only a sync can show a late payment, a watch time is over when it was synced, not when it was looked at.
-  const at = nextWatch(r, from, syncs ? Math.max(from, lastSync(r)?.sentAt ?? 0) : (r.look?.askedAt ?? 0), now);
-  if (at === undefined) return byChannel ? endByChannel(r, cell, now) : settle(r, conclude(r), now, cell);
+  const at = nextWatch(r, syncs ? Math.max(from, lastSync(r)?.sentAt ?? 0) : (r.look?.askedAt ?? 0));
+  if (at === undefined) return byChannel ? endByChannel(r, cell, now) : end(r, cell, now);
   if (now < at) return { kind: 'wait', until: at, why: 'watch', cell };
   return syncs ? sendWhenReady(r, 'sync', 'sync.watch', now) : { ...look(r, now), cell };
 }
@@ -70,7 +99,7 @@ function watch(r: Reversal, cell: string, now: number): Step {
 function endByChannel(r: Reversal, cell: string, now: number): Step {
   if (r.held) return lookOrWait(r, now, 'held', cell);
   const last = lastSync(r);
-  if (last?.answer?.kind === 'done') return settle(r, conclude(r), now, cell);
+  if (channelAnswer(r) !== undefined) return end(r, cell, now);
   if (isGivenUp(r, now)) return ask(r, 'gateway-unsure', now, cell);
   const pause = Math.max(r.rules.sync?.repeatAfter ?? 0, backOff(r, triesOf(r, 'sync'), now));
   const at = last === undefined ? now : endOf(last) + pause;
@@ -80,8 +109,8 @@ function endByChannel(r: Reversal, cell: string, now: number): Step {
 function send(r: Reversal, move: Extract<Move, { do: 'send' }>, cell: string, now: number): Step {
   // "Cancel anyway" is said of a look that failed, not of a gateway that is down: it gets looks until it answers.
   if (isUnreachable(r, now)) return poll(r, { do: 'look', for: 'ever' }, cell, now);
-  const confirming = confirmEnd(r);
-  if (now < confirming) return lookOrWait(r, now, 'confirm', cell, confirming);
+  const unconfirmed = confirming(r, cell, now);
+  if (unconfirmed !== undefined) return unconfirmed;
   const choice = chooseVerb(r, withoutSync(r, move), now);
   if ('blocked' in choice) {
     if (move.else !== undefined) return play(r, move.else, cell, now);
@@ -101,8 +130,12 @@ function send(r: Reversal, move: Extract<Move, { do: 'send' }>, cell: string, no
 
 /** Sends when no lost call of another kind may still run, the back-off has passed and the look is fresh. */
 export function sendWhenReady(r: Reversal, verb: Verb, cell: string, now: number): Step {
-  const lost = pendingActs(r, now).filter((act) => act.verb !== verb || !r.rules.repeatable.includes(verb));
-  if (lost.length > 0) return lookOrWait(r, now, 'lost-act', cell, horizonEnd(r, now));
+  const lost = lostUntil(
+    r,
+    r.acts.filter((act) => act.verb !== verb || !r.rules.repeatable.includes(verb)),
+  );
+  const resume = lost === 0 ? 0 : resumeAfter(r, lost);
+  if (now < resume) return lookOrWait(r, now, 'lost-act', cell, resume);
   const tries = triesOf(r, verb);
   const previous = r.acts.findLast((act) => act.verb === verb && act.sentAt >= r.epoch);
   if (previous !== undefined && verb !== 'sync') {
@@ -111,7 +144,7 @@ export function sendWhenReady(r: Reversal, verb: Verb, cell: string, now: number
     const ready = asked === undefined ? at : endOf(previous) + asked;
     if (now < ready) return { kind: 'wait', until: ready, why: 'pace', cell };
   }
-  if (isStale(r, now)) return look(r, now);
+  if (isStale(r, now) || isBefore(r, lost)) return look(r, now);
   return { kind: 'act', verb, seq: (lastAct(r)?.seq ?? 0) + 1, cell };
 }
 
@@ -122,13 +155,6 @@ function withoutSync(r: Reversal, move: Extract<Move, { do: 'send' }>): Extract<
   return lastSync(r)?.answer?.kind === 'done' ? move : { ...move, verbs: sync.withoutSync };
 }
 
-/** Until when an unchanged look after a success is a replica's delay; 0 when that is over or does not apply. */
-function confirmEnd(r: Reversal): number {
-  const undo = lastUndo(r);
-  if (undo?.answer?.kind !== 'done' || undo.answer.effect === 'nothingFound' || undo.verb === 'refund') return 0;
-  return endOf(undo) + r.rules.timing.confirmWithin;
-}
-
 export function triesOf(r: Reversal, verb: Verb): number {
   return r.acts.filter((act) => act.verb === verb && act.sentAt >= r.epoch).length;
 }
@@ -137,4 +163,9 @@ export function isStale(r: Reversal, now: number): boolean {
   if (r.look === undefined) return true;
   const { freshness, gap } = r.rules.timing;
   return now - r.look.askedAt > freshness || now - r.look.seenAt > gap;
+}
+
+/** The look was asked for before that instant, so it says nothing of what happened until then. */
+function isBefore(r: Reversal, instant: number): boolean {
+  return r.look === undefined || r.look.askedAt < instant;
 }

@@ -29,6 +29,8 @@ export interface OrderFacts {
   /** The gateway's own number: `trade_no`, `sn`, DaxPay's `orderNo`. */
   readonly gatewayId?: string;
   readonly createdAt?: number;
+  /** Until when the gateway itself says that it can still be paid (DaxPay `expiredTime`). */
+  readonly expiresAt?: number;
   /** Payment channel and method where a table needs them (DaxPay 8.4). */
   readonly channel?: string;
   readonly method?: string;

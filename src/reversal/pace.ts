@@ -1,12 +1,23 @@
 /** When the next look or the next try comes: fast, then slow, then never by itself. Pure and repeatable. */
-import { attemptOf, horizonEnd, payableUntil } from './facts.ts';
+import { attemptOf, intentOf, lastUndo, lostUntil, paymentShownBy, watchedFrom } from './facts.ts';
 import type { Reversal } from './reversal.ts';
+
+/** Between these a pause is stretched or shortened. */
+const [LEAST, SPAN] = [0.9, 0.2];
 
 /** The jitter is a function of the order and the step, so that a replay and a walk give the same instants. */
 function jitter(r: Reversal, step: number): number {
   let hash = step * 2654435761;
   for (const char of r.request.orderId) hash = (Math.imul(hash, 31) + char.charCodeAt(0)) >>> 0;
-  return 0.9 + (hash % 200) / 1000;
+  return LEAST + ((hash % 200) / 200) * SPAN;
+}
+
+/**
+ * When to send again after a horizon: never before it, and up to a fifth of it later, each order in its own way. Calls
+ * that were lost together must not come back together: ten syncs at once freeze DaxPay (real server 26).
+ */
+export function resumeAfter(r: Reversal, horizon: number): number {
+  return horizon + Math.round(r.rules.timing.actHorizon * (jitter(r, 1) - LEAST));
 }
 
 /** Since when the order has looked as it does, or looks have told nothing: repeats are fast for a while from here. */
@@ -50,12 +61,38 @@ export function patienceEnd(r: Reversal): number {
   return r.request.reason === 'ambiguous' ? attemptOf(r) + r.rules.timing.patience : r.dueAt;
 }
 
-/** The first watch time (or the end of the watch) after `seen`; undefined when the watch is over. */
-export function nextWatch(r: Reversal, from: number, seen: number, now: number): number | undefined {
-  const { watch, quiet, confirmWithin } = r.rules.timing;
-  const times = watch.map((after) => from + after);
-  // A payment in the last moment shows only when every replica has it (Alipay 8.4: "or timeout + 1 min").
-  const shown = payableUntil(r) + confirmWithin;
-  times.push(Math.max(...times, from, attemptOf(r) + quiet, shown, horizonEnd(r, now)));
+/**
+ * The first watch time after `seen`, one at which "not paid" may be told and the end of the watch among them; undefined
+ * when the watch is over.
+ */
+export function nextWatch(r: Reversal, seen: number): number | undefined {
+  const from = watchedFrom(r);
+  const { watch, quiet } = r.rules.timing;
+  const times = [...watch.map((after) => from + after), notPaidFrom(r)];
+  times.push(Math.max(...times, from, attemptOf(r) + quiet, paymentShownBy(r), undoneBy(r)));
+  times.sort((a, b) => a - b);
   return times.find((time) => time > seen);
+}
+
+/**
+ * When a look has to have been asked for that lets "not paid" be told during a watch: after the quiet period, after
+ * whatever was lost can no longer run, and at the first watch time, unless the gateway itself answered that there was
+ * nothing to cancel. While a payment would be kept, also after the last instant at which it can be made: who is told
+ * "not paid" loses it.
+ */
+export function notPaidFrom(r: Reversal): number {
+  const { watch, quiet } = r.rules.timing;
+  const { answer } = lastUndo(r) ?? {};
+  const confirmed = answer?.kind === 'done' && answer.effect === 'nothingFound' && answer.hint !== true;
+  const second = watchedFrom(r) + (confirmed ? 0 : (watch[0] ?? 0));
+  const payable = intentOf(r) === 'keep' ? paymentShownBy(r) : 0;
+  return Math.max(second, attemptOf(r) + quiet, undoneBy(r), payable);
+}
+
+/** When whatever was lost of ours can no longer end the order. A lost sync is made up for by another one. */
+function undoneBy(r: Reversal): number {
+  return lostUntil(
+    r,
+    r.acts.filter(({ verb }) => verb !== 'sync'),
+  );
 }

@@ -2,7 +2,7 @@
  * What an operator decides: the order is looked at once more first, and what the gateway contradicts is refused. What it
  * cannot be asked about has to be decided knowingly.
  */
-import { horizonEnd } from './facts.ts';
+import { confirmEnd, lostUntil, payableUntil } from './facts.ts';
 import { viewKeyOf } from './keys.ts';
 import type { Resolution } from './outcome.ts';
 import type { Reversal } from './reversal.ts';
@@ -58,7 +58,7 @@ export function judged(r: Reversal): Reversal {
   const { resolution, look, ...rest } = r;
   if (resolution === undefined || look === undefined || look.askedAt < resolution.askedAt) return r;
   const shown = viewKeyOf(look.view);
-  const refusal = tooEarly(r, resolution, look.seenAt) ?? contradiction(r, resolution, shown);
+  const refusal = tooEarly(r, resolution, look.askedAt) ?? contradiction(r, resolution, shown);
   return refusal === undefined ? { ...r, resolution: { ...resolution, shown } } : { ...rest, look, refusal };
 }
 
@@ -79,12 +79,23 @@ function contradiction(r: Reversal, resolution: Resolution, shown: ViewKey): str
   );
 }
 
-/** What a person may not decide yet: a lost call may still take the payment back (a second time), or close the order. */
-export function tooEarly(r: Reversal, { finalAction, elsewhere }: Resolution, now: number): string | undefined {
-  const until = horizonEnd(r, now);
-  if (until === 0 || (finalAction === 'refunded' && elsewhere !== true)) return undefined;
-  return (
-    `A call whose answer was lost may still be executed until ${new Date(until).toISOString()}: ` +
-    `"${finalAction}" cannot be decided before that.`
-  );
+/**
+ * What a person may not decide yet, by a look that was asked for at `askedAt`: a lost call may still take the payment
+ * back (a second time) or close the order, a replica may still show the state before a success, a code may still be paid.
+ */
+export function tooEarly(r: Reversal, resolution: Resolution, askedAt: number): string | undefined {
+  const { finalAction, elsewhere, unseen } = resolution;
+  const cannot = (until: number, why: string) =>
+    `${why} until ${new Date(until).toISOString()}: "${finalAction}" cannot be decided before that.`;
+  if (finalAction !== 'refunded' || elsewhere === true) {
+    const lost = lostUntil(r);
+    if (askedAt < lost) return cannot(lost, 'A call whose answer was lost may still be executed');
+    const unconfirmed = confirmEnd(r);
+    if (askedAt < unconfirmed) {
+      return cannot(unconfirmed, 'The gateway said that a call was done, and its looks may lag behind that');
+    }
+  }
+  const payable = payableUntil(r);
+  if (finalAction !== 'nothing_to_reverse' || unseen === true || askedAt >= payable) return undefined;
+  return `${cannot(payable, 'The order can still be paid')} To decide it all the same, send it with "unseen": true.`;
 }

@@ -58,6 +58,9 @@ export interface Reversal {
   readonly look?: Look<OrderView>;
   readonly refundLook?: Look<RefundView>;
   readonly gatewayId?: string;
+  /** How it was paid, and until when it can be, as the last look that told so showed it. */
+  readonly seenMethod?: string;
+  readonly seenExpiresAt?: number;
   /** The last view that said something about the order, and since when it has said so without a break. */
   readonly known?: { readonly key: ViewKey; readonly since: number };
   /** Since when no look has told anything; absent when the last one did. */
@@ -193,6 +196,8 @@ export function saw(r: Reversal, seen: OrderView, askedAt: number, now: number):
     ...(key === 'unknown' && { silentSince: silentSince ?? now }),
     ...(!same && { sights: [...r.sights, look].slice(-MAX_SIGHTS) }),
     ...(vanished ? {} : gatewayIdOf(view.gatewayId ?? learnt)),
+    ...(view.method !== undefined && { seenMethod: view.method }),
+    ...(view.expiresAt !== undefined && { seenExpiresAt: view.expiresAt }),
     ...(mute || r.known?.key === key ? {} : { known: { key, since: now } }),
     sameLooks: same ? r.sameLooks + 1 : 0,
     strangers,

@@ -1,15 +1,17 @@
 /** What a case is called while it runs, and what a caller may be told of it. */
 
+import { conclude } from './conclude.ts';
 import type { Step } from './decide.ts';
-import { attemptOf, horizonEnd, isCommitted, lastAct } from './facts.ts';
+import { isCommitted, lastAct } from './facts.ts';
 import type { FinalAction, StuckReason, Verdict } from './outcome.ts';
+import { notPaidFrom } from './pace.ts';
 import type { Reversal } from './reversal.ts';
 
 export const STATUSES = [
   'scheduled', // a closure that is not due yet
   'checking', // looking, nothing sent
   'reversing', // an act was sent, no look has confirmed its effect
-  'watching', // nothing was found; a late payment would be reversed
+  'watching', // nothing was found; a late payment may still come
   'held', // an operator holds it
   'unreachable', // no look tells anything at present; it is tried again by itself
   'stuck', // people are asked
@@ -54,22 +56,23 @@ export function statusOf(r: Reversal, step: Step): Status {
 }
 
 /**
- * What may be told while `step` is what comes next: the final action once it is concluded; `not_paid` once nothing was
- * found, no lost call can still run and the quiet period is over. A payment that shows up after that is reversed.
+ * What may be told while `step` is what comes next: the final action once it is concluded; during a watch what the same
+ * look would be concluded as, and nothing where that is a question to people. `not_paid` needs a look that was asked for
+ * late enough: see `notPaidFrom`. Whatever is told, a payment that shows up after it is reversed.
  */
-export function verdictOf(r: Reversal, step: Step, now: number): Verdict | undefined {
+export function verdictOf(r: Reversal, step: Step): Verdict | undefined {
   if (step.kind === 'settle') return step.outcome.kind === 'final' ? step.outcome.action : undefined;
-  const view = r.look?.view.kind;
-  const ended = view === 'absent' || view === 'closed' || view === 'gone';
-  if (step.kind !== 'wait' || step.why !== 'watch' || !ended || r.sawPaid) return undefined;
-  const quiet = now >= attemptOf(r) + r.rules.timing.quiet && horizonEnd(r, now) === 0;
-  return quiet ? 'not_paid' : undefined;
+  if (step.kind !== 'wait' || step.why !== 'watch' || !r.remembered || r.look === undefined) return undefined;
+  const concluded = conclude(r);
+  if (!('outcome' in concluded) || r.look.askedAt < notPaidFrom(r)) return undefined;
+  const { action } = concluded.outcome;
+  return action === 'closed' || action === 'nothing_to_reverse' ? 'not_paid' : action;
 }
 
 /** The state that a caller sees. */
-export function stateOf(r: Reversal, step: Step, now: number): ReversalState {
+export function stateOf(r: Reversal, step: Step): ReversalState {
   const { provider, account, orderId } = r.request;
-  const verdict = verdictOf(r, step, now);
+  const verdict = verdictOf(r, step);
   const outcome = step.kind === 'settle' && step.outcome.kind === 'final' ? step.outcome : undefined;
   return {
     provider,

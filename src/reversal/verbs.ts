@@ -1,5 +1,6 @@
 /** Which verb may be sent now: the account's permits, the gateway's windows, earlier refusals, the tries. */
 import type { Verb } from './answer.ts';
+import { methodOf } from './facts.ts';
 import type { Reversal } from './reversal.ts';
 import { DAY, HOUR, MINUTE, type Move, type Rules, type Window } from './rules.ts';
 
@@ -28,7 +29,8 @@ export function isInWindow(window: Window | undefined, start: number | undefined
 }
 
 function isCancelWanted(r: Reversal, channels: NonNullable<Rules['cautiousCancel']>): boolean {
-  const { method = r.request.method, channel } = r.look?.view ?? {};
+  const method = methodOf(r);
+  const { channel } = r.look?.view ?? {};
   const inPerson = method === undefined || method === 'barcode';
   if (!((r.request.reason === 'ambiguous' && inPerson) || r.request.ifPaid === 'reverse')) return false;
   const support = channel === undefined ? undefined : channels[channel];

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { alipayRules } from '../../src/gateways/alipay/rules.ts';
 import { intervened, joined, rescheduled, resubmitted, unfit } from '../../src/reversal/asked.ts';
+import { payableUntil } from '../../src/reversal/facts.ts';
 import type { OrderView } from '../../src/reversal/order-view.ts';
 import { parseRequest } from '../../src/reversal/request.ts';
 import {
@@ -337,6 +338,32 @@ describe('what people and callers ask', () => {
     expect(rescheduled(closure, until + 1)).toMatchObject({ dueAt: until + 1, request: { expiresAt: until + 1 } });
     const undated = Story.of({ reason: 'timeout' }).reversal;
     expect(rescheduled(undated, T0 + 1)).toMatchObject({ dueAt: T0 + 1, request: { expiresAt: T0 + 1 } });
+  });
+
+  test.each([
+    ['barcode', 'barcode', 'barcode'],
+    ['barcode', undefined, undefined],
+    [undefined, 'barcode', undefined],
+    ['barcode', 'qr', 'qr'],
+    ['qr', 'barcode', 'qr'],
+    ['qr', undefined, 'qr'],
+    [undefined, 'qr', 'qr'],
+    [undefined, undefined, undefined],
+  ] as const)('what was started for %s and joined for %s lives as long as %s', (started, joins, method) => {
+    const { method: _, ...without } = INPUT;
+    const request = (of: 'barcode' | 'qr' | undefined) => parseRequest({ ...without, ...(of && { method: of }) });
+    const running = openReversal(request(started), alipayRules, { acts: [] }, T0);
+    expect(joined(running, request(joins), T0).request.method).toBe(method);
+  });
+
+  test('what a look shows of the method outranks what callers said', () => {
+    const until = (story: Story) => payableUntil(story.reversal) - T0;
+    const [barcode, qr] = [Story.of({ method: 'barcode' }), Story.of({ method: 'qr' })];
+    expect([until(barcode), until(qr)]).toEqual([0 - T0, 2 * HOUR]);
+    expect(until(barcode.saw({ ...UNPAID, method: 'qrcode' }))).toBe(2 * HOUR);
+    expect(until(qr.saw({ ...UNPAID, method: 'barcode' }))).toBe(0 - T0);
+    // A later look that does not tell leaves it as it was seen.
+    expect(until(barcode.saw({ ...UNPAID, method: 'qrcode' }).saw(ABSENT))).toBe(2 * HOUR);
   });
 
   test('the later attempt and expiry count, and none where none was given', () => {

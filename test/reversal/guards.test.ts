@@ -2,11 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import { alipayRules } from '../../src/gateways/alipay/rules.ts';
 import { daxpayERules } from '../../src/gateways/daxpay/rules.ts';
+import { shouqianbaRules } from '../../src/gateways/shouqianba/rules.ts';
 import type { Answer } from '../../src/reversal/answer.ts';
 import type { OrderView, RefundView } from '../../src/reversal/order-view.ts';
-import { parked, sawRefund, sent } from '../../src/reversal/reversal.ts';
+import { parked, saw, sawRefund, sent } from '../../src/reversal/reversal.ts';
 import type { Rules } from '../../src/reversal/rules.ts';
-import { CLOSED, done, HOUR, LOST, NOTHING, PAID, REFUNDED, SECOND, Story, T0, UNPAID } from './support.ts';
+import { ABSENT, CLOSED, done, HOUR, LOST, NOTHING, PAID, REFUNDED, SECOND, Story, T0, UNPAID } from './support.ts';
 
 const REVERSE = { ifPaid: 'reverse' } as const;
 const LOOK = { kind: 'look', what: 'order' };
@@ -237,4 +238,55 @@ describe('a sync before anything else', () => {
     expect(seen(CLOSED, SAW_PAID)).toMatchObject({ kind: 'wait', why: 'pace' });
     expect(seen(REFUNDED, SAW_PAID)).toMatchObject({ kind: 'settle' });
   });
+});
+
+describe('a call that was lost', () => {
+  const lost = Story.of({ ifPaid: 'keep' }, NOTHING, daxpayERules).saw(UNPAID).did('close', LOST);
+  const over = T0 + 80 * SECOND;
+  const seen = (view: OrderView, askedAt: number, now: number) =>
+    new Story(lost.reversal, now).change((r) => saw(r, view, askedAt, now));
+
+  test('keeps a payment from being kept on a look that was asked for before it can no longer run', () => {
+    expect(seen(PAID, over - 1, over).step).toMatchObject(LOOK);
+    expect(seen(PAID, over, over).step).toMatchObject({ kind: 'settle', outcome: { action: 'kept' } });
+  });
+
+  test('keeps the next call from being sent on such a look, and calls lost together from coming back together', () => {
+    const resumes = new Set<number>();
+    for (let order = 0; order < 40; order++) {
+      const story = Story.of({ reason: 'void', orderId: `RV${order}` }, NOTHING, daxpayERules).saw(UNPAID);
+      const { step } = new Story(story.did('sync', LOST).reversal, over).saw(UNPAID);
+      const until = step.kind === 'wait' ? step.until : over;
+      // `until` is the next look or the end of the wait: walk it to the sync that follows.
+      let at = until;
+      let walked = new Story(story.did('sync', LOST).reversal, at).saw(UNPAID);
+      for (; walked.step.kind === 'wait'; walked = new Story(walked.reversal, at).saw(UNPAID)) at = walked.step.until;
+      expect(walked.step).toMatchObject({ kind: 'act', verb: 'sync' });
+      expect(at).toBeGreaterThanOrEqual(over);
+      expect(at).toBeLessThan(over + 17 * SECOND);
+      resumes.add(at);
+    }
+    expect(resumes.size).toBeGreaterThan(30);
+  });
+
+  test('does not let a watch end on a look from before that', () => {
+    const watched = Story.of({ ifPaid: 'reverse' }, NOTHING, daxpayERules).saw(UNPAID).did('close', LOST);
+    const early = new Story(watched.reversal, over).change((r) => saw(r, ABSENT, over - 1, over));
+    expect(early.step).toMatchObject(LOOK);
+    expect(early.saw(ABSENT).step).toMatchObject({ kind: 'settle', outcome: { action: 'nothing_to_reverse' } });
+  });
+});
+
+test('a status that nobody has described gets three looks after a cancel, as before one', () => {
+  const faulty = { kind: 'faulty', in: 'status' } as const;
+  const story = Story.of({ ifPaid: 'reverse' }, NOTHING, shouqianbaRules)
+    .after(20 * SECOND)
+    .saw(PAID);
+  const cancelled = story
+    .did('cancel', done('refunded'))
+    .after(2 * 60 * SECOND)
+    .saw(faulty);
+  expect(cancelled.step).toMatchObject({ kind: 'wait', why: 'poll' });
+  expect(cancelled.seeing(faulty).step).toMatchObject({ kind: 'park', reason: 'gateway-unsure' });
+  expect(cancelled.after(SECOND).saw(REFUNDED).step).toMatchObject({ outcome: { action: 'refunded' } });
 });

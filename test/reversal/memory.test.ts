@@ -121,7 +121,7 @@ describe('an answer that reached the ledger and not this run', () => {
   });
 
   test('nobody is told that an order was closed whose cancel gave the money back', () => {
-    expect(told(done('refunded')).saw(CLOSED).step).toMatchObject({ kind: 'park', reason: 'contradiction' });
+    expect(told(done('refunded')).seeing(CLOSED).step).toMatchObject({ kind: 'park', reason: 'contradiction' });
   });
 
   test('takes nothing from one that this run has', () => {

@@ -70,7 +70,7 @@ describe('a watch', () => {
     expect(held.saw(CLOSED).step).toMatchObject({ kind: 'wait', why: 'held' });
     for (const answer of [LOST, undefined]) {
       const wait = { kind: 'wait', why: 'pace', until: over.now + 5 * MINUTE };
-      expect(ending(answer).saw(CLOSED).step).toMatchObject({ kind: 'wait', why: 'watch' });
+      expect(ending(answer).saw(CLOSED).step).toMatchObject(wait);
       expect(
         ending(answer)
           .after(2 * MINUTE)

@@ -112,6 +112,7 @@ describe('gone, which says nothing about the money', () => {
 
 describe('what a sync saw at the payment channel', () => {
   type Channel = NonNullable<Extract<Answer, { kind: 'done' }>['channel']>;
+  const UNSURE = { ask: 'gateway-unsure' };
   const synced = (channel: Channel, sentAt = T0) => acted('sync', { ...done('unspecified'), channel }, sentAt);
   test.each<readonly [string, readonly Act[], OrderView, object]>([
     ['paid, and the order is closed', [synced('paid')], CLOSED, CONTRADICTION],
@@ -120,12 +121,12 @@ describe('what a sync saw at the payment channel', () => {
     ['refunded, and the order is closed', [synced('refunded')], CLOSED, CONTRADICTION],
     ['refunded, and the order is gone', [synced('refunded')], GONE, says('reversed')],
     ['closed', [synced('closed')], CLOSED, says('closed')],
-    ['paid, and then cancelled by us', [synced('paid'), acted('cancel', LOST, T0 + 1)], CLOSED, says('closed')],
+    ['paid, cancelled by us, and not asked since', [synced('paid'), acted('cancel', LOST, T0 + 1)], CLOSED, UNSURE],
     ['paid, cancelled at that very instant', [synced('paid'), acted('cancel', LOST)], CLOSED, CONTRADICTION],
     ['paid, after our cancel', [acted('cancel', LOST), synced('paid', T0 + 1)], CLOSED, CONTRADICTION],
     ['paid by an earlier one', [synced('paid'), synced('closed', T0 + 1)], CLOSED, says('closed')],
-    ['nothing: it has no answer', [acted('sync')], CLOSED, says('closed')],
-    ['nothing: its answer was lost', [acted('sync', LOST)], CLOSED, says('closed')],
+    ['nothing: it has no answer', [acted('sync')], CLOSED, UNSURE],
+    ['nothing: its answer was lost', [acted('sync', LOST)], CLOSED, UNSURE],
   ])('%s', (_, acts, view, end) => {
     const story = Story.of({}, { acts }, daxpayCRules);
     expect(conclude(story.saw(view).reversal)).toMatchObject(end);

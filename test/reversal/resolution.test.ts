@@ -5,7 +5,7 @@ import type { Resolution } from '../../src/reversal/outcome.ts';
 import { CONTRADICTS, judged, resolving, tooEarly } from '../../src/reversal/resolution.ts';
 import { saw } from '../../src/reversal/reversal.ts';
 import { VIEW_KEYS } from '../../src/reversal/rules.ts';
-import { ABSENT, CLOSED, LOST, MINUTE, PAID, REFUNDED, SECOND, Story, T0, UNPAID } from './support.ts';
+import { ABSENT, CLOSED, done, LOST, MINUTE, PAID, REFUNDED, SECOND, Story, T0, UNPAID } from './support.ts';
 
 type Action = Resolution['finalAction'];
 const settling = (finalAction: Action, more: Partial<Resolution> = {}): Resolution => ({
@@ -147,5 +147,50 @@ describe('while a lost call may still run', () => {
     const story = asked(settling('kept'), lost).saw(PAID);
     expect(story.reversal.refusal).toContain('may still be executed');
     expect(asked(settling('kept'), lost.after(MINUTE)).saw(PAID).reversal.refusal).toBeUndefined();
+  });
+
+  test('a look that was asked for before its horizon does not judge, however late it came back', () => {
+    const slow = asked(settling('kept'), lost.after(50 * SECOND)).change((r) =>
+      saw(r, PAID, T0 + 59 * SECOND, T0 + 61 * SECOND),
+    );
+    expect(slow.reversal.refusal).toContain('may still be executed');
+  });
+});
+
+describe('while a copy may still show the state before a success', () => {
+  const cancelled = Story.of({ ifPaid: 'reverse' }).saw(PAID).did('cancel', done('refunded'));
+  const refunded = Story.of({ reason: 'void' }).saw(PAID).did('refund', done('refunded'));
+
+  test.each<readonly [string, Story]>([
+    ['cancel', cancelled],
+    ['refund', refunded],
+  ])('kept is refused after a %s that was answered', (_, acted) => {
+    const early = asked(settling('kept'), acted.after(9 * SECOND)).saw(PAID);
+    expect(early.reversal.refusal).toContain('its looks may lag behind that');
+    expect(asked(settling('kept'), acted.after(10 * SECOND)).saw(PAID).reversal.refusal).toBeUndefined();
+  });
+
+  test('refunded elsewhere is refused, too: it would go back twice', () => {
+    const elsewhere = settling('refunded', { elsewhere: true });
+    expect(asked(elsewhere, cancelled).saw(PAID).reversal.refusal).toContain('its looks may lag behind that');
+  });
+
+  test('an answer that found nothing makes nobody wait', () => {
+    const nothing = Story.of({ ifPaid: 'reverse' }).saw(ABSENT).did('cancel', done('nothingFound'));
+    expect(asked(settling('nothing_to_reverse'), nothing).saw(ABSENT).reversal.refusal).toBeUndefined();
+  });
+});
+
+describe('while the order can still be paid', () => {
+  const code = Story.of({ method: 'qr', expiresAt: '2026-11-20T03:30:00Z' });
+  const nothing = settling('nothing_to_reverse');
+
+  test('nobody decides by mistake that there is nothing to reverse', () => {
+    const { refusal } = asked(nothing, code).saw(ABSENT).reversal;
+    expect(refusal).toContain('can still be paid until 2026-11-20T03:30:00.000Z');
+    expect(refusal).toContain('"unseen": true');
+    const knowingly = settling('nothing_to_reverse', { unseen: true });
+    expect(asked(knowingly, code).saw(ABSENT).reversal.refusal).toBeUndefined();
+    expect(asked(nothing, code.after(30 * MINUTE)).saw(ABSENT).reversal.refusal).toBeUndefined();
   });
 });

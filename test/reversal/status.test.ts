@@ -1,9 +1,15 @@
 /** What a case is called while it runs, and what a caller is told with it. */
 import { describe, expect, test } from 'vitest';
+import { alipayRules } from '../../src/gateways/alipay/rules.ts';
+import { daxpayCRules } from '../../src/gateways/daxpay/rules.ts';
+import type { Answer } from '../../src/reversal/answer.ts';
+import type { OrderView } from '../../src/reversal/order-view.ts';
 import type { Settlement } from '../../src/reversal/outcome.ts';
+import type { ReversalInput } from '../../src/reversal/request.ts';
+import type { Rules } from '../../src/reversal/rules.ts';
 import { lasts, type Status, stateOf, statusOf, verdictOf } from '../../src/reversal/status.ts';
 import type { Step } from '../../src/reversal/steps.ts';
-import { ABSENT, CLOSED, LOST, MINUTE, PAID, SECOND, Story, T0, UNPAID } from './support.ts';
+import { ABSENT, CLOSED, done, HOUR, LOST, MINUTE, NOTHING, PAID, SECOND, Story, T0, UNPAID } from './support.ts';
 
 const LOOK: Step = { kind: 'look', what: 'order', until: T0 + MINUTE };
 const SLOW: Step = { ...LOOK, every: MINUTE };
@@ -50,31 +56,111 @@ test('a wait, a question to people and a look that the server repeats go on unti
 });
 
 describe('"not paid" is told', () => {
-  const watched = Story.of()
-    .saw(ABSENT)
-    .after(2 * MINUTE).reversal;
-  const quiet = { ...watched, rules: { ...watched.rules, timing: { ...watched.rules.timing, quiet: MINUTE } } };
-  const at = T0 + 2 * MINUTE;
-
-  test('in the watch over what is absent, closed or gone, after the quiet period', () => {
-    for (const view of [ABSENT, CLOSED, { kind: 'gone' } as const]) {
-      expect(verdictOf(Story.of().saw(view).reversal, wait('watch'), at), view.kind).toBe('not_paid');
-    }
-    expect(verdictOf(quiet, wait('watch'), T0 + MINUTE - 1)).toBeUndefined();
-    expect(verdictOf(quiet, wait('watch'), T0 + MINUTE)).toBe('not_paid');
+  const WATCHED = { ifPaid: 'reverse' } as const;
+  /** Absent at first sight, and again at that many milliseconds after it. */
+  const twice = (ms: number, input: Partial<ReversalInput> = WATCHED, rules?: Rules, view: OrderView = ABSENT) =>
+    Story.of(input, NOTHING, rules).saw(view).after(ms).saw(view).reversal;
+  const with_ = (timing: Partial<Rules['timing']>): Rules => ({
+    ...alipayRules,
+    timing: { ...alipayRules.timing, ...timing },
   });
 
-  test('at no other step and of nothing else', () => {
-    expect(verdictOf(watched, wait('poll'), at)).toBeUndefined();
-    expect(verdictOf(watched, LOOK, at)).toBeUndefined();
-    for (const view of [UNPAID, PAID]) {
-      expect(verdictOf({ ...Story.of().saw(view).reversal, sawPaid: false }, wait('watch'), at)).toBeUndefined();
+  test('in the watch over what is absent or closed, at the second look, five seconds after the first', () => {
+    for (const view of [ABSENT, CLOSED]) {
+      expect(verdictOf(twice(5 * SECOND - 1, WATCHED, alipayRules, view), wait('watch')), view.kind).toBeUndefined();
+      expect(verdictOf(twice(5 * SECOND, WATCHED, alipayRules, view), wait('watch')), view.kind).toBe('not_paid');
     }
-    expect(verdictOf(Story.of().reversal, wait('watch'), at)).toBeUndefined();
-    expect(verdictOf({ ...watched, sawPaid: true }, wait('watch'), at)).toBeUndefined();
-    const lost = { ...watched, acts: [{ seq: 1, verb: 'cancel', sentAt: at - SECOND } as const] };
-    expect(verdictOf(lost, wait('watch'), at)).toBeUndefined();
-    expect(verdictOf(seen, ABANDONED, at)).toBeUndefined();
+  });
+
+  test('at the first look where the gateway itself answered that there was nothing to cancel', () => {
+    const found = Story.of(WATCHED).saw(ABSENT).did('cancel', done('nothingFound')).saw(ABSENT).reversal;
+    expect(verdictOf(found, wait('watch'))).toBe('not_paid');
+    const hinted = Story.of(WATCHED)
+      .saw(ABSENT)
+      .did('cancel', { ...done('nothingFound'), hint: true })
+      .saw(ABSENT);
+    expect(verdictOf(hinted.reversal, wait('watch'))).toBeUndefined();
+  });
+
+  test('after the quiet period', () => {
+    const rules = with_({ quiet: MINUTE });
+    expect(verdictOf(twice(MINUTE - 1, WATCHED, rules), wait('watch'))).toBeUndefined();
+    expect(verdictOf(twice(MINUTE, WATCHED, rules), wait('watch'))).toBe('not_paid');
+  });
+
+  test.each<readonly [string, Partial<ReversalInput>, number]>([
+    ['a QR code lives for two hours', { method: 'qr' }, 2 * HOUR + 10 * SECOND],
+    ['what is not known to be a barcode may be a code', { method: undefined }, 2 * HOUR + 10 * SECOND],
+    ['an expiry that the caller named', { method: 'barcode', expiresAt: '2026-11-20T03:30:00Z' }, 1810 * SECOND],
+  ])('after the last instant at which a payment that would be kept can be made: %s', (_, input, ms) => {
+    expect(verdictOf(twice(ms - 1, input), wait('watch'))).toBeUndefined();
+    expect(verdictOf(twice(ms, input), wait('watch'))).toBe('not_paid');
+    // Who undoes it all the same need not wait for that.
+    expect(verdictOf(twice(5 * SECOND, { ...input, ...WATCHED }), wait('watch'))).toBe('not_paid');
+  });
+
+  test('not before the expiry that the gateway itself showed', () => {
+    const expiresAt = T0 + 3 * HOUR;
+    const seen = Story.of({ method: 'qr' }).saw({ kind: 'unpaid', expiresAt });
+    const late = (ms: number) => seen.saw(ABSENT).after(ms).saw(ABSENT).reversal;
+    expect(verdictOf(late(2 * HOUR + MINUTE), wait('watch'))).toBeUndefined();
+    expect(verdictOf(late(3 * HOUR + 10 * SECOND), wait('watch'))).toBe('not_paid');
+  });
+
+  test('by a look that was asked for after every lost call can no longer run', () => {
+    const lost = Story.of(WATCHED).saw(UNPAID).did('cancel', LOST);
+    expect(verdictOf(lost.after(MINUTE - 2).saw(ABSENT).reversal, wait('watch'))).toBeUndefined();
+    expect(verdictOf(lost.after(MINUTE - 1).saw(ABSENT).reversal, wait('watch'))).toBe('not_paid');
+  });
+
+  test('only where the same look would be concluded as that, and never before the ledger was read', () => {
+    const after = 5 * SECOND;
+    expect(
+      verdictOf(twice(after, WATCHED, alipayRules, { kind: 'absent', hint: true }), wait('watch')),
+    ).toBeUndefined();
+    expect(verdictOf({ ...twice(after), sawPaid: true }, wait('watch'))).toBeUndefined();
+    expect(verdictOf({ ...twice(after), remembered: false }, wait('watch'))).toBeUndefined();
+    expect(verdictOf(twice(after, WATCHED, alipayRules, { kind: 'gone' }), wait('watch'))).toBe('reversed');
+    for (const view of [UNPAID, PAID]) {
+      const seen = { ...twice(after, WATCHED, alipayRules, view), sawPaid: false };
+      expect(verdictOf(seen, wait('watch')), view.kind).toBeUndefined();
+    }
+    expect(verdictOf(Story.of().reversal, wait('watch'))).toBeUndefined();
+    expect(verdictOf(twice(after), wait('poll'))).toBeUndefined();
+    expect(verdictOf(twice(after), LOOK)).toBeUndefined();
+    expect(verdictOf(seen, ABANDONED)).toBeUndefined();
+  });
+
+  describe('of an order at DaxPay that only a sync can show as paid', () => {
+    const synced = (...answers: readonly Answer[]) =>
+      answers
+        .reduce(
+          (story, answer) => story.did('sync', answer).after(10 * SECOND),
+          Story.of(WATCHED, NOTHING, daxpayCRules).after(MINUTE).saw(CLOSED),
+        )
+        .saw(CLOSED).reversal;
+    const channel = (shown: 'paid' | 'closed' | 'absent'): Answer => ({ ...done('unspecified'), channel: shown });
+
+    test('when the channel was asked and shows no money', () => {
+      expect(verdictOf(synced(channel('closed')), wait('watch'))).toBe('not_paid');
+      expect(verdictOf(synced(channel('absent')), wait('watch'))).toBe('not_paid');
+      expect(verdictOf(synced(channel('paid'), channel('paid'), channel('paid')), wait('watch'))).toBeUndefined();
+      expect(verdictOf(synced(LOST, LOST, LOST), wait('watch'))).toBeUndefined();
+    });
+
+    test('of a code that the channel does not know, and that would be kept, only once it has expired', () => {
+      const expiresAt = T0 + 30 * MINUTE;
+      const story = (shown: 'closed' | 'absent', ms: number) =>
+        Story.of({ method: 'qr' }, NOTHING, daxpayCRules)
+          .after(MINUTE)
+          .saw({ ...CLOSED, expiresAt })
+          .did('sync', channel(shown))
+          .after(ms)
+          .saw(CLOSED).reversal;
+      expect(verdictOf(story('closed', MINUTE), wait('watch'))).toBe('not_paid');
+      expect(verdictOf(story('absent', MINUTE), wait('watch'))).toBeUndefined();
+      expect(verdictOf(story('absent', 30 * MINUTE), wait('watch'))).toBe('not_paid');
+    });
   });
 });
 
@@ -82,25 +168,25 @@ describe('the state', () => {
   const order = { provider: 'alipay', account: 'pos-east', orderId: 'RV1' };
 
   test('of a fresh one says no more than it knows', () => {
-    expect(stateOf(Story.of().reversal, LOOK, T0)).toStrictEqual({ ...order, status: 'checking', acts: 0 });
+    expect(stateOf(Story.of().reversal, LOOK)).toStrictEqual({ ...order, status: 'checking', acts: 0 });
   });
 
   test('has what was seen, sent and comes next', () => {
     const looked = { ...order, view: 'unpaid', lookedAt: T0 };
-    expect(stateOf(cancelled, wait('poll'), T0)).toStrictEqual({
+    expect(stateOf(cancelled, wait('poll'))).toStrictEqual({
       ...looked,
       status: 'reversing',
       nextStepAt: T0 + MINUTE,
       acts: 1,
     });
-    expect(stateOf(seen, PARK, T0)).toStrictEqual({
+    expect(stateOf(seen, PARK)).toStrictEqual({
       ...looked,
       status: 'stuck',
       stuckReason: 'frozen',
       nextStepAt: T0 + MINUTE,
       acts: 0,
     });
-    expect(stateOf({ ...seen, latePayment: true }, END, T0)).toStrictEqual({
+    expect(stateOf({ ...seen, latePayment: true }, END)).toStrictEqual({
       ...looked,
       status: 'final',
       verdict: 'closed',
@@ -108,6 +194,6 @@ describe('the state', () => {
       acts: 0,
       latePayment: true,
     });
-    expect(stateOf(seen, ABANDONED, T0)).toStrictEqual({ ...looked, status: 'abandoned', acts: 0 });
+    expect(stateOf(seen, ABANDONED)).toStrictEqual({ ...looked, status: 'abandoned', acts: 0 });
   });
 });

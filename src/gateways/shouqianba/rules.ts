@@ -21,6 +21,9 @@ const busy = look(10 * MINUTE, ask('gateway-busy'));
 const cancelOrRefund = send('paid', send(['refund'], ask('refused')), 3);
 const cancelAgain = (reason: 'refused' | 'contradiction', tries: number) => send(['cancel'], ask(reason), tries);
 
+/** INVALID_STATUS_CODE gets three looks, before an act and after one. */
+const unfamiliarStatus = look(6 * SECOND, ask('gateway-unsure'));
+
 /** What every row says of a gateway that is still at it, or does not know (columns I and E). */
 const ongoing = {
   settlingPayment: busy,
@@ -29,7 +32,7 @@ const ongoing = {
   faultyPayment: unsure,
   faultyCancel: unsure,
   faultyRefund: ask('gateway-unsure'),
-  faultyStatus: ask('gateway-unsure'),
+  faultyStatus: unfamiliarStatus,
 } as const;
 
 const people = (move: Move) => ({ paid: move, unpaid: move, ...ongoing, faultyPayment: move, faultyCancel: move });
@@ -84,7 +87,7 @@ export const shouqianbaRules: Rules = {
     faultyPayment: both(look('patience', send(['cancel'], unsure, 1))),
     faultyCancel: both(unsure),
     faultyRefund: both(ask('gateway-unsure')),
-    faultyStatus: both(look(6 * SECOND, ask('gateway-unsure'))),
+    faultyStatus: both(unfamiliarStatus),
     unknown: {
       keep: look('patience', send(['cancel'], look('ever'), 3)),
       reverse: send(['cancel'], look('ever'), 3),
