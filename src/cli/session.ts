@@ -2,6 +2,7 @@
 import type { Client, Connection } from '@temporalio/client';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import type { ReversalClient } from '../client.ts';
+import { channelArgsOf } from '../lib/proxy.ts';
 import { BadInput, CommandFailed, messageOf } from './errors.ts';
 
 export interface Session {
@@ -50,10 +51,14 @@ export async function withSession<T>(use: (session: Session) => Promise<T>): Pro
   const target = await temporalTarget();
   const { Client, Connection } = await import('@temporalio/client');
   const { createReversalClient } = await import('../client.ts');
-  const connection = await Connection.connect({ ...target.options, connectTimeout: CONNECT_TIMEOUT }).catch((error) => {
+  const { address, namespace, options } = target;
+  const connection = await Connection.connect({
+    ...channelArgsOf(address),
+    ...options,
+    connectTimeout: CONNECT_TIMEOUT,
+  }).catch((error) => {
     throw unreachable(target, error);
   });
-  const { address, namespace } = target;
   const temporal = new Client({ connection, namespace });
   try {
     return await use({ address, namespace, connection, temporal, reversals: createReversalClient(temporal) });

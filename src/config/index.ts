@@ -8,6 +8,8 @@ import type { Accounts, OpenAccount } from '../activities/index.ts';
 import type { TerminalKeyStore } from '../gateways/module.ts';
 import { REGISTRY, type Registry } from '../gateways/registry.ts';
 import type { LedgerConfig } from '../ledger/index.ts';
+import { useProxy } from '../lib/outbound.ts';
+import type { ProxySetting } from '../lib/proxy.ts';
 import type { OverdueConfig } from '../overdue/index.ts';
 import type { WebhookSettings } from '../webhooks/settings.ts';
 import { checkAccounts, openEntries } from './accounts.ts';
@@ -15,6 +17,7 @@ import { type ApiConfig, checkApi, checkApiShape } from './api.ts';
 import { issuesOf } from './issues.ts';
 import { checkLedger } from './ledger.ts';
 import { checkOverdue } from './overdue.ts';
+import { checkProxy } from './proxy.ts';
 import { secretReader } from './secrets.ts';
 import { checkWebhooks } from './webhooks.ts';
 
@@ -40,6 +43,8 @@ export interface Config {
   readonly overdue?: OverdueConfig;
   /** Where events are delivered; nobody is told without it. */
   readonly webhooks?: WebhookSettings;
+  /** The outbound proxy of gateway calls and webhooks; without it the environment's variables say. */
+  readonly proxy?: ProxySetting;
   /** Where `docs/runbook.md` is published: the Web UI links its sections. */
   readonly runbook?: string;
   /** Opens every account; configuration errors of all of them together are one ConfigError. */
@@ -50,7 +55,7 @@ export interface Config {
 const runbook = z.url({ protocol: /^https?$/, error: 'must be the http or https address of the published runbook' });
 const parts = {
   ...{ accounts: z.unknown(), ledger: z.unknown().optional(), api: z.unknown().optional() },
-  ...{ overdue: z.unknown().optional(), webhooks: z.unknown().optional() },
+  ...{ overdue: z.unknown().optional(), webhooks: z.unknown().optional(), proxy: z.unknown().optional() },
 };
 const shape = z.strictObject({ ...parts, runbook: runbook.optional() });
 
@@ -78,6 +83,7 @@ export function parseConfig(
   const ledger = checkLedger(sections.ledger, { directory, secret }, problems);
   const overdue = checkOverdue(sections.overdue, secret, problems);
   const webhooks = checkWebhooks(sections.webhooks, secret, problems);
+  const proxy = checkProxy(sections.proxy, env, secret, problems);
   if (sections.api !== undefined) checkApiShape(sections.api, problems);
   const open = (terminalKeys: TerminalKeyStore, found: string[]) =>
     openEntries(entries, { secret, now: Date.now, terminalKeys }, found);
@@ -94,6 +100,7 @@ export function parseConfig(
     ledger,
     ...(overdue !== undefined && { overdue }),
     ...(webhooks !== undefined && { webhooks }),
+    ...(proxy !== undefined && { proxy }),
     ...(parsed.data?.runbook !== undefined && { runbook: parsed.data.runbook }),
     openAccounts(terminalKeys) {
       const found: string[] = [];
@@ -115,13 +122,16 @@ function readYaml(text: string, file: string): unknown {
 }
 
 /**
- * Reads the configuration from `UNWIND_CONFIG`, or `unwind.config.yaml` in the working directory.
+ * Reads the configuration from `UNWIND_CONFIG`, or `unwind.config.yaml` in the working directory. Its proxy is in use
+ * from then on, in the whole process.
  *
  * @throws ConfigError with every problem
  */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const { file, text } = read(env);
-  return parseConfig(text, file, env);
+  const config = parseConfig(text, file, env);
+  useProxy(config.proxy);
+  return config;
 }
 
 /**

@@ -1,7 +1,9 @@
 /** Starts the real Temporal server, with its Web UI, on this machine. For tests, demos and trying things out. */
+
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
+import { channelArgsOf } from '../lib/proxy.ts';
 import { type Child, startChild } from './child-process.ts';
 import { freePort } from './free-port.ts';
 import { ensureSearchAttributes, setRetention } from './namespace.ts';
@@ -139,7 +141,7 @@ async function prepare(server: Launched): Promise<boolean> {
 }
 
 async function withConnection<T>(address: string, use: (connection: Connection) => Promise<T>): Promise<T> {
-  const connection = Connection.lazy({ address });
+  const connection = Connection.lazy({ address, ...channelArgsOf(address) });
   try {
     return await use(connection);
   } finally {

@@ -1,4 +1,5 @@
 /** Everything on one machine: Temporal, the sandbox gateways, the ledger, the workers and a client. */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { type LogLevel, NativeConnection } from '@temporalio/worker';
 import { accountsOf } from '../accounts.ts';
 import { createReversalClient, type ReversalClient } from '../client.ts';
 import { type Ledger, openLedger } from '../ledger/index.ts';
+import { channelArgsOf } from '../lib/proxy.ts';
 import type { RuleOverrides } from '../reversal/overrides.ts';
 import { type Sandbox, startSandbox, systems } from '../sandbox/index.ts';
 import type { WebhookSettings } from '../webhooks/settings.ts';
@@ -77,7 +79,7 @@ export async function startStand(options: StandOptions): Promise<Stand> {
   );
   const { address, namespace, runbook } = options;
   installRuntime(options.logLevel ?? 'WARN');
-  const connection = await Connection.connect({ address });
+  const connection = await Connection.connect({ address, ...channelArgsOf(address) });
   const native = await NativeConnection.connect({ address });
   const temporal = new Client({ connection, namespace });
   // A second's work that a stand without workers of its own does not need.

@@ -1,6 +1,6 @@
 /** One try to deliver one event: signed by the Standard Webhooks specification, one POST, no redirect. */
 import { Webhook } from 'standardwebhooks';
-import { Agent, request } from 'undici';
+import { createOutbound } from '../lib/outbound.ts';
 import type { WebhookEvent } from './event.ts';
 import type { WebhookSettings } from './settings.ts';
 
@@ -12,8 +12,8 @@ export type Posted =
 /** The answer's body says nothing that counts: so much of it is read, so that the connection can be used again. */
 const MAX_BODY_BYTES = 16 * 1024;
 
-/** Apart from the gateways' connections. The deadline of the whole call is in its signal. */
-const agent = new Agent({ connect: { timeout: 10_000 }, headersTimeout: 0, bodyTimeout: 0, connections: 32 });
+/** Apart from the gateways' connections, so that a slow receiver takes none of theirs. */
+const outbound = createOutbound({ connectTimeoutMs: 10_000, connections: 32 });
 
 function whyOf(error: unknown): string {
   if (!(error instanceof Error)) return 'UNKNOWN';
@@ -38,7 +38,7 @@ export async function post(
   const now = new Date();
   const deadline = AbortSignal.timeout(timeoutMs);
   try {
-    const reply = await request(url, {
+    const reply = await outbound.request(url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -49,7 +49,6 @@ export async function post(
       },
       body,
       signal: cancelled === undefined ? deadline : AbortSignal.any([deadline, cancelled]),
-      dispatcher: agent,
     });
     // The status is the answer, whatever becomes of the rest.
     await reply.body.dump({ limit: MAX_BODY_BYTES }).catch(() => {});

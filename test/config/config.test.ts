@@ -204,3 +204,27 @@ describe('durations', () => {
     expect(parseDuration(text)).toBe(ms);
   });
 });
+
+describe('the outbound proxy', () => {
+  const at = (value: string) => `${GOOD}proxy: ${value}\n`;
+  const env = { ...ENV, PROXY: 'http://unwind:s3cret@proxy.internal:3128' };
+
+  it.each(['http://proxy.internal:3128', 'proxy.internal:3128', 'none'])('is %s', (value) => {
+    expect(parseConfig(at(value), 'c.yaml', env).proxy).toBe(value);
+  });
+
+  it('may be a reference, since it may hold a password', () => {
+    expect(parseConfig(at('{ env: PROXY }'), 'c.yaml', env).proxy).toBe(env.PROXY);
+    const [problem] = problemsOf(at('http://unwind:s3cret@proxy.internal:3128'), env);
+    expect(problem).toMatch(/^proxy: holds a password/);
+    expect(problem).not.toContain('s3cret');
+  });
+
+  it('is an HTTP proxy, wherever it is named', () => {
+    const wrong = /is not the address of an HTTP proxy, such as/;
+    expect(problemsOf(at('socks5://proxy:1080'))).toEqual([expect.stringMatching(/^proxy: must be the address of an/)]);
+    expect(problemsOf(at('{ env: DAXPAY }'), { ...ENV, DAXPAY: 'ftp://x' })).toEqual([expect.stringMatching(wrong)]);
+    expect(problemsOf(GOOD, { ...ENV, HTTPS_PROXY: 'socks5://u:s3cret@p' })).toEqual([expect.stringMatching(wrong)]);
+    expect(problemsOf(at('none'), { ...ENV, HTTPS_PROXY: 'socks5://u:s3cret@p' })).toEqual([]);
+  });
+});

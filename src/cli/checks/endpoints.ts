@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { secretReader } from '../../config/secrets.ts';
 import { daxpayAccount } from '../../gateways/daxpay/account.ts';
 import { checksSignatures } from '../../gateways/daxpay/index.ts';
-import { messageOf } from '../errors.ts';
+import { call } from '../../gateways/http.ts';
 import { readOnly } from './accounts.ts';
 import { type Check, fail, ok, skip, warn } from './check.ts';
 
@@ -32,21 +32,14 @@ export async function checkEndpoints(file: string): Promise<readonly Check[]> {
 async function checkClock(origin: string): Promise<Check[]> {
   const name = `clock ${new URL(origin).host}`;
   const asked = Date.now();
-  try {
-    const { headers } = await fetch(origin, {
-      method: 'HEAD',
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    const theirs = Date.parse(headers.get('date') ?? '');
-    if (Number.isNaN(theirs)) return [skip(name, 'tells no time')];
-    const skew = theirs - (asked + Date.now()) / 2;
-    const seconds = `${Math.abs(skew / 1000).toFixed(0)} s`;
-    if (Math.abs(skew) < SKEW_MS) return [ok(name, `agrees with ours within ${seconds}`)];
-    return [warn(name, `ours is ${seconds} ${skew > 0 ? 'behind' : 'ahead'}: calls are refused for their time`)];
-  } catch (error) {
-    return [skip(name, `no answer: ${messageOf(error)}`)];
-  }
+  const reply = await call({ url: origin, method: 'HEAD', headers: {}, timeoutMs: TIMEOUT_MS });
+  if (reply.kind === 'failure') return [skip(name, `no answer: ${reply.why} (${reply.detail})`)];
+  const theirs = Date.parse(reply.headers.date ?? '');
+  if (Number.isNaN(theirs)) return [skip(name, 'tells no time')];
+  const skew = theirs - (asked + Date.now()) / 2;
+  const seconds = `${Math.abs(skew / 1000).toFixed(0)} s`;
+  if (Math.abs(skew) < SKEW_MS) return [ok(name, `agrees with ours within ${seconds}`)];
+  return [warn(name, `ours is ${seconds} ${skew > 0 ? 'behind' : 'ahead'}: calls are refused for their time`)];
 }
 
 async function checkSignatures(account: string, section: unknown, file: string): Promise<Check[]> {

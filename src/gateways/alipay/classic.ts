@@ -29,7 +29,6 @@ export function classicTransport(credentials: Credentials, now: () => number): T
       url: `${credentials.url}?${new URLSearchParams(common)}`,
       headers: {
         'content-type': 'application/x-www-form-urlencoded;charset=utf-8',
-        'accept-encoding': 'identity',
       },
       body: new URLSearchParams({ biz_content: bizContent }).toString(),
       ...options,

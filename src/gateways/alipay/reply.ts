@@ -1,5 +1,4 @@
 /** What both protocols hand to the readers: an answer with its protocol peeled off, and how far it can be trusted. */
-import { gunzipSync } from 'node:zlib';
 import type { Evidence, UnknownKind } from '../../reversal/order-view.ts';
 import type { CallOptions } from '../gateway.ts';
 import type { HttpFailure, HttpReply } from '../http.ts';
@@ -72,14 +71,10 @@ export function encrypted(text: string, evidence: Evidence): Reply | undefined {
   return { kind: 'locked', code: CONTENT_ENCRYPTED, evidence: { ...evidence, content: 'encrypted' } };
 }
 
-const MAX_BODY_BYTES = 1024 * 1024;
-
-/** The body as text with every byte kept, or undefined when it is no UTF-8. Proxies compress even when not asked to. */
+/** The body as text with every byte kept, or undefined when it is no UTF-8. */
 export function bodyText(reply: HttpReply): string | undefined {
   try {
-    const zipped = reply.headers['content-encoding'] === 'gzip';
-    const bytes = zipped ? gunzipSync(reply.body, { maxOutputLength: MAX_BODY_BYTES }) : reply.body;
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(reply.body);
   } catch {
     return undefined;
   }

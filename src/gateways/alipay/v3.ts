@@ -51,7 +51,6 @@ function v3Headers(credentials: Credentials, target: string, body: string, epoch
     authorization: `ALIPAY-SHA256withRSA ${authString},sign=${signature}`,
     'content-type': 'application/json',
     accept: 'application/json',
-    'accept-encoding': 'identity',
     'alipay-request-id': randomUUID().replaceAll('-', ''),
     ...(serials === undefined ? {} : { 'alipay-root-cert-sn': serials.root }),
     ...(appAuthToken === undefined ? {} : { 'alipay-app-auth-token': appAuthToken }),
