@@ -37,6 +37,7 @@ async function run({ setup, json }: Options): Promise<void> {
   const temporal = await checkServer(gateways.providers, setup === true);
   const checks = [
     { name: 'configuration', result: 'ok' as const, detail: `${config.file}; all secrets can be read` },
+    ...config.warnings.map((detail) => ({ name: 'configuration', result: 'warn' as const, detail })),
     ...gateways.checks,
     ...(config.webhooks === undefined ? [] : [checkWebhooks(config.webhooks)]),
     ...temporal,

@@ -59,6 +59,7 @@ async function run(options: Options): Promise<void> {
   const { accountsOf } = await import('../accounts.ts');
   const stopAsked = interrupted();
   const config = loadConfig();
+  for (const warning of config.warnings) tell(`Look at this: ${warning}`);
   const ledger = await openLedger(config.ledger).catch((error) => {
     throw new CommandFailed(`The ledger cannot be opened: ${messageOf(error)}`);
   });

@@ -63,10 +63,16 @@ export function checkAccounts(section: unknown, registry: Registry, problems: st
 }
 
 /** @returns the accounts that could be opened; why others could not is added to `problems` */
-export function openEntries(entries: readonly AccountEntry[], deps: GatewayDeps, problems: string[]): OpenAccount[] {
+export function openEntries(
+  entries: readonly AccountEntry[],
+  deps: GatewayDeps,
+  problems: string[],
+  warnings = new Set<string>(),
+): OpenAccount[] {
   return entries.flatMap(({ name, checked, overrides, rateLimit }) => {
+    const warn = (message: string) => warnings.add(`accounts.${name}.${message}`);
     try {
-      return [checked.open(name, deps, overrides, rateLimit)];
+      return [checked.open(name, { ...deps, warn }, overrides, rateLimit)];
     } catch (error) {
       problems.push(`accounts.${name}: ${error instanceof Error ? error.message : String(error)}`);
       return [];

@@ -45,6 +45,8 @@ export interface Config {
   readonly webhooks?: WebhookSettings;
   /** The outbound proxy of gateway calls and webhooks; without it the environment's variables say. */
   readonly proxy?: ProxySetting;
+  /** What works and should be looked at, such as a certificate that has expired. */
+  readonly warnings: readonly string[];
   /** Where `docs/runbook.md` is published: the Web UI links its sections. */
   readonly runbook?: string;
   /** Opens every account; configuration errors of all of them together are one ConfigError. */
@@ -85,8 +87,9 @@ export function parseConfig(
   const webhooks = checkWebhooks(sections.webhooks, secret, problems);
   const proxy = checkProxy(sections.proxy, env, secret, problems);
   if (sections.api !== undefined) checkApiShape(sections.api, problems);
+  const warnings = new Set<string>();
   const open = (terminalKeys: TerminalKeyStore, found: string[]) =>
-    openEntries(entries, { secret, now: Date.now, terminalKeys }, found);
+    openEntries(entries, { secret, now: Date.now, terminalKeys }, found, warnings);
   // Opened once for its problems: a secret that cannot be read is found at the start, not at the first incident.
   const opened = open(NO_KEYS, problems);
   const keyless = ledger.url !== undefined && ledger.encryptionKey === undefined && !env.UNWIND_LEDGER_KEY;
@@ -98,6 +101,7 @@ export function parseConfig(
   return {
     file,
     ledger,
+    warnings: [...warnings],
     ...(overdue !== undefined && { overdue }),
     ...(webhooks !== undefined && { webhooks }),
     ...(proxy !== undefined && { proxy }),

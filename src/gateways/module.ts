@@ -33,6 +33,8 @@ export interface GatewayDeps {
   /** Epoch milliseconds. */
   now(): number;
   readonly terminalKeys: TerminalKeyStore;
+  /** Hears what works and will not for long, or no longer, such as a certificate that has expired. */
+  warn?(message: string): void;
 }
 
 /** `problem`: why no new key is in use; without one another process was faster. */

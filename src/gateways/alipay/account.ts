@@ -1,12 +1,13 @@
 /** An Alipay account of the configuration, and the keys behind it. */
 
 import type { KeyObject } from 'node:crypto';
-import { createPublicKey, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
+import { keyItemsOf } from '../key-text.ts';
+import { privateKeyOf, publicKeyOf, rsaKey, validityOf } from '../keys.ts';
 import type { GatewayDeps, SecretRef } from '../module.ts';
 import { secretRef } from '../module.ts';
-import { certificateSerial, rootSerial } from './certificates.ts';
-import { loadPrivateKey, loadPublicKey } from './sign.ts';
+import { alipayCertificate, appCertificate, certificateSerial, rootSerial } from './certificates.ts';
+import { RSA2_KEYS } from './sign.ts';
 
 const CERTIFICATES = ['appCert', 'alipayRootCert', 'alipayCert'] as const;
 const CLASSIC_PATH = '/gateway.do';
@@ -80,7 +81,10 @@ export interface Credentials {
  *
  * @throws Error that lists every problem by field, with no secret in it
  */
-export function openCredentials(account: AlipayAccount, deps: Pick<GatewayDeps, 'secret'>): Credentials {
+export function openCredentials(
+  account: AlipayAccount,
+  deps: Pick<GatewayDeps, 'secret' | 'now' | 'warn'>,
+): Credentials {
   const problems: string[] = [];
   const read = <T>(field: string, ref: SecretRef | undefined, parse: (text: string) => T): T | undefined => {
     if (ref === undefined) return undefined;
@@ -92,19 +96,26 @@ export function openCredentials(account: AlipayAccount, deps: Pick<GatewayDeps, 
     }
   };
 
-  const privateKey = read('privateKey', account.privateKey, loadPrivateKey);
+  const privateKey = read('privateKey', account.privateKey, (text) => privateKeyOf(text, RSA2_KEYS));
   const publicKey = read('alipayPublicKey', account.alipayPublicKey, (text) => alipaysKey(text, privateKey));
-  const app = read('appCert', account.appCert, (text) => appSerial(text, privateKey));
+  const app = read('appCert', account.appCert, (text) => appCertificate(text, privateKey));
+  const alipay = read('alipayCert', account.alipayCert, (text) => alipayCertificate(text, privateKey));
   const root = read('alipayRootCert', account.alipayRootCert, rootSerial);
-  const alipay = read('alipayCert', account.alipayCert, certificateSerial);
-  const certificateKey = read('alipayCert', account.alipayCert, loadPublicKey);
   const appAuthToken = read('appAuthToken', account.appAuthToken, token);
 
-  const alipayKey = publicKey ?? certificateKey;
+  const alipayKey =
+    publicKey ?? read('alipayCert', account.alipayCert, () => alipay && rsaKey(alipay.publicKey, RSA2_KEYS));
   if (problems.length > 0 || privateKey === undefined || alipayKey === undefined) {
     throw new Error(`alipay account: ${[...new Set(problems)].join('; ')}`);
   }
-  const serials = app !== undefined && root !== undefined && alipay !== undefined ? { app, root, alipay } : undefined;
+  for (const [field, certificate] of Object.entries({ appCert: app, alipayCert: alipay })) {
+    const words = certificate && validityOf(certificate, deps.now());
+    if (words !== undefined) deps.warn?.(`${field}: ${words}`);
+  }
+  const serials =
+    app !== undefined && root !== undefined && alipay !== undefined
+      ? { app: certificateSerial(app), root, alipay: certificateSerial(alipay) }
+      : undefined;
   return { appId: account.appId, url: urlOf(account), privateKey, alipayKey, serials, appAuthToken };
 }
 
@@ -116,20 +127,10 @@ function urlOf(account: AlipayAccount): string {
 }
 
 function alipaysKey(text: string, privateKey: KeyObject | undefined): KeyObject {
-  if (text.includes('BEGIN CERTIFICATE')) throw new Error('is a certificate; use certificate mode');
-  const key = loadPublicKey(text);
-  if (privateKey !== undefined && createPublicKey(privateKey).equals(key)) {
-    throw new Error("is the application's own public key; Alipay's public key is needed to verify answers");
+  if (keyItemsOf(text).some(({ kind }) => kind === 'certificate')) {
+    throw new Error('is a certificate; use certificate mode');
   }
-  return key;
-}
-
-function appSerial(text: string, privateKey: KeyObject | undefined): string {
-  const serial = certificateSerial(text);
-  if (privateKey !== undefined && !new X509Certificate(text).checkPrivateKey(privateKey)) {
-    throw new Error('does not belong to privateKey');
-  }
-  return serial;
+  return publicKeyOf(text, privateKey, RSA2_KEYS);
 }
 
 /** The token goes into a header and a signed line, so white space around it (a file's last line feed) is dropped. */

@@ -1,17 +1,11 @@
-/** RSA2 signatures of both protocols: which text is signed, and the keys (specification 1.3, 1.4, 2.3, 2.4). */
+/** RSA2 signatures of both protocols: which text is signed, and how (specification 1.3, 1.4, 2.3, 2.4). */
 
-import type { KeyObject } from 'node:crypto';
-import {
-  createPrivateKey,
-  createPublicKey,
-  sign as cryptoSign,
-  verify as cryptoVerify,
-  X509Certificate,
-} from 'node:crypto';
+import { sign as cryptoSign, verify as cryptoVerify, type KeyObject } from 'node:crypto';
 
 /** SHA256withRSA with PKCS#1 v1.5 padding. */
 const RSA2 = 'RSA-SHA256';
-const SMALLEST_KEY_BITS = 2048;
+/** What Alipay asks of both keys. */
+export const RSA2_KEYS = { minBits: 2048 } as const;
 
 /**
  * Joins parameters into the text that both classic requests and notifications sign: sorted by name, `name=value` with
@@ -67,57 +61,4 @@ export function sign(text: string, privateKey: KeyObject): string {
 export function verify(text: string | Buffer, signature: string, publicKey: KeyObject): boolean {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   return cryptoVerify(RSA2, bytes, publicKey, Buffer.from(signature, 'base64'));
-}
-
-/**
- * Loads the application private key: PEM or one bare base64 line, PKCS#8 or PKCS#1 whatever the header claims.
- *
- * @throws Error without any part of the key in its message
- */
-export function loadPrivateKey(text: string): KeyObject {
-  const key = Buffer.from(bare(text), 'base64');
-  const found =
-    attempt(() => createPrivateKey({ key, format: 'der', type: 'pkcs8' })) ??
-    attempt(() => createPrivateKey({ key, format: 'der', type: 'pkcs1' }));
-  return strongRsa(found, 'neither a PKCS#8 nor a PKCS#1 private key (encrypted keys are not supported)');
-}
-
-/**
- * Loads a public key: PEM or bare base64, SPKI or PKCS#1, or the key of a PEM certificate.
- *
- * @throws Error without any part of the key in its message
- */
-export function loadPublicKey(text: string): KeyObject {
-  if (text.includes('BEGIN CERTIFICATE')) {
-    return strongRsa(
-      attempt(() => new X509Certificate(text).publicKey),
-      'not a readable certificate',
-    );
-  }
-  const key = Buffer.from(bare(text), 'base64');
-  const found =
-    attempt(() => createPublicKey({ key, format: 'der', type: 'spki' })) ??
-    attempt(() => createPublicKey({ key, format: 'der', type: 'pkcs1' }));
-  return strongRsa(found, 'neither an SPKI nor a PKCS#1 public key');
-}
-
-/** OpenSSL's own messages are dropped: they help nobody here, and one less place can quote a key. */
-function attempt(load: () => KeyObject): KeyObject | undefined {
-  try {
-    return load();
-  } catch {
-    return undefined;
-  }
-}
-
-function strongRsa(key: KeyObject | undefined, otherwise: string): KeyObject {
-  if (key === undefined) throw new Error(otherwise);
-  if (key.asymmetricKeyType !== 'rsa') throw new Error('not an RSA key');
-  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-  if (bits < SMALLEST_KEY_BITS) throw new Error(`an RSA key of ${bits} bits; RSA2 needs ${SMALLEST_KEY_BITS} or more`);
-  return key;
-}
-
-function bare(text: string): string {
-  return text.replace(/-----[^-]+-----/g, '').replace(/\s+/g, '');
 }

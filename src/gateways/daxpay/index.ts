@@ -1,6 +1,7 @@
 /** DaxPay (dromara/dax-pay) behind the `Gateway` port: wire profiles C (2.0.8), E (3.0.0) and F (DaxPay Open 1.0). */
-import { createPrivateKey, createPublicKey, getHashes, type KeyObject } from 'node:crypto';
+import { getHashes } from 'node:crypto';
 import type { CallOptions } from '../gateway.ts';
+import { plainSecretOf, privateKeyOf, publicKeyOf } from '../keys.ts';
 import type { GatewayDeps, GatewayModule, SecretRef } from '../module.ts';
 import { type DaxpayAccount, daxpayAccount } from './account.ts';
 import { type DaxpayConnection, daxpayGateway } from './client.ts';
@@ -15,30 +16,19 @@ export type { SignatureCheck } from './probe.ts';
 /** Collects problems, so that a configuration shows all of them at once. */
 type Problems = string[];
 
-function readSecret(name: string, ref: SecretRef, deps: GatewayDeps, problems: Problems): string {
+function read<T>(
+  name: string,
+  ref: SecretRef,
+  deps: GatewayDeps,
+  parse: (text: string) => T,
+  problems: Problems,
+): T | undefined {
   try {
-    const value = deps.secret(ref).trim();
-    if (value === '') problems.push(`${name}: is empty`);
-    return value;
+    return parse(deps.secret(ref));
   } catch (error) {
     problems.push(`${name}: ${error instanceof Error ? error.message : 'cannot be read'}`);
-    return '';
+    return undefined;
   }
-}
-
-/** Keys are often handed out as bare base64: the frame is added then. */
-const framed = (text: string, label: string): string =>
-  text.includes('-----BEGIN') ? text : `-----BEGIN ${label}-----\n${text}\n-----END ${label}-----\n`;
-
-function rsaKey(name: string, create: () => KeyObject, problems: Problems): KeyObject | undefined {
-  try {
-    const key = create();
-    if (key.asymmetricKeyType === 'rsa') return key;
-  } catch {
-    // OpenSSL's message says nothing that a reader of the configuration could use, and might quote the key.
-  }
-  problems.push(`${name}: is not an RSA key (PKCS#8 private, SPKI public; PEM or base64)`);
-  return undefined;
 }
 
 function signerOf(
@@ -48,18 +38,16 @@ function signerOf(
   maps: readonly string[],
 ): Signer | undefined {
   if (account.profile !== 'f') {
-    const secret = readSecret('secret', account.secret, deps, problems);
+    const secret = read('secret', account.secret, deps, (text) => plainSecretOf(text).trim(), problems);
     if (account.signType === 'SM3' && !getHashes().includes('sm3')) {
       problems.push('signType: the OpenSSL of this Node.js has no SM3');
     }
-    return secretKeySigner(account.signType, secret, { upper: PROFILES[account.profile].upper, maps });
+    const { upper } = PROFILES[account.profile];
+    return secret === undefined ? undefined : secretKeySigner(account.signType, secret, { upper, maps });
   }
-  const before = problems.length;
-  const pkcs8 = readSecret('privateKey', account.privateKey, deps, problems);
-  const spki = readSecret('platformPublicKey', account.platformPublicKey, deps, problems);
-  if (problems.length > before) return undefined;
-  const privateKey = rsaKey('privateKey', () => createPrivateKey(framed(pkcs8, 'PRIVATE KEY')), problems);
-  const publicKey = rsaKey('platformPublicKey', () => createPublicKey(framed(spki, 'PUBLIC KEY')), problems);
+  const privateKey = read('privateKey', account.privateKey, deps, privateKeyOf, problems);
+  const platforms = (text: string) => publicKeyOf(text, privateKey);
+  const publicKey = read('platformPublicKey', account.platformPublicKey, deps, platforms, problems);
   return privateKey && publicKey && rsaSigner(privateKey, publicKey);
 }
 

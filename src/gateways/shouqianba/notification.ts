@@ -1,12 +1,12 @@
 /** Callbacks: the order as JSON, signed with RSA over the raw body, unlike requests (spec 1.2). */
-import { createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { type KeyObject, verify } from 'node:crypto';
 import { parse } from 'lossless-json';
 import { z } from 'zod';
-import type { GatewayDeps } from '../module.ts';
+import { publicKeyOf } from '../keys.ts';
+import type { GatewayDeps, SecretRef } from '../module.ts';
 import { type About, authentic, type Notifications, plainAnswers, refused, textOfBody } from '../notification.ts';
 import type { ShouqianbaAccount } from './account.ts';
 import { text } from './envelope.ts';
-import { secretText } from './terminal.ts';
 
 const ABOUT: ReadonlyMap<string, About> = new Map([
   ['PAID', 'payment'],
@@ -30,16 +30,13 @@ function callbackOf(body: string): z.output<typeof callback> | undefined {
   }
 }
 
-/** PEM, or the bare base64 that keys are often handed out as. */
-function publicKey(told: string): KeyObject {
-  const key = Buffer.from(told.replace(/-----[^-]+-----|\s/g, ''), 'base64');
+/** Shouqianba's own. One key signs for every merchant. */
+function theirKey(deps: GatewayDeps, ref: SecretRef): KeyObject {
   try {
-    const found = createPublicKey({ key, format: 'der', type: 'spki' });
-    if (found.asymmetricKeyType === 'rsa') return found;
-  } catch {
-    // OpenSSL's message helps nobody here.
+    return publicKeyOf(deps.secret(ref), undefined);
+  } catch (error) {
+    throw new Error(`callbackPublicKey: ${error instanceof Error ? error.message : 'cannot be read'}`);
   }
-  throw new Error('callbackPublicKey: is not an RSA public key (SPKI; PEM or base64)');
 }
 
 /**
@@ -50,7 +47,7 @@ function publicKey(told: string): KeyObject {
 export function shouqianbaNotifications(account: ShouqianbaAccount, deps: GatewayDeps): Notifications | undefined {
   const { callbackPublicKey, terminalSn } = account;
   if (callbackPublicKey === undefined) return undefined;
-  const key = publicKey(secretText(deps, callbackPublicKey));
+  const key = theirKey(deps, callbackPublicKey);
   return {
     read(http) {
       const [, sn, signature = ''] = AUTHORIZATION.exec(String(http.headers.authorization ?? '')) ?? [];

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { UnknownKind } from '../../reversal/order-view.ts';
 import type { CallOptions } from '../gateway.ts';
-import type { GatewayDeps } from '../module.ts';
+import { plainSecretOf } from '../keys.ts';
+import type { GatewayDeps, SecretRef } from '../module.ts';
 import type { ShouqianbaAccount } from './account.ts';
 import { ILLEGAL_SIGN } from './codes.ts';
 import { type Reading, text } from './envelope.ts';
@@ -28,11 +29,14 @@ export function ringOf(account: ShouqianbaAccount, deps: GatewayDeps): KeyRing {
   return keyRing(account.terminalSn, secretText(deps, account.terminalKey), deps);
 }
 
-/** A secret without the line end that a file brings along. Throws when it is empty. */
-export function secretText(deps: GatewayDeps, ref: ShouqianbaAccount['terminalKey']): string {
-  const value = deps.secret(ref).replace(/\r?\n$/, '');
-  if (value === '') throw new Error(`empty secret: ${JSON.stringify(ref)}`);
-  return value;
+/** A key that is a plain text. Throws with the reference, never the value, when it is none. */
+function secretText(deps: GatewayDeps, ref: SecretRef): string {
+  const value = deps.secret(ref);
+  try {
+    return plainSecretOf(value);
+  } catch (error) {
+    throw new Error(`${JSON.stringify(ref)} ${error instanceof Error ? error.message : 'cannot be read'}`);
+  }
 }
 
 /** Both shapes in use: the pair in `biz_response` itself (documented, captured) or in its `data` (newer notes). */

@@ -2,7 +2,7 @@
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alipay } from '../../../src/gateways/alipay/index.ts';
-import { loadPrivateKey, loadPublicKey } from '../../../src/gateways/alipay/sign.ts';
+import { privateKeyOf, publicKeyOf } from '../../../src/gateways/keys.ts';
 import vectors from '../../vectors/alipay.json' with { type: 'json' };
 import { selfSigned } from './certificate.ts';
 import {
@@ -77,14 +77,16 @@ describe('keys', () => {
       `-----BEGIN RSA PRIVATE KEY-----\n${der('pkcs8')}\n-----END RSA PRIVATE KEY-----`,
     ],
   ])('loads a private key as %s', (_name, text) => {
-    expect(createPublicKey(loadPrivateKey(text)).equals(APP.publicKey)).toBe(true);
+    expect(createPublicKey(privateKeyOf(text)).equals(APP.publicKey)).toBe(true);
   });
 
   it.each([
     ['SPKI PEM', PEM.alipayPublic],
     ['bare SPKI', ALIPAY.publicKey.export({ format: 'der', type: 'spki' }).toString('base64')],
     ['PKCS#1 PEM', ALIPAY.publicKey.export({ format: 'pem', type: 'pkcs1' }).toString()],
-  ])('loads a public key as %s', (_name, text) => expect(loadPublicKey(text).equals(ALIPAY.publicKey)).toBe(true));
+  ])('loads a public key as %s', (_name, text) =>
+    expect(publicKeyOf(text, undefined).equals(ALIPAY.publicKey)).toBe(true),
+  );
 
   const small = generateKeyPairSync('rsa', { modulusLength: 1024 });
   const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -1,11 +1,14 @@
 /** Keys in every form that Alipay's tools and consoles give them out in, and the ones that are refused. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { loadPrivateKey, loadPublicKey, sign, verify } from '../../../src/gateways/alipay/sign.ts';
+import { RSA2_KEYS, sign, verify } from '../../../src/gateways/alipay/sign.ts';
+import { privateKeyOf, publicKeyOf } from '../../../src/gateways/keys.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const weak = generateKeyPairSync('rsa', { modulusLength: 1024 });
 const elliptic = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const loadPrivateKey = (text: string) => privateKeyOf(text, RSA2_KEYS);
+const loadPublicKey = (text: string) => publicKeyOf(text, undefined, RSA2_KEYS);
 type Form = 'pkcs1' | 'pkcs8' | 'spki';
 const pem = (key: KeyObject, type: Form) => key.export({ format: 'pem', type }).toString();
 const bare = (key: KeyObject, type: Form) => key.export({ format: 'der', type }).toString('base64');
@@ -25,7 +28,11 @@ describe('a private key', () => {
   test.each([
     ['an elliptic one', pem(elliptic.privateKey, 'pkcs8'), 'not an RSA key'],
     ['a short one', pem(weak.privateKey, 'pkcs8'), 'an RSA key of 1024 bits; RSA2 needs 2048 or more'],
-    ['a public one', bare(publicKey, 'spki'), 'neither a PKCS#8 nor a PKCS#1 private key'],
+    [
+      'a public one',
+      bare(publicKey, 'spki'),
+      'is a public key, and a private key is needed: neither a PKCS#8 nor a PKCS#1',
+    ],
     ['none', '', 'neither a PKCS#8 nor a PKCS#1 private key'],
   ])('%s is refused', (_, text, words) => {
     expect(() => loadPrivateKey(text)).toThrow(words);

@@ -44,7 +44,7 @@ describe('an account', () => {
   it('is opened with all its secrets or not at all', () => {
     const broken = { privateKey: { env: 'BROKEN' }, platformPublicKey: { env: 'BROKEN' } };
     expect(() => daxpay.open(accountOf('f', URL_, broken), deps)).toThrow(
-      /^DaxPay account: privateKey: is not an RSA key.*; platformPublicKey: is not an RSA key/,
+      /^DaxPay account: privateKey: neither a PKCS#8 nor a PKCS#1.*; platformPublicKey: neither an SPKI nor a PKCS#1/,
     );
     expect(() => daxpay.open(accountOf('f', URL_, broken), deps)).not.toThrow(/no key at all/);
     const missing = { privateKey: { env: 'NONE' }, platformPublicKey: { file: '/none' } };
