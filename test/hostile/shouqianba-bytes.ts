@@ -1,4 +1,5 @@
 /** A second reader of Shouqianba's answers (specification 2, 3.1, 5.5), for what a client may conclude from them. */
+import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { OrderRef } from '../../src/gateways/gateway.ts';
 import type { Answer } from '../../src/reversal/answer.ts';
@@ -54,10 +55,11 @@ function nameOf(said: Said): string {
 }
 
 /** Whether the bytes of an answer under this HTTP status say what the client made of them. */
-export function bytesSay({ status, body }: WireAnswer, said: Said, call: CallName, order: OrderRef): boolean {
+export function bytesSay({ status, headers, body }: WireAnswer, said: Said, call: CallName, order: OrderRef): boolean {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(new TextDecoder().decode(body));
+    const isZipped = headers.some(([name, value]) => name === 'content-encoding' && /^(x-)?gzip$/i.test(value));
+    parsed = JSON.parse(new TextDecoder().decode(isZipped ? gunzipSync(body) : body));
   } catch {
     return false;
   }

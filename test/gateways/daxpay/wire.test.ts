@@ -132,7 +132,7 @@ describe.each(NAMES)('profile %s', (name) => {
     const gateway = server.gateway(name);
     expect(await gateway.act('cancel', ORDER, OPTIONS)).toMatchObject({ kind: 'unknown', why: 'http' });
     expect(await gateway.look(ORDER, { timeoutMs: 2000, signal: AbortSignal.abort() })).toMatchObject({
-      why: 'timeout',
+      why: 'notSent',
     });
     const nobody = daxpay.open(accountOf(name, 'http://127.0.0.1:1'), deps);
     expect(await nobody.act('close', ORDER, OPTIONS)).toMatchObject({ kind: 'notSent', why: 'ECONNREFUSED' });
