@@ -33,6 +33,7 @@ const final = z.looseObject({
   proof: z.looseObject({ of: z.string(), kind: z.string(), askedAt: number }),
   latePayment: flag,
   contradiction: flag,
+  partlyRefunded: flag,
   resolution: z
     .looseObject({ finalAction: text, operator: text, evidence: text, shown: text })
     .optional()
@@ -109,6 +110,7 @@ export function ended(value: unknown): string | undefined {
       by === 'us' || by === 'gateway' ? `${action} by ${by === 'us' ? 'Unwind' : 'the gateway'}` : action,
       how,
       parsed.data.latePayment === true && 'paid late',
+      parsed.data.partlyRefunded === true && 'somebody had refunded a part of it already',
       parsed.data.contradiction === true && "the gateway's answers contradict each other: ask it",
     ]),
   );

@@ -45,6 +45,9 @@ export function byPeople({ interventions }: Reversal): Pick<Settlement, 'interve
 function concludeGone(r: Reversal, by: BroughtAboutBy, proof: Proof): Conclusion {
   const said = effects(r);
   if (r.sawPaid) {
+    const sync = lastSync(r)?.answer;
+    // The payment channel itself was asked, and says that the money went back.
+    if (sync?.kind === 'done' && sync.channel === 'refunded') return final(r, 'reversed', by, proof);
     if (said.has('closed')) {
       // "Closed without a refund" about an order that was paid: the end is certain, the way there is not.
       return r.rules.goneAfterPaid === 'refunded' ? final(r, 'reversed', by, proof, true) : { ask: 'contradiction' };
@@ -90,9 +93,12 @@ export function conclude(r: Reversal): Conclusion {
   }
 }
 
-/** The payment stays. */
+/** The payment stays, or what is left of it. */
 export function concludeKept(r: Reversal): Conclusion {
-  return final(r, 'kept', 'payer', proofOf(r));
+  const kept = final(r, 'kept', 'payer', proofOf(r));
+  return lookOf(r).view.kind === 'partlyRefunded' && 'outcome' in kept
+    ? { outcome: { ...kept.outcome, partlyRefunded: true } }
+    : kept;
 }
 
 /** Our refund's own query says that it is done; the money is back whatever the order's status shows. */

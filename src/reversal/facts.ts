@@ -11,14 +11,23 @@ const MOVES_MONEY: ReadonlySet<Verb> = new Set(['cancel', 'revoke', 'refund']);
 /** The gateway was busy with another call and left this one alone. */
 const wasBusy = (act: Act) => act.answer?.kind === 'again' && act.answer.afterMs !== undefined;
 
+/** The answer was not authenticated: it may choose the next call, and nothing that it says is certain. */
+const isHint = (act: Act) => act.answer?.hint === true;
+
 /** Certainly not executed: never sent, refused before any business, or turned away by a lock. */
 export function wasNotExecuted(act: Act): boolean {
-  return act.answer?.kind === 'notSent' || act.answer?.kind === 'rejected' || wasBusy(act);
+  if (act.answer?.kind === 'notSent') return true;
+  return !isHint(act) && (act.answer?.kind === 'rejected' || wasBusy(act));
 }
 
-/** May have brought something about: executed, or nobody knows. */
+/**
+ * May have brought something about: executed, or nobody knows. A refusal that nobody has described may hide a call that
+ * the payment channel has executed (DaxPay's answer to a channel that was too slow, real server 7).
+ */
 export function mayHaveWorked(act: Act): boolean {
-  return act.verb !== 'sync' && act.answer?.kind !== 'refused' && !wasNotExecuted(act);
+  const { answer } = act;
+  const wasRefused = answer?.kind === 'refused' && answer.why !== 'unclear' && !isHint(act);
+  return act.verb !== 'sync' && !wasRefused && !wasNotExecuted(act);
 }
 
 /**
@@ -47,8 +56,13 @@ export function attemptOf(r: Reversal): number {
 export function lastUndo(r: Reversal): Act | undefined {
   return (
     r.acts.findLast((act) => act.verb !== 'sync' && act.sentAt >= r.epoch) ??
-    r.acts.findLast((act) => act.verb === 'refund' && mayHaveWorked(act))
+    r.acts.findLast((act) => act.verb === 'refund' && !wasTurnedAway(act))
   );
+}
+
+/** The answer says that it was not executed, whoever says so: it does not speak for what is asked for now. */
+function wasTurnedAway(act: Act): boolean {
+  return act.answer?.kind === 'refused' || act.answer?.kind === 'rejected' || wasNotExecuted(act);
 }
 
 export function lastSync(r: Reversal): Act | undefined {
@@ -68,10 +82,18 @@ export function viewKey(r: Reversal): ViewKey | undefined {
   return r.look === undefined ? undefined : viewKeyOf(r.look.view);
 }
 
-/** An act without a final answer: it may still be executed at the gateway until its horizon is over. */
-function isOpen(act: Act): boolean {
-  const kind = act.answer?.kind ?? 'unknown';
-  return kind === 'unknown' || kind === 'running' || (kind === 'again' && !wasBusy(act));
+/**
+ * An act without a final answer: it may still be executed at the gateway until its horizon is over. An answer that was
+ * not authenticated is no final one: whoever wrote it, the call may still be on its way.
+ */
+function isOpen(r: Reversal, act: Act): boolean {
+  const { answer, verb } = act;
+  const kind = answer?.kind ?? 'unknown';
+  const open = kind === 'unknown' || kind === 'running' || (kind === 'again' && !wasBusy(act));
+  // A sync only asks: of one that was answered, in whatever words, nothing is left to run.
+  const wasAnswered = answer?.kind === 'unknown' && answer.why === 'gatewayFault' && r.legacy !== true;
+  if (verb === 'sync') return open && !wasAnswered;
+  return open || (isHint(act) && kind !== 'done' && kind !== 'notSent');
 }
 
 /** When an open act can no longer run. */
@@ -81,7 +103,20 @@ function horizonOf(r: Reversal, act: Act): number {
 
 /** Acts without a final answer that may still be executed at the gateway. */
 export function pendingActs(r: Reversal, now: number): readonly Act[] {
-  return r.acts.filter((act) => isOpen(act) && now < horizonOf(r, act));
+  return r.acts.filter((act) => isOpen(r, act) && now < horizonOf(r, act));
+}
+
+/**
+ * Acts that, as long as they may run, hold up this one. A hint chooses the next call (clarification 1): after an
+ * unauthenticated rejection the same call may follow, and after an unauthenticated refusal any other one, too.
+ */
+export function blocking(r: Reversal, verb: Verb): readonly Act[] {
+  return r.acts.filter((act) => {
+    if (isHint(act) && act.answer?.kind === 'refused') return false;
+    if (act.verb !== verb) return true;
+    const turnedAway = isHint(act) && (act.answer?.kind === 'rejected' || wasBusy(act));
+    return !turnedAway && !r.rules.repeatable.includes(verb);
+  });
 }
 
 /** When the last of the lost acts can no longer run; 0 when none is pending. */
@@ -94,7 +129,7 @@ export function horizonEnd(r: Reversal, now: number): number {
  * later shows what they did: nothing is told, kept or sent on an earlier one.
  */
 export function lostUntil(r: Reversal, acts: readonly Act[] = r.acts): number {
-  return Math.max(0, ...acts.filter(isOpen).map((act) => horizonOf(r, act)));
+  return Math.max(0, ...acts.filter((act) => isOpen(r, act)).map((act) => horizonOf(r, act)));
 }
 
 /** Until when a look that still shows the old state may be a replica's delay after a success; 0 without a success. */

@@ -3,6 +3,7 @@ import type { Verb } from './answer.ts';
 import { conclude, concludeKept } from './conclude.ts';
 import {
   attemptOf,
+  blocking,
   channelAnswer,
   confirmEnd,
   endOf,
@@ -130,10 +131,7 @@ function send(r: Reversal, move: Extract<Move, { do: 'send' }>, cell: string, no
 
 /** Sends when no lost call of another kind may still run, the back-off has passed and the look is fresh. */
 export function sendWhenReady(r: Reversal, verb: Verb, cell: string, now: number): Step {
-  const lost = lostUntil(
-    r,
-    r.acts.filter((act) => act.verb !== verb || !r.rules.repeatable.includes(verb)),
-  );
+  const lost = lostUntil(r, blocking(r, verb));
   const resume = lost === 0 ? 0 : resumeAfter(r, lost);
   if (now < resume) return lookOrWait(r, now, 'lost-act', cell, resume);
   const tries = triesOf(r, verb);

@@ -31,6 +31,8 @@ export interface OrderFacts {
   readonly createdAt?: number;
   /** Until when the gateway itself says that it can still be paid (DaxPay `expiredTime`). */
   readonly expiresAt?: number;
+  /** It was paid once, whatever it shows now: an order that ended so is none that nobody paid. */
+  readonly wasPaid?: true;
   /** Payment channel and method where a table needs them (DaxPay 8.4). */
   readonly channel?: string;
   readonly method?: string;

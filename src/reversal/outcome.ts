@@ -47,6 +47,8 @@ export interface Settlement {
   readonly latePayment?: boolean;
   /** The gateway's answer and its looks contradict each other although the end is certain: worth an alarm. */
   readonly contradiction?: boolean;
+  /** The payment was kept although a part of it had gone back already, by somebody else. */
+  readonly partlyRefunded?: boolean;
   /** With what the gateway showed when it was decided. */
   readonly resolution?: Resolution & { readonly shown: string };
   /** Who did what on the way, the newest last. */

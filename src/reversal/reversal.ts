@@ -178,7 +178,7 @@ export function saw(r: Reversal, seen: OrderView, askedAt: number, now: number):
           ? 'currency'
           : undefined;
   const mute = MUTE_KEYS.has(key);
-  const paid = PAID.has(key);
+  const paid = PAID.has(key) || view.wasPaid === true;
   const foundNothing = r.acts.some((act) => act.answer?.kind === 'done' && act.answer.effect === 'nothingFound');
   // Missing under the number that the gateway itself gave: that may have been another order's. Ask by our own again.
   const vanished = view.kind === 'absent' && r.gatewayId !== undefined;

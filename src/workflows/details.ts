@@ -43,7 +43,7 @@ const BROUGHT_ABOUT: Readonly<Record<Settlement['by'], string>> = {
   operator: 'an operator',
 };
 
-function final({ action, by, proof, contradiction }: Settlement): string {
+function final({ action, by, proof, contradiction, partlyRefunded }: Settlement): string {
   const how =
     proof.of === 'operator'
       ? `Decided by an operator: \`${proof.kind}\`.`
@@ -52,7 +52,8 @@ function final({ action, by, proof, contradiction }: Settlement): string {
   const doubt = contradiction
     ? " The gateway's answer and its looks contradict each other: worth a question to it."
     : '';
-  return `### Final action: \`${action}\`\n\n${how}${doubt}`;
+  const part = partlyRefunded ? ' Somebody had refunded a part of the payment already; the rest stays.' : '';
+  return `### Final action: \`${action}\`\n\n${how}${part}${doubt}`;
 }
 
 /** Nobody is asked: it goes on by itself when the gateway answers again. */

@@ -46,6 +46,7 @@ test('a call may have worked unless it was refused or never executed; a sync und
     ['close', { kind: 'again' }, true],
     ['refund', done('unspecified'), true],
     ['cancel', REFUSED, false],
+    ['close', { kind: 'refused', why: 'unclear', code: 'data.1' }, true],
     ['cancel', { kind: 'notSent', why: 'reset' }, false],
     ['cancel', { kind: 'rejected', why: 'config', code: 'X' }, false],
     ['cancel', { kind: 'again', afterMs: 1 }, false],

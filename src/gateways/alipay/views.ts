@@ -32,12 +32,15 @@ function foundView(members: Members, asked: Asked, evidence: Evidence): OrderVie
   if (status === undefined || !namesOrder(members, asked) || garbledAmount) return { ...unreadable, evidence };
   if (row === undefined) return { ...unfamiliar, evidence };
 
-  const paidAt = beijingEpoch(textOf(members, 'send_pay_date') ?? '');
+  const dated = (textOf(members, 'send_pay_date') ?? '').trim();
+  const paidAt = beijingEpoch(dated);
   const gatewayId = textOf(members, 'trade_no');
   const state: OrderState = paidAt === undefined ? row.undated : row.dated;
   return {
     ...state,
     ...(state.kind === 'paid' && paidAt !== undefined ? { paidAt } : {}),
+    // Also where the date cannot be read.
+    ...(state.kind === 'gone' && dated !== '' ? { wasPaid: true } : {}),
     ...(amount === undefined ? {} : { amount, currency: textOf(members, 'trans_currency') ?? 'CNY' }),
     orderId: asked.orderId,
     ...(gatewayId === undefined ? {} : { gatewayId }),

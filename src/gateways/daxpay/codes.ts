@@ -1,7 +1,7 @@
 /**
  * DaxPay's codes as tables (spec/daxpay.md 2.3, 4, 8.1; spec/daxpay-real-server.md). A code is first given a meaning, by
- * profile; the meaning then has one answer for acts and one for looks. Texts are localised and never decide, with the
- * one exception of profile C's "does not exist".
+ * profile; the meaning then has one answer for acts and one for looks. Texts are localised and never decide, with two
+ * exceptions in profile C, "does not exist" and "expired".
  */
 import type { AnswerBody } from '../../reversal/answer.ts';
 import type { UnknownKind } from '../../reversal/order-view.ts';
@@ -16,6 +16,7 @@ export type Meaning =
   | 'maybeAbsent' // no such order, or another complaint about the parameters: the code does not say
   | 'state' // the order is not in a status for this
   | 'busy' // a lock is held: repeat later
+  | 'expired' // too old when it was checked: a busy server answers so to good requests (real server 27)
   | 'running' // the operation is in progress
   | 'channel' // the payment channel refused or failed, whatever the reason (already paid included)
   | 'unsupported' // the channel has no such ability
@@ -29,7 +30,8 @@ export type Meaning =
 /** A code whose meaning depends on the call, on the signature of the answer or (profile C) on the text. */
 export interface SpecialCode {
   readonly code: string;
-  readonly on: readonly Call[];
+  /** Every call, when it is left out. */
+  readonly on?: readonly Call[];
   readonly signed?: true;
   readonly text?: string;
   readonly means: Meaning;
@@ -75,7 +77,7 @@ const COMMON_3: Readonly<Record<string, Meaning>> = {
   '10405': 'config', // unknown merchant or application (INFERRED)
   '10408': 'request', // nonce missing
   '10409': 'fault', // nonce used before: the first copy of this request may have been executed
-  '10410': 'request', // time outside the window
+  '10410': 'expired', // time outside the window
   '10500': 'fault',
   '10505': 'request',
   '10506': 'request',
@@ -95,12 +97,13 @@ export const CODES: Readonly<Record<ProfileName, CodeTable>> = {
       '10001': 'fault', // also with `msg` null and after a minute (real server 8)
       '10004': 'config',
       '10005': 'request',
-      '10006': 'request', // parameters, and a `reqTime` outside the window
+      '10006': 'request', // parameters, and a `reqTime` in the future
       '10007': 'busy',
       '10008': 'fault', // lost an optimistic lock: the channel may have acted (real server 4, 11)
       '10010': 'absent',
     },
     special: [
+      { code: '10006', text: '验证参数错误\n请求已过期，请重新发送！', means: 'expired' },
       { code: 'data.1', on: ['query'], text: '支付订单不存在', means: 'absent' },
       { code: 'data.1', on: ['queryRefund'], text: '退款订单不存在', means: 'absent' },
     ],
@@ -127,7 +130,7 @@ export function meaningOf(
   const special = table.special.find(
     (row) =>
       row.code === answer.code &&
-      row.on.includes(call) &&
+      (row.on === undefined || row.on.includes(call)) &&
       (row.signed === undefined || answer.signed) &&
       (row.text === undefined || row.text === answer.msg),
   );
@@ -145,6 +148,7 @@ export const ANSWERS: Readonly<Record<Problem, (code: string) => AnswerBody>> = 
   maybeAbsent: (code) => ({ kind: 'rejected', why: 'request', code }),
   state: (code) => ({ kind: 'refused', why: 'state', code }),
   busy: () => ({ kind: 'again', afterMs: BUSY_MS }),
+  expired: () => ({ kind: 'again', afterMs: BUSY_MS }),
   running: () => ({ kind: 'running' }),
   channel: (code) => ({ kind: 'refused', why: 'unclear', code }),
   unsupported: (code) => ({ kind: 'refused', why: 'notAllowed', code }),
@@ -171,6 +175,7 @@ export const LOOK_PROBLEMS: Readonly<Record<Problem, (code: string) => LookProbl
   maybeAbsent: () => ({ kind: 'absent', hint: false }),
   state: unfamiliar,
   busy: faulty,
+  expired: faulty,
   running: faulty,
   channel: unfamiliar,
   unsupported: unfamiliar,

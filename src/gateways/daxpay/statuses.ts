@@ -10,7 +10,7 @@ export interface StatedOrder {
   readonly refundStatus: string;
   readonly refundable: number | undefined;
   readonly paidAt: number | undefined;
-  /** A time of payment is stated, readable or not. */
+  /** A time of payment is stated, readable or not, or something about a refund. */
   readonly wasPaid: boolean;
 }
 
@@ -42,7 +42,7 @@ const BY_STATUS: Readonly<Record<string, ToState>> = {
   timeout: unpaid, // a passing mark inside sync: look again
   success: (order) => entry(BY_REFUND_STATUS, order.refundStatus)?.(order) ?? unfamiliar,
   // Sync closes a paid order when the channel has lost it (real server 3): then "nobody paid" would be false.
-  close: ({ wasPaid, refundStatus }) => ({ kind: wasPaid || refundStatus !== 'no_refund' ? 'gone' : 'closed' }),
+  close: ({ wasPaid }) => ({ kind: wasPaid ? 'gone' : 'closed' }),
   // A cancel at Alipay gives the money back without a refund of its own (8.4).
   cancel: () => ({ kind: 'gone' }),
   // Set by a mere sync error as well; can still become paid (5).

@@ -35,6 +35,7 @@ const orderData = z.object({
   refundNo: text,
   allocStatus: text,
   payTime: text,
+  expiredTime: text,
   errorCode: text,
 });
 
@@ -82,7 +83,7 @@ export function orderView(dialect: Dialect, reply: Reply, order: OrderRef, asked
   if (problem !== undefined) return { ...problem, evidence };
 
   const data = orderData.parse(reply.data ?? {});
-  const { status, refundStatus, allocStatus, errorCode } = data;
+  const { status, refundStatus = 'no_refund', allocStatus, errorCode, payTime, expiredTime } = data;
   const seen = withFacts(reply, { status, refundStatus, allocStatus, errorCode });
   if (status === undefined || data.bizOrderNo === undefined) {
     return { kind: 'unknown', why: 'unreadable', evidence: seen };
@@ -100,15 +101,17 @@ export function orderView(dialect: Dialect, reply: Reply, order: OrderRef, asked
   ) {
     return { kind: 'unknown', why: 'unreadable', evidence: seen };
   }
-  const state = orderState({
-    status,
-    refundStatus: refundStatus ?? 'no_refund',
-    refundable,
-    paidAt: data.payTime === undefined ? undefined : profile.time.read(data.payTime, utcOffsetHours),
-    wasPaid: data.payTime !== undefined,
-  });
+  const instant = (written: string | undefined) =>
+    written === undefined ? undefined : profile.time.read(written, utcOffsetHours);
+  // An empty time is none, and one that cannot be read is one all the same.
+  const wasPaid = (payTime !== undefined && payTime.trim() !== '') || refundStatus !== 'no_refund';
+  const expiresAt = instant(expiredTime);
+  const paidAt = instant(payTime);
+  const state = orderState({ status, refundStatus, refundable, paidAt, wasPaid });
   return {
     ...state,
+    ...(wasPaid && state.kind === 'gone' ? { wasPaid } : {}),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(amount === undefined ? {} : { amount }),
     currency: data.currency ?? 'CNY',
     orderId: data.bizOrderNo,

@@ -128,11 +128,14 @@ export function refundView(reading: Reading, order: OrderRef, refund: RefundRef)
 
 /**
  * The answer to an act: by error code where one explains a refusal (or, for a few, an *_ERROR), else by layer 2.
- * Layer 3 is used only to see that the answer is about our order.
+ * Layer 3 is used only to see that the answer is about our order. No answer is signed: one that says that nothing was
+ * done chooses the next call, and a call that may still run is waited for all the same.
  */
 export function answerTo(family: ActFamily, reading: Reading, order: OrderRef): Answer {
   const { evidence: seen } = reading;
-  if (reading.kind === 'rejected') return { kind: 'rejected', why: reading.why, code: reading.code, evidence: seen };
+  if (reading.kind === 'rejected') {
+    return { kind: 'rejected', why: reading.why, code: reading.code, hint: true, evidence: seen };
+  }
   if (reading.kind === 'fault') return { kind: 'unknown', why: 'gatewayFault', evidence: seen };
   if (reading.kind === 'nothing') {
     if (reading.why === 'notSent') return { kind: 'notSent', why: reading.detail, evidence: seen };
@@ -151,6 +154,7 @@ export function answerTo(family: ActFamily, reading: Reading, order: OrderRef): 
   const gatewayId = data.data.sn ?? order.gatewayId;
   return {
     ...answerBody(verdict, evidence({ code: reading.error ?? reading.result }).code ?? ''),
+    ...(verdict.kind === 'rejected' ? { hint: true } : {}),
     ...(gatewayId ? { gatewayId } : {}),
     evidence: facts,
   };

@@ -50,7 +50,8 @@ const COMMON_E: readonly Row[] = [
   [10405, 'rejected config', 'rejected config'],
   [10408, 'rejected request', 'rejected request'],
   [10409, 'unknown gatewayFault', 'unknown gatewayFault'],
-  [10410, 'rejected request', 'rejected request'],
+  // Too old, or a wrong clock: a busy server answers so to good requests (real server 27).
+  [10410, 'again', 'unknown gatewayFault'],
   [10500, 'unknown gatewayFault', 'unknown gatewayFault'],
   [10505, 'rejected request', 'rejected request'],
   [10506, 'rejected request', 'rejected request'],

@@ -42,8 +42,11 @@ describe.each(NAMES)('an order in profile %s', (name) => {
     ['success', { payTime, refundStatus: 'refunded' }, { kind: 'refunded' }],
     ['success', { payTime, refundStatus: 'constructor' }, { kind: 'unknown', why: 'unfamiliar' }],
     ['close', { refundStatus: 'no_refund', payTime: null }, { kind: 'closed' }],
-    ['close', { refundStatus: 'no_refund', payTime }, { kind: 'gone' }],
-    ['close', { refundStatus: 'refunding' }, { kind: 'gone' }],
+    ['close', { refundStatus: 'no_refund', payTime }, { kind: 'gone', wasPaid: true }],
+    ['close', { refundStatus: 'no_refund', payTime: 'yesterday' }, { kind: 'gone', wasPaid: true }],
+    ['close', { refundStatus: 'no_refund', payTime: ' ' }, { kind: 'closed' }],
+    ['close', { refundStatus: 'refunding' }, { kind: 'gone', wasPaid: true }],
+    ['cancel', { payTime }, { kind: 'gone', wasPaid: true }],
     ['cancel', {}, { kind: 'gone' }],
     ['fail', {}, { kind: 'faulty', in: 'payment' }],
     ['refunded', { payTime }, { kind: 'refunded' }],
@@ -60,6 +63,14 @@ describe.each(NAMES)('an order in profile %s', (name) => {
     const { evidence, ...rest } = view;
     expect(rest).toEqual({ ...state, ...facts });
     expect(evidence?.status).toBe(status);
+  });
+
+  it('says until when it can be paid', () => {
+    const until = { c: 1795217498, e: '2026-11-21 07:31:38', f: '2026-11-21 07:31:38' }[name];
+    expect(shown(name, { status: 'progress', expiredTime: until }).expiresAt).toBe(PAID_AT);
+    expect(shown(name, { status: 'close', expiredTime: until })).toMatchObject({ kind: 'closed', expiresAt: PAID_AT });
+    for (const none of [null, '', 'soon'])
+      expect(shown(name, { status: 'progress', expiredTime: none }).expiresAt).toBe(undefined);
   });
 
   it('that gave a part back tells what is left', () => {

@@ -61,9 +61,13 @@ export function daxpayLegend(profile: ProfileName): Legend {
   };
   const calls: readonly Call[] = ['query', 'queryRefund', 'cancel', 'close', 'refund'];
   for (const call of calls) {
-    const special = table.special.filter(({ on }) => on.includes(call));
+    const special = table.special.filter(({ on }) => on?.includes(call) ?? true);
     for (const { code: name, means, text, signed } of special) {
-      add(call, `${shown(name)}${text === undefined ? '' : ` "${text}"`}${signed ? ', signed' : ''}`, means);
+      add(
+        call,
+        `${shown(name)}${text === undefined ? '' : ` "${text.replace('\n', ' ')}"`}${signed ? ', signed' : ''}`,
+        means,
+      );
     }
     for (const [name, meaning] of Object.entries(table.codes)) {
       const narrowed = special.some((row) => row.code === name);
