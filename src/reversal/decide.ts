@@ -124,7 +124,10 @@ function refundQuery(r: Reversal, last: Look<OrderView>, refund: Act, now: numbe
   }
   // Another refund of this order is running, which is why ours was turned away: it is looked at until that has ended.
   const isOthers =
-    refund.answer?.kind === 'refused' && column === 'notFound' && viewKeyOf(last.view) === 'settlingRefund';
+    r.legacy !== true &&
+    refund.answer?.kind === 'refused' &&
+    column === 'notFound' &&
+    viewKeyOf(last.view) === 'settlingRefund';
   const table = isOthers ? undefined : r.rules.afterRefund[row][column];
   const move: Move = table ?? { do: 'look', for: 'ever' };
   // No refund is sent again on a look at the order that failed: only a cell of that view could allow it.
@@ -145,10 +148,10 @@ function syncFirst(r: Reversal, key: ViewKey, now: number): Step | undefined {
   const answer = last.answer;
   const agrees = answer?.kind === 'done' && !disagree(answer.channel, key);
   // "There is nothing to sync", from whom we can trust, is an answer too.
-  const refused = answer?.kind === 'refused' && answer.hint !== true;
+  const refused = answer?.kind === 'refused' && answer.hint !== true && r.legacy !== true;
   // Given back at the channel, and the order does not show it, twice in a row: no close can mend that (real server 29).
   const returned = syncs.slice(-2).filter((act) => act.answer?.kind === 'done' && act.answer.channel === 'refunded');
-  if (returned.length === 2 && !ENDS.has(key)) return ask(r, 'contradiction', now, `sync.${key}`);
+  if (returned.length === 2 && !ENDS.has(key) && r.legacy !== true) return ask(r, 'contradiction', now, `sync.${key}`);
   if (agrees || refused || syncs.length >= sync.tries) return undefined;
   const at = endOf(last) + Math.max(sync.repeatAfter, answer?.kind === 'again' ? (answer.afterMs ?? 0) : 0);
   return now >= at ? sendWhenReady(r, 'sync', `sync.${key}`, now) : { kind: 'wait', until: at, why: 'pace' };

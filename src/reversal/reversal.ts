@@ -86,6 +86,8 @@ export interface Reversal {
   readonly interventions: readonly Intervention[];
   /** The batch that resubmitted it last. */
   readonly batch?: string;
+  /** Opened by 7d0153f, the first release, and not again since: its history replays only as that one decided. */
+  readonly legacy?: true;
 }
 
 /** Opens a case. `memory` is undefined while the ledger cannot be read. */
@@ -235,8 +237,14 @@ export function unsent(r: Reversal, seq: number): Reversal {
 export function answered(r: Reversal, seq: number, answer: Answer, answeredAt: number): Reversal {
   return {
     ...r,
-    acts: r.acts.map((act) => (act.seq === seq ? { ...act, answer, answeredAt } : act)),
+    acts: r.acts.map((act) => (act.seq === seq ? { ...act, answer: believed(r, answer), answeredAt } : act)),
   };
+}
+
+/** The first release believed an unauthenticated answer that a call was not executed; its histories go on so. */
+function believed(r: Reversal, answer: Answer): Answer {
+  const { hint, ...rest } = answer;
+  return r.legacy === true && hint === true && answer.kind !== 'done' ? rest : answer;
 }
 
 /** A caller was told this verdict. */

@@ -56,7 +56,10 @@ describe('a found order', () => {
     [{ trade_status: 'TRADE_CLOSED', ...dated }, { kind: 'refunded' }],
     [{ trade_status: 'TRADE_CLOSED' }, { kind: 'gone' }],
     [{ trade_status: 'TRADE_CLOSED', send_pay_date: '' }, { kind: 'gone' }],
-    [{ trade_status: 'TRADE_CLOSED', send_pay_date: 'yesterday' }, { kind: 'gone', wasPaid: true }],
+    [
+      { trade_status: 'TRADE_CLOSED', send_pay_date: 'yesterday' },
+      { kind: 'gone', wasPaid: true },
+    ],
   ])('%j is %j', async (node, expected) => {
     const { classic, v3 } = await both('query', { ...named, total_amount: '12.30', ...node });
     expect(classic).toEqual({ ...expected, ...facts, evidence: expect.any(Object) });
