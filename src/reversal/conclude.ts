@@ -45,9 +45,8 @@ export function byPeople({ interventions }: Reversal): Pick<Settlement, 'interve
 function concludeGone(r: Reversal, by: BroughtAboutBy, proof: Proof): Conclusion {
   const said = effects(r);
   if (r.sawPaid) {
-    const sync = lastSync(r)?.answer;
     // The payment channel itself was asked, and says that the money went back.
-    if (sync?.kind === 'done' && sync.channel === 'refunded') return final(r, 'reversed', by, proof);
+    if (channelAnswer(r)?.channel === 'refunded') return final(r, 'reversed', by, proof);
     if (said.has('closed')) {
       // "Closed without a refund" about an order that was paid: the end is certain, the way there is not.
       return r.rules.goneAfterPaid === 'refunded' ? final(r, 'reversed', by, proof, true) : { ask: 'contradiction' };

@@ -94,7 +94,7 @@ describe('an order that ended and was paid once', () => {
   const synced = unpaid.did('sync', { ...done('unspecified'), channel: 'unpaid' }).saw(UNPAID);
 
   test('is never closed, and nobody hears that it was not paid', () => {
-    const closed = synced.did('close', done('closed')).saw(GONE);
+    const closed = synced.did('close', done('closed')).saw(GONE).seeing(GONE);
     expect(closed.step).toMatchObject({ kind: 'park', reason: 'contradiction' });
     const atC = Story.of({ ifPaid: 'reverse' }, NOTHING, daxpayCRules).saw(GONE);
     expect(atC.reversal.sawPaid).toBe(true);
