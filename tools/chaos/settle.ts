@@ -127,7 +127,22 @@ export function explains({ incident }: Started, reason: string): boolean {
   return givesUp || incident.sticks.some((known) => known === reason);
 }
 
-async function underWay({ temporal }: Site): Promise<{ open: Set<string>; stuck: Map<string, string> }> {
+interface UnderWay {
+  readonly open: Set<string>;
+  readonly stuck: Map<string, string>;
+}
+
+/** Between two lists, so that one which is just continued in another run is in one of them. */
+const CONTINUED_WITHIN_MS = 1000;
+
+async function underWay(site: Site): Promise<UnderWay> {
+  const first = await listed(site);
+  await sleep(CONTINUED_WITHIN_MS);
+  const second = await listed(site);
+  return { open: first.open.union(second.open), stuck: new Map([...first.stuck, ...second.stuck]) };
+}
+
+async function listed({ temporal }: Site): Promise<UnderWay> {
   const stuck = new Map<string, string>();
   const open = new Set<string>();
   const query = "WorkflowType = 'reversePayment' AND ExecutionStatus = 'Running'";
