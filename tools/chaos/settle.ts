@@ -139,7 +139,7 @@ async function underWay(site: Site): Promise<UnderWay> {
   const first = await listed(site);
   await sleep(CONTINUED_WITHIN_MS);
   const second = await listed(site);
-  return { open: first.open.union(second.open), stuck: new Map([...first.stuck, ...second.stuck]) };
+  return { open: new Set([...first.open, ...second.open]), stuck: new Map([...first.stuck, ...second.stuck]) };
 }
 
 async function listed({ temporal }: Site): Promise<UnderWay> {

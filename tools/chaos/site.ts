@@ -52,7 +52,7 @@ const SKEWED_CLOCK = new URL('./skewed-clock.ts', import.meta.url).href;
 const PACKAGE = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const WORKERS = 2;
 /** A run is continued as new as soon as its history has grown to this: most that wait for anything are. */
-const EVENTS_A_RUN = 20;
+const EVENTS_A_RUN = 12;
 /** Their signed answers tell when they were made; an old one of the others looks like a new one. */
 const TELL_THE_TIME: ReadonlySet<string> = new Set(['alipay-v3', 'daxpay-c', 'daxpay-e', 'daxpay-f']);
 
