@@ -1,25 +1,53 @@
-/** Cancel, close, revoke, refund, sync: written down first, sent once, and the answer written down. */
+/** Cancel, close, revoke, refund, sync: written down first, sent once on a fresh look, and the answer written down. */
 import { Context } from '@temporalio/activity';
 import type { Answer, Verb } from '../reversal/answer.ts';
 import { bounded } from './bounded.ts';
-import type { ActActivities, Acted, ActInput } from './contract.ts';
-import { type ActivityDeps, accountOf, log, runId, stopwatch } from './deps.ts';
-import { refundOf } from './look.ts';
+import type { ActActivities, Acted, ActInput, LookedAgain } from './contract.ts';
+import { type ActivityDeps, accountOf, log, runId } from './deps.ts';
+import { type LastInstant, lastInstant } from './last-instant.ts';
+import { looksOf, refundOf } from './look.ts';
+import { lookAgain, lookAgainMs, showsTheSame } from './look-again.ts';
 import { decidingActs } from './open-case.ts';
+import type { ServerClock } from './server-clock.ts';
 
-async function call(deps: ActivityDeps, verb: Verb, input: ActInput): Promise<Answer> {
+type Answered = Extract<Acted, { kind: 'answered' }>;
+
+async function call(deps: ActivityDeps, verb: Verb, input: ActInput, mayLeave: () => boolean): Promise<Answer> {
   const { gateway } = accountOf(deps, input.order);
   const { order, gatewayId, amount, currency } = input;
   const ref = { orderId: order.orderId, amount, currency, ...(gatewayId !== undefined && { gatewayId }) };
-  const options = { timeoutMs: input.timeoutMs, signal: Context.current().cancellationSignal };
+  const options = { timeoutMs: input.timeoutMs, signal: Context.current().cancellationSignal, mayLeave };
   return verb === 'refund' ? gateway.refund(ref, refundOf(deps, input), options) : gateway.act(verb, ref, options);
 }
 
-function createAct(deps: ActivityDeps, verb: Verb) {
+const notSent = (why: string, looked?: LookedAgain): Answered => ({
+  kind: 'answered',
+  answer: { kind: 'notSent', why },
+  ...(looked && { looked }),
+});
+
+/** Sends on a fresh look that shows what was decided on, and not at all without one. */
+async function sendFresh(deps: ActivityDeps, verb: Verb, input: ActInput, at: LastInstant): Promise<Answered> {
+  const { basis } = input;
+  let looked: LookedAgain | undefined;
+  if (basis === undefined || !at.isFresh(basis)) {
+    if (at.isGivenUp(lookAgainMs(input))) return notSent('it took too long to write it down');
+    looked = await lookAgain(looksOf(deps), input, at);
+    if (!showsTheSame(basis, looked)) return notSent('the order does not look any more as it did', looked);
+  }
+  const look = looked ?? basis;
+  const mayLeave = () => look !== undefined && at.isFresh(look) && !at.isGivenUp();
+  if (!mayLeave()) return notSent('the look at the order had grown old', looked);
+  const answer: Answer = bounded(await call(deps, verb, input, mayLeave));
+  return { kind: 'answered', answer, ...(looked && answer.kind === 'notSent' && { looked }) };
+}
+
+function createAct(deps: ActivityDeps, clock: ServerClock, verb: Verb) {
   return async function act(input: ActInput): Promise<Acted> {
+    const at = lastInstant(input, clock);
     const { order, seq, sentAt } = input;
     if (deps.accounts.find(order.provider, order.account) === undefined) {
-      return { kind: 'answered', answer: { kind: 'notSent', why: 'this worker has no such account' } };
+      return notSent('this worker has no such account');
     }
     const { workflowId = '' } = Context.current().info.workflowExecution ?? {};
     const refund = verb === 'refund' ? refundOf(deps, input) : undefined;
@@ -34,30 +62,29 @@ function createAct(deps: ActivityDeps, verb: Verb) {
       written = await deps.ledger.aboutToSend({ order, seq, verb, ...known });
     } catch (error) {
       log().warn('The ledger cannot be reached: nothing was sent', { verb, error: String(error) });
-      return { kind: 'answered', answer: { kind: 'notSent', why: 'the ledger could not be written' } };
+      return notSent('the ledger could not be written');
     }
     if (!written.ok) return { kind: 'stale', acts: decidingActs(written.acts, sentAt) };
-    const tookMs = stopwatch();
-    const answer: Answer = bounded(await call(deps, verb, input));
+    const acted = await sendFresh(deps, verb, input, at);
     try {
       // A clock that is behind must not make the answer older than the call, nor than a look before it.
-      const now = Math.max(Date.now(), sentAt + tookMs());
-      await deps.ledger.answered({ order, seq, answer, now });
+      const now = Math.max(Date.now(), at.now());
+      await deps.ledger.answered({ order, seq, answer: acted.answer, now });
     } catch (error) {
       // The answer is in the workflow's history, and the record writes it again.
       log().warn('The answer could not be written to the ledger now', { verb, error: String(error) });
     }
-    return { kind: 'answered', answer };
+    return acted;
   };
 }
 
 /** One activity a verb, so that a timeline reads as what was done. */
-export function createActs(deps: ActivityDeps): ActActivities {
+export function createActs(deps: ActivityDeps, clock: ServerClock): ActActivities {
   return {
-    cancel: createAct(deps, 'cancel'),
-    close: createAct(deps, 'close'),
-    revoke: createAct(deps, 'revoke'),
-    refund: createAct(deps, 'refund'),
-    sync: createAct(deps, 'sync'),
+    cancel: createAct(deps, clock, 'cancel'),
+    close: createAct(deps, clock, 'close'),
+    revoke: createAct(deps, clock, 'revoke'),
+    refund: createAct(deps, clock, 'refund'),
+    sync: createAct(deps, clock, 'sync'),
   };
 }

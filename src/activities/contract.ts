@@ -13,6 +13,8 @@ export interface OpenCaseInput {
   readonly workflowId: string;
   /** Workflow time. */
   readonly now: number;
+  /** When the server started the workflow task, by its own clock. */
+  readonly serverTime?: number;
 }
 
 export interface OpenedCase {
@@ -24,6 +26,8 @@ export interface OpenedCase {
   readonly memory?: Memory;
   /** The account has a rate limit, which is the queue's: every look takes its turn there. */
   readonly rateLimited: boolean;
+  /** Of what the decisions of this history are made; the first histories have none. */
+  readonly generation?: number;
   /** The run that opened: another one in a later look means that this history was reset. */
   readonly runId: string;
   /** The address of the published runbook, for the links in the Web UI. */
@@ -38,6 +42,8 @@ export interface LookInput {
   readonly currency: string;
   readonly gatewayId?: string;
   readonly timeoutMs: number;
+  /** Of a look within a workflow task: when the server started that task, by its own clock. */
+  readonly serverTime?: number;
 }
 
 export interface Looked<View> {
@@ -47,14 +53,40 @@ export interface Looked<View> {
   readonly tookMs: number;
 }
 
+/** What an act was decided on, and how long that holds. Instants are workflow time. */
+export interface ActBasis {
+  readonly view: OrderView;
+  readonly askedAt: number;
+  readonly seenAt: number;
+  /** What our refund's own query showed, where there was one. */
+  readonly refundView?: RefundView;
+  readonly freshness: number;
+  readonly gap: number;
+  readonly lookTimeoutMs: number;
+  /** Nothing leaves us after this. */
+  readonly leavesBy: number;
+}
+
 export interface ActInput extends LookInput {
   readonly seq: number;
   readonly sentAt: number;
+  /** Histories of before have none: then nothing is fresh. */
+  readonly basis?: ActBasis;
+}
+
+/** A look that was made because the one that was decided on had grown old. Instants are workflow time. */
+export interface LookedAgain {
+  readonly view: OrderView;
+  readonly askedAt: number;
+  readonly seenAt: number;
+  readonly refund?: { readonly view: RefundView; readonly askedAt: number; readonly seenAt: number };
+  readonly runId: string;
 }
 
 /** `stale`: the ledger knows of acts that this workflow does not; nothing was sent. */
 export type Acted =
-  | { readonly kind: 'answered'; readonly answer: Answer }
+  /** `looked` where nothing was sent: the newest look, which may show something else than what was decided on. */
+  | { readonly kind: 'answered'; readonly answer: Answer; readonly looked?: LookedAgain }
   | { readonly kind: 'stale'; readonly acts: readonly Act[] };
 
 /** One line of the journal. The key comes from the case and its step, so that writing twice writes once. */

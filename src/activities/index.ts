@@ -7,6 +7,7 @@ import { createLooks } from './look.ts';
 import { checkedRequest, createOpenCase } from './open-case.ts';
 import { createRecord } from './record.ts';
 import { createRotateKeys } from './rotate-keys.ts';
+import { createServerClock } from './server-clock.ts';
 
 export { createAudit } from './audit.ts';
 export type { Accounts, ActivityDeps, OpenAccount } from './deps.ts';
@@ -16,10 +17,11 @@ export { createWebhooks } from './webhooks.ts';
 
 /** The activities over opened accounts and an opened ledger. */
 export function createActivities(deps: ActivityDeps): ReversalActivities {
+  const clock = createServerClock();
   return {
-    openCase: createOpenCase(deps),
-    ...createLooks(deps),
-    ...createActs(deps),
+    openCase: createOpenCase(deps, clock),
+    ...createLooks(deps, clock),
+    ...createActs(deps, clock),
     record: createRecord(deps),
     checkRequest: async (input) => checkedRequest(input),
     rotateKeys: createRotateKeys(deps),

@@ -6,6 +6,7 @@ import type { OrderView, RefundView } from '../reversal/order-view.ts';
 import { bounded } from './bounded.ts';
 import type { Looked, LookInput } from './contract.ts';
 import { type ActivityDeps, accountOf, runId, stopwatch } from './deps.ts';
+import type { ServerClock } from './server-clock.ts';
 
 /** Answers that another try will not change soon: the case has to decide about them. */
 const WORTH_DECIDING: ReadonlySet<string> = new Set(['otherOrder', 'unfamiliar', 'noStatus']);
@@ -32,24 +33,39 @@ function orTryAgain<View extends OrderView | RefundView>(view: View, tookMs: num
   return { view, runId: runId(), tookMs };
 }
 
-export function createLooks(deps: ActivityDeps) {
-  const lookAt = async (input: LookInput): Promise<OrderView> =>
-    bounded(await accountOf(deps, input.order).gateway.look(orderOf(input), optionsOf(input)));
+/** One look each, whatever comes of it. */
+export interface Looks {
+  lookAtOrder(input: LookInput): Promise<OrderView>;
+  lookAtRefund(input: LookInput): Promise<RefundView>;
+}
+
+export function looksOf(deps: ActivityDeps): Looks {
+  return {
+    lookAtOrder: async (input) =>
+      bounded(await accountOf(deps, input.order).gateway.look(orderOf(input), optionsOf(input))),
+    async lookAtRefund(input) {
+      const { gateway } = accountOf(deps, input.order);
+      return bounded(await gateway.lookAtRefund(orderOf(input), refundOf(deps, input), optionsOf(input)));
+    },
+  };
+}
+
+export function createLooks(deps: ActivityDeps, clock: ServerClock) {
+  const { lookAtOrder, lookAtRefund } = looksOf(deps);
   return {
     async look(input: LookInput): Promise<Looked<OrderView>> {
+      if (input.serverTime !== undefined) clock.heard(input.serverTime);
       const tookMs = stopwatch();
-      return { view: await lookAt(input), runId: runId(), tookMs: tookMs() };
+      return { view: await lookAtOrder(input), runId: runId(), tookMs: tookMs() };
     },
     takeTurn: async (): Promise<true> => true,
     async lookAtOrder(input: LookInput): Promise<Looked<OrderView>> {
       const tookMs = stopwatch();
-      return orTryAgain(await lookAt(input), tookMs());
+      return orTryAgain(await lookAtOrder(input), tookMs());
     },
     async lookAtRefund(input: LookInput): Promise<Looked<RefundView>> {
-      const { gateway } = accountOf(deps, input.order);
       const tookMs = stopwatch();
-      const view = await gateway.lookAtRefund(orderOf(input), refundOf(deps, input), optionsOf(input));
-      return orTryAgain<RefundView>(bounded(view), tookMs());
+      return orTryAgain(await lookAtRefund(input), tookMs());
     },
   };
 }

@@ -8,9 +8,13 @@ import type { Act, Memory } from '../reversal/reversal.ts';
 import { workflowIdOf } from '../reversal/workflow-id.ts';
 import type { OpenCaseInput, OpenedCase } from './contract.ts';
 import { type ActivityDeps, log, runId, stopwatch } from './deps.ts';
+import type { ServerClock } from './server-clock.ts';
 
 /** A ledger that does not answer must not hold up the first look. */
 const LEDGER_PATIENCE_MS = 2000;
+
+/** Histories of 7d0153f have none; whoever changes the order of a workflow's commands asks for it. */
+const GENERATION = 1;
 
 /** As much as people read. What is wrong with a request goes into a history, and a history has its limits. */
 const [MAX_PROBLEMS, MAX_LENGTH] = [50, 200];
@@ -58,9 +62,11 @@ function actOf({ seq, verb, sentAt, answer, answeredAt }: StoredAct, now: number
   };
 }
 
-export function createOpenCase(deps: ActivityDeps) {
-  return async function openCase({ input, workflowId, now }: OpenCaseInput): Promise<OpenedCase> {
+export function createOpenCase(deps: ActivityDeps, clock: ServerClock) {
+  return async function openCase(asked: OpenCaseInput): Promise<OpenedCase> {
+    const { input, workflowId, now, serverTime } = asked;
     const tookMs = stopwatch();
+    if (serverTime !== undefined) clock.heard(serverTime);
     const request = checkedRequest(input);
     const expected = workflowIdOf(request);
     if (workflowId !== expected) {
@@ -91,6 +97,7 @@ export function createOpenCase(deps: ActivityDeps) {
       overrides: account.overrides,
       ...(memory !== undefined && { memory: memoryOf(memory, now) }),
       rateLimited: account.rateLimit !== undefined,
+      generation: GENERATION,
       runId: runId(),
       ...(deps.runbook !== undefined && { runbook: deps.runbook }),
       tookMs: tookMs(),

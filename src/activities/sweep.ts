@@ -110,6 +110,8 @@ export function createSweep({ accounts, ledger, overdue }: SweepDeps): SweepActi
     if (await startedBefore(asked, sweep)) return one('started');
     // Right before the start, and not for the page at once: it may end in between.
     const known = await ledger.reversal({ provider, account, orderId });
+    // An attempt that was given up while the ledger took its time starts nothing: the next one is at work.
+    Context.current().cancellationSignal.throwIfAborted();
     return tallyOfEnd(nameOf(row), known, expiresAt) ?? start(asked, sweep);
   };
 

@@ -16,6 +16,8 @@ export interface CallOptions {
   /** Overall deadline of the call in milliseconds: connect, send, wait and read together. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Asked right before the first byte leaves, when a connection is there: on false nothing is sent. */
+  readonly mayLeave?: () => boolean;
 }
 
 export interface RefundRef {

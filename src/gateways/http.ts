@@ -12,6 +12,8 @@ export interface HttpCall {
   /** Connect, send, wait and read together. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Asked right before the first byte leaves, when a connection is there: on false nothing is sent. */
+  readonly mayLeave?: () => boolean;
 }
 
 export interface HttpReply {
@@ -48,12 +50,12 @@ const failure = (why: HttpFailure['why'], detail: string): HttpFailure => ({ kin
  * @returns the whole reply, whatever its status, or why there is none
  */
 export async function call(options: HttpCall): Promise<HttpReply | HttpFailure> {
-  const { url, method = 'POST', body, timeoutMs } = options;
+  const { url, method = 'POST', body, timeoutMs, mayLeave } = options;
   const deadline = AbortSignal.timeout(Math.max(1, Math.floor(timeoutMs)));
   const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
   try {
     const headers = { 'accept-encoding': 'identity', ...options.headers };
-    const reply = await outbound.request(url, { method, headers, body, signal });
+    const reply = await outbound.request(url, { method, headers, body, signal, mayLeave });
     return await replyOf(reply);
   } catch (error) {
     const detail = signal.aborted ? (deadline.aborted ? 'DEADLINE' : 'CANCELLED') : codeOf(error);

@@ -18,6 +18,8 @@ export interface OutboundRequest {
   readonly body?: Uint8Array | string | undefined;
   /** The deadline of the whole call, and whoever may give it up. */
   readonly signal: AbortSignal;
+  /** Asked right before the first byte leaves, when a connection is there: on false nothing is sent. */
+  readonly mayLeave?: (() => boolean) | undefined;
 }
 
 /** The request failed before its first byte could have left: whoever is asked has certainly not seen it. */
@@ -80,8 +82,8 @@ export function createOutbound(options: OutboundOptions) {
      *
      * @throws NotSent when nothing can have left, whatever else went wrong; any other error: it may have arrived
      */
-    async request(url: string, { signal, ...rest }: OutboundRequest): Promise<Dispatcher.ResponseData> {
-      const start = new RequestStart(signal);
+    async request(url: string, { signal, mayLeave, ...rest }: OutboundRequest): Promise<Dispatcher.ResponseData> {
+      const start = new RequestStart(signal, mayLeave);
       try {
         const dispatcher = dispatcherFor(url).compose((dispatch) => (how, handler) => dispatch(how, start.of(handler)));
         const headers = { ...rest.headers };

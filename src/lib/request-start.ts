@@ -1,11 +1,18 @@
 /** The instant before a request's first byte: it waits for a connection until then, and can be called off. */
 import type { Dispatcher } from 'undici';
 
+/** What it was to be sent for does not hold any more. */
+class TooLate extends Error {
+  readonly code = 'TOO_LATE';
+}
+
 export class RequestStart {
   happened = false;
   readonly #signal: AbortSignal;
-  constructor(signal: AbortSignal) {
+  readonly #mayLeave: () => boolean;
+  constructor(signal: AbortSignal, mayLeave = () => true) {
     this.#signal = signal;
+    this.#mayLeave = mayLeave;
   }
 
   /** undici calls `onRequestStart` when it has a connection, right before it writes to it. */
@@ -14,6 +21,7 @@ export class RequestStart {
     handler.onRequestStart = (controller, context) => {
       // Given up while connecting: then nobody may send it any more.
       if (this.#signal.aborted) return controller.abort(reasonOf(this.#signal));
+      if (!this.#mayLeave()) return controller.abort(new TooLate());
       this.happened = true;
       onRequestStart?.call(handler, controller, context);
     };

@@ -4,6 +4,7 @@ import { viewKeyOf } from './keys.ts';
 import type { ReversalRequest } from './request.ts';
 import type { Act, Reversal } from './reversal.ts';
 import { ENDS, type ViewKey } from './rules.ts';
+import { leftBy } from './sending.ts';
 
 /** Acts after which money may have moved. A `close` moves none, a `sync` is no act of ours on the money. */
 const MOVES_MONEY: ReadonlySet<Verb> = new Set(['cancel', 'revoke', 'refund']);
@@ -96,9 +97,9 @@ function isOpen(r: Reversal, act: Act): boolean {
   return open || (isHint(act) && kind !== 'done' && kind !== 'notSent');
 }
 
-/** When an open act can no longer run. */
-function horizonOf(r: Reversal, act: Act): number {
-  return act.sentAt + r.rules.timing.actHorizon;
+/** When an open act can no longer run: the gateway may have got it as late as it can have left us. */
+function horizonOf({ rules: { timing }, legacy }: Reversal, act: Act): number {
+  return (legacy === true ? act.sentAt : leftBy(timing, act)) + timing.actHorizon;
 }
 
 /** Acts without a final answer that may still be executed at the gateway. */

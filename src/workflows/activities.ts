@@ -17,12 +17,11 @@ import {
 } from '../reversal/order-view.ts';
 import type { ReversalRequest } from '../reversal/request.ts';
 import type { Timing } from '../reversal/rules.ts';
+import { ACT_MARGIN, actBound } from '../reversal/sending.ts';
 import { plain } from './validate.ts';
 
 /** Longer would hold up queries and updates that arrive during the workflow task. */
 const LOCAL_LOOK_MS = 1000;
-/** What an activity needs around its gateway call: the ledger, and handing the answer back. */
-const MARGIN_MS = 5000;
 /** Priority 1 is the most urgent: an act must not wait behind looks. */
 const ACT_PRIORITY = { priorityKey: 2 };
 const LOOK_PRIORITY = { priorityKey: 3 };
@@ -84,7 +83,8 @@ export function refusalOf(error: unknown): ApplicationFailure | undefined {
 /** One try inside the workflow task; an answer that tells nothing is followed by a regular look. */
 export async function lookLocally(input: LookInput): Promise<Looked<OrderView>> {
   try {
-    return await localLook.look({ ...input, timeoutMs: Math.min(input.timeoutMs, LOCAL_LOOK_MS) });
+    const timeoutMs = Math.min(input.timeoutMs, LOCAL_LOOK_MS);
+    return await localLook.look({ ...input, timeoutMs, serverTime: Date.now() });
   } catch (error) {
     return { view: viewOfFailure(error), runId: '', tookMs: LOCAL_LOOK_MS };
   }
@@ -112,7 +112,7 @@ function lookOptions(timing: Timing, now: number, { until, every }: Repeats, fai
     every === undefined ? [Math.min(1000, first), 2, max] : [every, 1, every];
   const maximumAttempts = triesUntil(until - now, initialInterval, backoffCoefficient, maximumInterval);
   return {
-    startToCloseTimeout: timing.lookTimeout + MARGIN_MS,
+    startToCloseTimeout: timing.lookTimeout + ACT_MARGIN,
     retry: { initialInterval, backoffCoefficient, maximumInterval, maximumAttempts },
     priority: { ...LOOK_PRIORITY, fairnessKey },
   };
@@ -188,7 +188,7 @@ export function lookAtRefund(
 export async function act(verb: Verb, input: ActInput, timing: Timing): Promise<Acted> {
   const acts = proxyActivities<ReversalActivities>({
     scheduleToStartTimeout: timing.freshness,
-    startToCloseTimeout: timing.actTimeout + MARGIN_MS,
+    startToCloseTimeout: actBound(timing),
     retry: { maximumAttempts: 1 },
     priority: { ...ACT_PRIORITY, fairnessKey: input.order.account },
     // The timeline shows it beside the name of the activity, which is the verb.

@@ -8,7 +8,7 @@ import {
   continueAsNew,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { OpenedCase } from '../activities/contract.ts';
+import type { ActBasis, LookedAgain, OpenCaseInput, OpenedCase } from '../activities/contract.ts';
 import { RULES } from '../gateways/rules.ts';
 import { decide, type Step } from '../reversal/decide.ts';
 import type { Outcome } from '../reversal/outcome.ts';
@@ -26,6 +26,7 @@ import {
   unsent,
 } from '../reversal/reversal.ts';
 import type { Rules } from '../reversal/rules.ts';
+import { leavesBy } from '../reversal/sending.ts';
 import { act, lookAtOrder, lookAtRefund, lookLocally, openCase, refusalOf, takeTurn } from './activities.ts';
 import { Desk } from './desk.ts';
 import { WAITS } from './details.ts';
@@ -55,7 +56,7 @@ export async function reversePayment(input: unknown, carriedOver?: CarriedOver):
   return CancellationScope.nonCancellable(async () => {
     const opened = await open(desk, input);
     const reversal = carriedOver?.reversal ?? openReversal(opened.request, rulesOf(opened), opened.memory, desk.now);
-    desk.open(opened, reversal, carriedOver !== undefined);
+    desk.open(opened, decidedAs(reversal, opened), carriedOver !== undefined);
     const outcome = await loop(desk, input);
     // Without a request of the server's, as for a closure that is given up, this would end the run as Failed.
     if (cancelled && outcome.kind === 'abandoned') throw new CancelledFailure('Stopped on request, not concluded');
@@ -69,9 +70,19 @@ function rulesOf(opened: OpenedCase): Rules {
   return withOverrides(rules, opened.overrides);
 }
 
+function opening(desk: Desk, input: unknown): OpenCaseInput {
+  return { input, workflowId: workflowInfo().workflowId, now: desk.now, serverTime: Date.now() };
+}
+
+/** As the release decides that opened or opened again. */
+function decidedAs(reversal: Reversal, { generation }: OpenedCase): Reversal {
+  const { legacy: _, ...rest } = reversal;
+  return generation === undefined ? { ...rest, legacy: true } : rest;
+}
+
 async function open(desk: Desk, input: unknown): Promise<OpenedCase> {
   try {
-    const opened = await openCase({ input, workflowId: workflowInfo().workflowId, now: desk.now });
+    const opened = await openCase(opening(desk, input));
     desk.took(opened.tookMs);
     return opened;
   } catch (error) {
@@ -97,7 +108,7 @@ async function loop(desk: Desk, input: unknown): Promise<Outcome> {
         await look(desk, input, step);
         break;
       case 'act':
-        await send(desk, step);
+        await send(desk, input, step);
         break;
       case 'wait':
         await woken(desk, input, step.until, WAITS[step.why]);
@@ -119,11 +130,11 @@ async function loop(desk: Desk, input: unknown): Promise<Outcome> {
 
 /** Reads ledger and rules again: they could not be read before, this history was reset, or a person wants a new try. */
 async function reopen(desk: Desk, input: unknown): Promise<void> {
-  const opened = await openCase({ input, workflowId: workflowInfo().workflowId, now: desk.now });
+  const opened = await openCase(opening(desk, input));
   desk.took(opened.tookMs);
   desk.runId = opened.runId;
   if (opened.memory !== undefined) {
-    desk.case = remember({ ...desk.reversal, rules: rulesOf(opened) }, opened.memory);
+    desk.case = remember({ ...decidedAs(desk.reversal, opened), rules: rulesOf(opened) }, opened.memory);
     return;
   }
   desk.case = { ...desk.reversal, remembered: false };
@@ -172,9 +183,18 @@ async function look(desk: Desk, input: unknown, step: Extract<Step, { kind: 'loo
     if (regular === undefined) return;
     looked = regular;
   }
-  const { view, runId } = looked;
+  await take(desk, input, { ...looked, askedAt, seenAt: desk.now });
+}
+
+/** A look at the order has come back, with another one at our refund before it where that had to be asked too. */
+async function take(desk: Desk, input: unknown, { refund, ...looked }: LookedAgain): Promise<void> {
+  if (refund !== undefined) {
+    desk.case = sawRefund(desk.reversal, refund.view, refund.askedAt, refund.seenAt);
+    desk.note('look', { refund: refund.view });
+  }
+  const { view, askedAt, seenAt, runId } = looked;
   const { refusal: refusedBefore } = desk.reversal;
-  desk.case = saw(desk.reversal, view, askedAt, desk.now);
+  desk.case = saw(desk.reversal, view, askedAt, seenAt);
   desk.note('look', { order: view });
   const { refusal } = desk.reversal;
   if (refusal !== undefined && refusal !== refusedBefore)
@@ -195,7 +215,7 @@ async function undisturbed<T>(desk: Desk, run: () => Promise<T>): Promise<T | un
   return result;
 }
 
-async function send(desk: Desk, step: Extract<Step, { kind: 'act' }>): Promise<void> {
+async function send(desk: Desk, input: unknown, step: Extract<Step, { kind: 'act' }>): Promise<void> {
   const { verb, seq } = step;
   const sentAt = desk.now;
   const { request, rules, gatewayId } = desk.reversal;
@@ -211,6 +231,7 @@ async function send(desk: Desk, step: Extract<Step, { kind: 'act' }>): Promise<v
       timeoutMs: rules.timing.actTimeout,
       seq,
       sentAt,
+      ...basisOf(desk.reversal, sentAt),
     },
     rules.timing,
   );
@@ -220,8 +241,21 @@ async function send(desk: Desk, step: Extract<Step, { kind: 'act' }>): Promise<v
     desk.note('act', { verb, seq, stale: true });
     return;
   }
-  desk.case = answered(desk.reversal, seq, acted.answer, desk.now);
-  desk.note('act', { verb, seq, sentAt, answer: acted.answer, cell: step.cell });
+  const { answer, looked } = acted;
+  // Nothing was sent before that look, so it is a look after this act.
+  desk.case = answered(desk.reversal, seq, answer, looked?.askedAt ?? desk.now);
+  desk.note('act', { verb, seq, sentAt, answer, cell: step.cell });
+  if (looked !== undefined) await take(desk, input, looked);
+}
+
+/** What the worker compares with, if it has to look again before it sends. */
+function basisOf({ look: last, refundLook, rules }: Reversal, sentAt: number): { readonly basis?: ActBasis } {
+  if (last === undefined) return {};
+  const { view, askedAt, seenAt } = last;
+  const { freshness, gap, lookTimeout: lookTimeoutMs } = rules.timing;
+  const refund = refundLook && { refundView: refundLook.view };
+  const bounds = { freshness, gap, lookTimeoutMs, leavesBy: leavesBy(rules.timing, sentAt) };
+  return { basis: { view, askedAt, seenAt, ...refund, ...bounds } };
 }
 
 /** Sleeps until then or until a message. */

@@ -6,7 +6,9 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accountsOf } from '../../src/accounts.ts';
 import { createActs } from '../../src/activities/act.ts';
+import type { ActBasis } from '../../src/activities/contract.ts';
 import { createLooks } from '../../src/activities/look.ts';
+import { createServerClock } from '../../src/activities/server-clock.ts';
 import { type Ledger, openLedger, readAll } from '../../src/ledger/index.ts';
 import {
   CALLS,
@@ -49,13 +51,31 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const basis: ActBasis = {
+  view: { kind: 'unpaid' },
+  askedAt: NOW,
+  seenAt: NOW,
+  freshness: 600_000,
+  gap: 600_000,
+  lookTimeoutMs: 20_000,
+  leavesBy: NOW + 600_000,
+};
+const environment = () =>
+  new MockActivityEnvironment({
+    workflowExecution: { workflowId: 'w', runId: 'r' },
+    startToCloseTimeoutMs: 600_000,
+    currentAttemptScheduledTimestampMs: NOW,
+  });
 const order = { provider: 'alipay', account: 'a', orderId: ORDER.orderId };
 const input = { order, amount: ORDER.amount, currency: ORDER.currency, timeoutMs: 20_000 };
 
 function activitiesOver(api: 'classic' | 'v3') {
   const gateway = open(api, stub.origin);
   const accounts = accountsOf([{ provider: 'alipay', name: 'a', gateway, rules: 'alipay', overrides: {} }]);
-  return { gateway, looks: createLooks({ accounts, ledger }), acts: createActs({ accounts, ledger }) };
+  const clock = createServerClock();
+  clock.heard(NOW);
+  const deps = { accounts, ledger };
+  return { gateway, looks: createLooks(deps, clock), acts: createActs(deps, clock) };
 }
 
 const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
@@ -76,13 +96,13 @@ describe.each(Object.entries(REPLIES))('%s of 200 kB', (name, members) => {
 
   test.each(['classic', 'v3'] as const)('over %s: a look and an act stay small', async (api) => {
     const { looks, acts } = activitiesOver(api);
-    const worker = new MockActivityEnvironment({ workflowExecution: { workflowId: 'w', runId: 'r' } });
+    const worker = environment();
     stub.answer = handlers[api]('query');
     const looked = await worker.run(looks.look, input);
     expect([name, bytesOf(looked) < MOST]).toEqual([name, true]);
     stub.answer = handlers[api]('cancel');
     seq += 1;
-    const acted = await worker.run(acts.cancel, { ...input, seq, sentAt: NOW });
+    const acted = await worker.run(acts.cancel, { ...input, seq, sentAt: NOW, basis });
     expect([name, bytesOf(acted) < MOST]).toEqual([name, true]);
     const [stored] = (await readAll(ledger.acts, order)).slice(-1);
     expect(bytesOf(stored)).toBeLessThan(MOST);
@@ -102,9 +122,9 @@ test("an act whose answer is no gateway's may have been executed", async () => {
   const { acts } = activitiesOver('v3');
   const cancelled = { out_trade_no: ORDER.orderId, retry_flag: 'N', action: 'refund' };
   stub.answer = sendV3(200, { ...cancelled, trade_no: LONG });
-  const worker = new MockActivityEnvironment({ workflowExecution: { workflowId: 'w', runId: 'r' } });
+  const worker = environment();
   seq += 1;
-  expect(await worker.run(acts.cancel, { ...input, seq, sentAt: NOW })).toMatchObject({
+  expect(await worker.run(acts.cancel, { ...input, seq, sentAt: NOW, basis })).toMatchObject({
     kind: 'answered',
     answer: { kind: 'unknown', why: 'unreadable' },
   });

@@ -5,7 +5,7 @@ import { joined, resubmitted } from '../../src/reversal/asked.ts';
 import { horizonEnd, intentOf } from '../../src/reversal/facts.ts';
 import type { Verdict } from '../../src/reversal/outcome.ts';
 import { parseRequest } from '../../src/reversal/request.ts';
-import { resolving } from '../../src/reversal/resolution.ts';
+import { resolving, tooEarly } from '../../src/reversal/resolution.ts';
 import { remember, told } from '../../src/reversal/reversal.ts';
 import { ABSENT, CLOSED, done, INPUT, LOST, MINUTE, PAID, SECOND, Story, T0, UNPAID } from './support.ts';
 
@@ -62,18 +62,31 @@ describe('a lost call', () => {
     acts: [{ seq: 7, verb, sentAt: T0, ...(answer && { answer, answeredAt: T0 }) }],
   });
 
-  test.each<readonly [string, Answer | undefined]>([
-    ['no answer', undefined],
-    ['a lost answer', LOST],
-    ['an answer that says it runs', { kind: 'running' }],
-    ['retry_flag=Y', { kind: 'again' }],
-  ])('of an earlier run with %s: nothing is kept before it can no longer run', (_, answer) => {
+  test.each<readonly [string, Answer | undefined, number]>([
+    // Ten seconds in the queue, five for a second look, five for the ledger: it may have left us as late as that.
+    ['no answer', undefined, 80 * SECOND],
+    ['a lost answer', LOST, 60 * SECOND],
+    ['an answer that says it runs', { kind: 'running' }, 60 * SECOND],
+    ['retry_flag=Y', { kind: 'again' }, 60 * SECOND],
+  ])('of an earlier run with %s: nothing is kept before it can no longer run', (_, answer, after) => {
     const story = Story.of({}, earlier(answer)).saw(PAID);
     expect(story.step).toMatchObject({ kind: 'wait', why: 'lost-act' });
-    expect(horizonEnd(story.reversal, story.now)).toBe(T0 + 60 * SECOND);
+    expect(horizonEnd(story.reversal, story.now)).toBe(T0 + after);
     const end = story.seeing(PAID);
     expect(end.step).toMatchObject(kept);
-    expect(end.now).toBeGreaterThanOrEqual(T0 + 60 * SECOND);
+    expect(end.now).toBeGreaterThanOrEqual(T0 + after);
+  });
+
+  test('that we gave up may have left us just then: its horizon counts from there, not from its decision', () => {
+    const gaveUp = { seq: 1, verb: 'cancel', sentAt: T0, answer: LOST, answeredAt: T0 + 20 * SECOND } as const;
+    const { reversal } = Story.of({}, { acts: [gaveUp] });
+    expect(horizonEnd(reversal, T0 + 79 * SECOND)).toBe(T0 + 80 * SECOND);
+    expect(tooEarly(reversal, { finalAction: 'kept', operator: 'li', evidence: 'x' }, T0 + 79 * SECOND)).toContain(
+      new Date(T0 + 80 * SECOND).toISOString(),
+    );
+    // Histories of before replay as they were decided.
+    expect(horizonEnd({ ...reversal, legacy: true }, T0 + 59 * SECOND)).toBe(T0 + 60 * SECOND);
+    expect(horizonEnd({ ...reversal, legacy: true }, T0 + 60 * SECOND)).toBe(0);
   });
 
   test.each<readonly [string, Answer]>([

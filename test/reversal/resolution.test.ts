@@ -126,7 +126,7 @@ describe('a resolution', () => {
 
 describe('while a lost call may still run', () => {
   const lost = Story.of({ ifPaid: 'reverse' }).saw(PAID).did('cancel', LOST);
-  const until = T0 + 60 * SECOND;
+  const until = lost.now + 60 * SECOND;
 
   test.each<readonly [Action, boolean | undefined, boolean]>([
     ['kept', undefined, false],

@@ -53,11 +53,14 @@ export function guardList(rules: Rules): string {
   const { timing, sync } = rules;
   const lines = [
     `**Fresh look.** A call that changes something is sent at most ${duration(timing.freshness)} after the look before ` +
-      `it was asked for, and at most ${duration(timing.gap)} after it came back. Otherwise Unwind looks again first.`,
+      `it was asked for, and at most ${duration(timing.gap)} after it came back. This is asked once more right before ` +
+      'the call leaves. Where the queue, the ledger or the connection took longer, Unwind looks again, and makes the ' +
+      'call only when the order still looks as it did.',
     `**Fresh end.** A final action rests on a look that came back at most ${duration(timing.gap)} ago. A time that runs ` +
       'out (the patience, a span of looking) ends with one more look, not with what was seen before its end.',
     '**Look after every call.** Whatever the answer was, the next step is a look. No answer is repeated blindly.',
-    `**Lost calls.** A call whose answer was lost may still be executed for ${duration(timing.actHorizon)}. Until then ` +
+    `**Lost calls.** A call whose answer was lost may still be executed for ${duration(timing.actHorizon)} ` +
+      'after the last instant at which it can have left us: the answer that was lost, or giving up on it. Until then ' +
       `no \`kept\`, no other call, and no person may decide \`kept\`, \`closed\` or \`nothing_to_reverse\`.` +
       (rules.repeatable.length === 0
         ? ' No call is repeated before that either.'

@@ -78,8 +78,7 @@ export async function send(
     url: connection.endpoint + profile.calls[name].path,
     headers: { 'content-type': 'application/json', accept: 'application/json' },
     body: print(body),
-    timeoutMs: options.timeoutMs,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...options,
   });
   const reqId = typeof body.reqId === 'string' ? body.reqId : undefined;
   return readReply(reply, { profile, signer, call: name, reqId });

@@ -43,28 +43,28 @@ export function openShouqianba(account: ShouqianbaAccount, deps: GatewayDeps): G
   }
 
   /** One call with the key of this moment. No key, or no time left: not sent. */
-  async function send(path: string, fields: Fields, deadline: Deadline, signal?: AbortSignal): Promise<Sent> {
+  async function send(path: string, fields: Fields, deadline: Deadline, given: CallOptions): Promise<Sent> {
     const keys = await deadline.within(ring.current().catch(() => 'down' as const));
     if (keys === undefined) return { reading: nothing('notSent', 'DEADLINE') };
     if (keys === 'down') return { reading: nothing('notSent', 'KEY_STORE') };
     const { current: key } = keys;
     const principal = { sn: account.terminalSn, key };
     const body = { terminal_sn: account.terminalSn, ...fields };
-    const options = { timeoutMs: deadline.left(), ...(signal === undefined ? {} : { signal }) };
+    const options = { ...given, timeoutMs: deadline.left() };
     return { reading: await post(`${account.endpoint}${path}`, principal, body, options), key };
   }
 
   /** A look: harmless, so it is signed and sent once more when the key could be recovered in time. */
   async function ask(fields: Fields, options: CallOptions): Promise<Reading> {
     const deadline = deadlineOf(options);
-    const { reading, key } = await send(QUERY, fields, deadline, options.signal);
+    const { reading, key } = await send(QUERY, fields, deadline, options);
     if (key === undefined || !isIllegalSign(reading)) return reading;
     const rotation = await deadline.within(recoverKey(account, ring, key));
     if (rotation === undefined) return nothing('timeout', 'KEY_RECOVERY', { recovered: 'no' });
     if (rotation.kind === 'refused') return withRecovered(reading, false);
     if (rotation.kind === 'failed')
       return nothing(rotation.why, `KEY_RECOVERY_${rotation.detail}`, { recovered: 'no' });
-    const again = await send(QUERY, fields, deadline, options.signal);
+    const again = await send(QUERY, fields, deadline, options);
     return withRecovered(again.reading, !isIllegalSign(again.reading));
   }
 
@@ -76,7 +76,7 @@ export function openShouqianba(account: ShouqianbaAccount, deps: GatewayDeps): G
     const family: ActFamily = verb === 'refund' ? 'refund' : 'cancel';
     const deadline = deadlineOf(options);
     const fields = { ...idOf(order), ...more };
-    const { reading, key } = await send(ACT_PATHS[verb], fields, deadline, options.signal);
+    const { reading, key } = await send(ACT_PATHS[verb], fields, deadline, options);
     if (key === undefined || !isIllegalSign(reading)) return answerTo(family, reading, order);
     const rotation = await deadline.within(recoverKey(account, ring, key));
     const recovered = rotation?.kind === 'changed' || rotation?.kind === 'rotated';

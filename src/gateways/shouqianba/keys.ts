@@ -1,5 +1,6 @@
 /** The keys of one terminal in this process: read from the store before each call, written to it before use (1.4). */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inTime } from '../../in-time.ts';
 import type { UnknownKind } from '../../reversal/order-view.ts';
 import type { GatewayDeps, TerminalKeyStore, TerminalKeys } from '../module.ts';
 
@@ -23,7 +24,7 @@ export type Rotation =
   | { readonly kind: 'failed'; readonly why: UnknownKind; readonly detail: string };
 
 export interface KeyRing {
-  /** For signing. While the store is down: what this process saw last; throws when it saw nothing. */
+  /** For signing. While the store is down or slow: what this process saw last; throws when it saw nothing. */
   current(): Promise<TerminalKeys>;
   /** From the store; throws when it cannot be reached. The initial key when the store has none. */
   stored(): Promise<TerminalKeys>;
@@ -53,6 +54,8 @@ function memoryOf(store: TerminalKeyStore, terminalSn: string): Memory {
 }
 
 const SAVE_PAUSES_MS = [0, 100, 400];
+/** An act follows its look at once: it does not wait longer for a key that this process has seen. */
+const PATIENCE_MS = 250;
 
 /**
  * Compare-and-set of a fresh key. When another process stored a key meanwhile, theirs and ours are the gateway's last
@@ -101,7 +104,7 @@ export function keyRing(terminalSn: string, initial: string | undefined, deps: K
     save,
     async current() {
       try {
-        return await stored();
+        return await (memory.seen === undefined ? stored() : inTime(stored(), PATIENCE_MS));
       } catch (error) {
         if (memory.seen === undefined) throw error;
         return memory.seen;
