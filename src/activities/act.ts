@@ -1,5 +1,6 @@
 /** Cancel, close, revoke, refund, sync: written down first, sent once on a fresh look, and the answer written down. */
 import { Context } from '@temporalio/activity';
+import { inTime } from '../in-time.ts';
 import type { Answer, Verb } from '../reversal/answer.ts';
 import { bounded } from './bounded.ts';
 import type { ActActivities, Acted, ActInput, LookedAgain } from './contract.ts';
@@ -9,6 +10,12 @@ import { looksOf, refundOf } from './look.ts';
 import { lookAgain, lookAgainMs, showsTheSame } from './look-again.ts';
 import { decidingActs } from './open-case.ts';
 import type { ServerClock } from './server-clock.ts';
+
+/**
+ * Shorter than `ACT_MARGIN`, so that it is told that nothing was sent before anybody gives this up: a call that may have
+ * been sent commits to a reversal, and a payment that was to be kept would go back.
+ */
+const LEDGER_PATIENCE_MS = 4000;
 
 type Answered = Extract<Acted, { kind: 'answered' }>;
 
@@ -59,7 +66,7 @@ function createAct(deps: ActivityDeps, clock: ServerClock, verb: Verb) {
     };
     let written: Awaited<ReturnType<typeof deps.ledger.aboutToSend>>;
     try {
-      written = await deps.ledger.aboutToSend({ order, seq, verb, ...known });
+      written = await inTime(deps.ledger.aboutToSend({ order, seq, verb, ...known }), LEDGER_PATIENCE_MS);
     } catch (error) {
       log().warn('The ledger cannot be reached: nothing was sent', { verb, error: String(error) });
       return notSent('the ledger could not be written');
