@@ -242,7 +242,7 @@ describe('a sync before anything else', () => {
 
 describe('a call that was lost', () => {
   const lost = Story.of({ ifPaid: 'keep' }, NOTHING, daxpayERules).saw(UNPAID).did('close', LOST);
-  const over = T0 + 80 * SECOND;
+  const over = lost.now + 80 * SECOND;
   const seen = (view: OrderView, askedAt: number, now: number) =>
     new Story(lost.reversal, now).change((r) => saw(r, view, askedAt, now));
 
