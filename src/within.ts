@@ -28,9 +28,19 @@ export async function within<T>(temporal: Client, ms: number, call: () => Promis
   }
 }
 
+const GRPC_INVALID_ARGUMENT = 3;
+
 /** Whether an error says nothing about what was sent: nobody answered, or a call to the server failed. */
 export function isUnanswered(error: unknown): boolean {
-  return error instanceof NoAnswer || grpcCodeOf(error) !== undefined;
+  const code = grpcCodeOf(error);
+  return error instanceof NoAnswer || (code !== undefined && code !== GRPC_INVALID_ARGUMENT);
+}
+
+/** What the server finds wrong with what was sent: it has answered, and will not take the same again. */
+export function refusedByServer(error: unknown): string | undefined {
+  for (let at = error; at instanceof Error; at = at.cause)
+    if (isGrpcServiceError(at) && at.code === GRPC_INVALID_ARGUMENT) return at.details;
+  return undefined;
 }
 
 /** The status code of a call to the server that failed, which the SDK wraps; undefined for any other error. */

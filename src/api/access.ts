@@ -1,15 +1,19 @@
 /** Who may do what: every route names the role that it takes, and one that names none does not start. */
 
-import rateLimit from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
 import type { ApiDeps } from './deps.ts';
 import { type ApiKey, callerOf, type Role } from './keys.ts';
 import { PAGE } from './openapi.ts';
 import { Problem } from './problems.ts';
+import type { Rates } from './rates.ts';
 import type { Server } from './server.ts';
 
-/** `open`: without a key, and within the rate of its address. `probe`: for load balancers, without a rate, too. */
-export type Access = Role | 'open' | 'probe';
+/**
+ * `open`: without a key, and within the rate of its address. `probe`: for load balancers, without a rate, too.
+ * `notification`: the route itself counts, and only what does not verify. Behind a proxy everybody has one address, and
+ * DaxPay sends a notification once: a stranger's requests must not turn it away.
+ */
+export type Access = Role | 'open' | 'probe' | 'notification';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -23,9 +27,7 @@ declare module 'fastify' {
 const UNAUTHORIZED = 'Send a key of the configuration: `Authorization: Bearer …`.';
 
 /** Registers the checks. They come before the body is read, and before any route is looked at in detail. */
-export async function guard(server: Server, { keys, rateLimit: max }: ApiDeps): Promise<void> {
-  await server.register(rateLimit, { global: false, cache: 10_000 });
-  const countOf = server.createRateLimit({ max, timeWindow: 1000, keyGenerator: counted });
+export function guard(server: Server, { keys }: ApiDeps, rates: Rates): void {
   server.decorateRequest('caller', undefined);
 
   server.addHook('onRoute', (route) => {
@@ -37,22 +39,25 @@ export async function guard(server: Server, { keys, rateLimit: max }: ApiDeps): 
   server.addHook('onRequest', async (request) => {
     request.caller = callerOf(keys, request.headers.authorization);
     const { access } = request.routeOptions.config;
-    if (access === 'probe') return;
-    const count = await countOf(request);
-    if (!count.isAllowed && count.isExceeded) {
-      const detail = `At most ${max} requests a second.`;
-      throw new Problem('too-many-requests', detail, { retryAfterSeconds: Math.max(1, count.ttlInSeconds) });
-    }
+    if (access === 'probe' || access === 'notification') return;
+    requireRate(rates, request);
     if (access !== undefined && access !== 'open') requireRole(request, access);
   });
 }
 
-function counted({ caller, ip }: FastifyRequest): string {
-  return caller === undefined ? `address ${ip}` : `key ${caller.name}`;
+/** @throws Problem `too-many-requests` */
+export function requireRate(rates: Rates, { caller, ip }: Pick<FastifyRequest, 'caller' | 'ip'>): void {
+  if (rates.exceeds(caller === undefined ? `address ${ip}` : `key ${caller.name}`)) throw tooMany(rates);
+}
+
+export function tooMany({ max }: Rates): Problem {
+  return new Problem('too-many-requests', `At most ${max} requests a second. Wait, then send it again.`, {
+    retryAfterSeconds: 1,
+  });
 }
 
 function requireRole({ caller }: FastifyRequest, role: Role): void {
   if (caller === undefined) throw new Problem('unauthorized', UNAUTHORIZED);
   if (caller.roles.includes(role)) return;
-  throw new Problem('forbidden', `The key ${caller.name} has not the role ${role}.`);
+  throw new Problem('forbidden', `API key "${caller.name}" does not have the role "${role}".`);
 }

@@ -5,6 +5,7 @@ import { isUnanswered, SERVER_ANSWERS_WITHIN_MS, within } from '../within.ts';
 import { queryOf } from '../workflows/visibility.ts';
 import type { Reversal } from './contract.ts';
 import type { ApiDeps } from './deps.ts';
+import { Problem } from './problems.ts';
 import { pathOf } from './resource.ts';
 import { temporalUnavailable } from './temporal.ts';
 
@@ -25,37 +26,49 @@ const cursor = z.tuple([z.literal('closures'), z.base64()]);
 const cursorOf = (token: Uint8Array) =>
   Buffer.from(JSON.stringify(['closures', Buffer.from(token).toString('base64')])).toString('base64url');
 
+const noCursor = () => new Problem('invalid-request', '`after` is not the `next` of a page of closures.');
+
 function tokenOf(after: string): Uint8Array {
   try {
     const [, token] = cursor.parse(JSON.parse(Buffer.from(after, 'base64url').toString()));
     return Buffer.from(token, 'base64');
   } catch {
-    throw new RangeError('`after` is not the `next` of a page of closures');
+    throw noCursor();
   }
 }
 
 /**
  * Those that run as `scheduled`. The index follows with a delay of about a second.
  *
- * @throws RangeError when the cursor cannot be used
+ * @throws Problem `invalid-request` when the cursor cannot be used
  */
 export async function listClosures({ temporal }: ApiDeps, filter: ClosuresFilter): Promise<ClosuresPage> {
   const { provider, account, limit, after } = filter;
+  const token = after === undefined ? undefined : tokenOf(after);
   const query = queryOf({
     status: 'scheduled',
     ...(provider !== undefined && { provider }),
     ...(account !== undefined && { account }),
   });
-  const asked = within(temporal, SERVER_ANSWERS_WITHIN_MS, () =>
-    temporal.workflowService.listWorkflowExecutions({
-      namespace: temporal.options.namespace,
-      query: `${query} AND ExecutionStatus = 'Running'`,
-      pageSize: limit,
-      ...(after !== undefined && { nextPageToken: tokenOf(after) }),
-    }),
-  );
-  const { executions, nextPageToken } = await asked.catch((error: unknown) => {
-    throw isUnanswered(error) ? temporalUnavailable(error) : error;
+  const page = (pageSize: number, nextPageToken?: Uint8Array) =>
+    within(temporal, SERVER_ANSWERS_WITHIN_MS, () =>
+      temporal.workflowService.listWorkflowExecutions({
+        namespace: temporal.options.namespace,
+        query: `${query} AND ExecutionStatus = 'Running'`,
+        pageSize,
+        ...(nextPageToken !== undefined && { nextPageToken }),
+      }),
+    );
+  const { executions, nextPageToken } = await page(limit, token).catch(async (error: unknown) => {
+    if (!isUnanswered(error)) throw error;
+    // The server has no word of its own for a token that is none: it answers without one, then.
+    const isUp =
+      token !== undefined &&
+      (await page(1).then(
+        () => true,
+        () => false,
+      ));
+    throw isUp ? noCursor() : temporalUnavailable(error);
   });
   const closures = executions.flatMap(({ execution }): Reversal[] => {
     const order = orderOfWorkflowId(execution?.workflowId ?? '');

@@ -18,14 +18,23 @@ const stuckReason = z
 
 /** An instant in answers. */
 const at = z.string().meta({ format: 'date-time' });
+/** The database has no year 0, and reads no year of five digits. */
+const [FIRST_YEAR, LAST_YEAR] = [1970, 9999];
 /** An instant in requests, as epoch milliseconds inside. */
 const instant = z.iso
   .datetime({ offset: true, error: 'must be an ISO 8601 instant with a zone, such as 2026-11-20T03:36:00Z' })
-  .transform((value) => Date.parse(value));
+  .transform((value) => Date.parse(value))
+  .refine((ms) => ms >= Date.UTC(FIRST_YEAR, 0) && ms < Date.UTC(LAST_YEAR + 1, 0), {
+    error: `must be an instant of the years ${FIRST_YEAR} to ${LAST_YEAR}, in UTC`,
+  });
+
+/** Names of the configuration. Of ASCII, since the workflow id has them percent-encoded and may have 1000 bytes. */
+const name = (max: number) =>
+  z.string().regex(new RegExp(`^[!-~]{1,${max}}$`), `must be 1 to ${max} printable ASCII characters without blanks`);
 
 const key = {
-  provider: z.string().min(1).max(32).describe('The gateway: `alipay`, `shouqianba`, `daxpay`.'),
-  account: z.string().min(1).max(64).describe('A name in the configuration of the workers.'),
+  provider: name(32).describe('The gateway: `alipay`, `shouqianba`, `daxpay`.'),
+  account: name(64).describe('A name in the configuration of the workers.'),
   orderId: z
     .string()
     .regex(/^[!-~]{1,64}$/, 'must be 1 to 64 printable ASCII characters without blanks')
@@ -88,10 +97,13 @@ export const submitQuery = z.strictObject({
     .refine((ms) => ms <= MAX_WAIT_MS, 'must be 30s at most')
     .default(2000)
     .describe('How long to wait for a verdict, such as `2s`; `0s`: do not wait. At most `30s`.')
-    .meta({ type: 'string', default: '2s' }),
+    .meta({ type: 'string', pattern: '^([0-9]+(ms|s|m|h|d))+$', default: '2s' }),
 });
 
-const text = (max: number) => z.string().trim().min(1).max(max);
+/** Text that JSON, the database and a terminal take as it is: no control characters but line ends and tabs. */
+const CLEAN = /^(?:[\t\n\r]|[^\p{Cc}\p{Cs}])*$/u;
+const text = (max: number) =>
+  z.string().trim().min(1).max(max).regex(CLEAN, 'must not hold control characters or broken surrogates');
 const who = {
   operator: text(200).describe("Who does it. The journal adds the key's name."),
   reason: text(500),
@@ -116,7 +128,17 @@ export const resolveMessage = z
   })
   .meta({ id: 'ResolveMessage' });
 
-const limit = z.coerce.number().int().min(1).max(MAX_PAGE).default(100);
+/** Digits of a query as a number. `1e2` and `0x10`, which `Number` takes, are no numbers here. */
+const digits = (min: number, max: number, error: string) =>
+  z
+    .custom<string>((value) => typeof value === 'string' && /^(0|[1-9]\d{0,15})$/.test(value), error)
+    .transform(Number)
+    .refine((number) => number >= min && number <= max, { error });
+
+const DEFAULT_PAGE = 100;
+const limit = digits(1, MAX_PAGE, `must be a whole number from 1 to ${MAX_PAGE}`)
+  .default(DEFAULT_PAGE)
+  .meta({ type: 'integer', minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE });
 /** Anything else is refused: a misspelt filter must not give a list that looks complete. */
 export const listQuery = z.strictObject({
   status: z.enum(STATUSES).optional(),
@@ -172,22 +194,23 @@ export const page = z.object({ reversals: z.array(row), next }).meta({ id: 'Page
 export const closuresPage = z.object({ closures: z.array(reversal), next }).meta({ id: 'ClosuresPage' });
 
 export const recordQuery = z.strictObject({ limit });
-/** The place of the last item, as the ledger numbers them. */
-const place = z
-  .string()
-  .regex(/^\d{1,15}$/, 'must be the `next` of the page before')
-  .transform(Number);
-export const itemsQuery = z.strictObject({
-  limit,
-  after: place.optional().describe('`next` of the page before.').meta({ type: 'string' }),
-});
+/** The place of the last item, as the ledger numbers them: `seq` of a call is an integer there, a line's id is not. */
+const itemsQuery = (last: number) =>
+  z.strictObject({
+    limit,
+    after: digits(0, last, 'must be the `next` of the page before')
+      .optional()
+      .meta({ type: 'integer', minimum: 0, maximum: last, description: '`next` of the page before.' }),
+  });
+export const actsQuery = itemsQuery(2 ** 31 - 1);
+export const journalQuery = itemsQuery(Number.MAX_SAFE_INTEGER);
 
 const total = z.int().describe('How many there are of the order in all.');
 const act = z.object({
   seq: z.int(),
   verb: z.string(),
   sentAt: at,
-  answer: z.unknown().describe('Absent or `unknown`: it may have been executed.'),
+  answer: z.unknown().optional().describe('Absent or `unknown`: it may have been executed.'),
   answeredAt: at.exactOptional(),
   refundNo: z.string().exactOptional(),
   amount: z.int().exactOptional(),
@@ -198,11 +221,26 @@ export const journalPage = z.object({ items: z.array(entry), total, next }).meta
 
 export const record = z
   .object({
-    reversal: row.extend({ request: z.unknown(), detail: z.unknown() }),
+    reversal: row.extend({
+      request: z.unknown().optional().describe('The request, with what joined it.'),
+      detail: z.unknown().optional().describe('What proves the end. Absent: no end is recorded.'),
+    }),
     acts: actsPage.describe('The newest calls, newest first. `next` is for `…/record/acts`.'),
     journal: journalPage.describe('The newest lines, newest first. `next` is for `…/record/journal`.'),
   })
   .meta({ id: 'Record' });
+
+const count = z.int().min(0);
+/** By effect and by reason: the words of `src/notifications/counts.ts` and `src/gateways/notification.ts`. */
+export const notificationCounts = z
+  .record(
+    z.string(),
+    z.object({
+      effects: z.record(z.string(), count).describe('What the verified ones led to.'),
+      refused: z.record(z.string(), count).describe('Those that were refused, by reason.'),
+    }),
+  )
+  .meta({ id: 'NotificationCounts' });
 
 export const readiness = z
   .object({

@@ -10,8 +10,10 @@ export interface ApiDeps {
   readonly reversals: ReversalClient;
   readonly ledger: LedgerSource;
   readonly keys: readonly ApiKey[];
-  /** Requests a second of one key. */
+  /** Requests a second of one key; of one address without a key. */
   readonly rateLimit: number;
+  /** Proxies whose `X-Forwarded-For` tells the address of a caller. Default: none. */
+  readonly trustProxy?: readonly string[];
   /** Those that workers serve: a request for another would never be answered. */
   readonly accounts: readonly { readonly provider: string; readonly account: string }[];
   /** Takes the gateways' notifications; none are taken without it. */

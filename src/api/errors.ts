@@ -1,14 +1,15 @@
 /** Whatever goes wrong leaves as a problem answer; what it was in detail stays in the log. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { isUnanswered } from '../within.ts';
+import { isUnanswered, refusedByServer } from '../within.ts';
 import { Problem, type ProblemName } from './problems.ts';
-import type { Server } from './server.ts';
+import { type Server, UNREADABLE_PATH, withoutQuery } from './server.ts';
 import { temporalUnavailable } from './temporal.ts';
 
-/** What the server itself refuses, by status. */
+/** What the server and its plug-ins refuse, by status; any other of 400 to 499 is an `invalid-request`. */
 const REFUSED: Readonly<Record<number, ProblemName>> = {
-  400: 'invalid-request',
+  403: 'no-such-resource', // a path that leads out of the folder of the page to read
+  404: 'no-such-resource',
   413: 'too-large',
   415: 'not-json',
 };
@@ -16,11 +17,12 @@ const REFUSED: Readonly<Record<number, ProblemName>> = {
 export function answerProblems(server: Server): void {
   server.setErrorHandler<FastifyError>((error, request, reply) => send(problemOf(error), request, reply));
   server.setNotFoundHandler((request, reply) => {
-    send(
-      new Problem('no-such-resource', `${request.method} ${request.url} is nothing that this API has.`),
-      request,
-      reply,
-    );
+    const { method, url } = request;
+    const problem =
+      url === UNREADABLE_PATH
+        ? new Problem('invalid-request', 'The path cannot be decoded: each % needs two hexadecimal digits, as UTF-8.')
+        : new Problem('no-such-resource', `${method} ${withoutQuery(url)} is nothing that this API has. See /docs.`);
+    send(problem, request, reply);
   });
 }
 
@@ -37,10 +39,14 @@ function problemOf(error: FastifyError): Problem {
     const detail = errors.map((one) => `${one.path === '' ? 'request' : one.path}: ${one.detail}`).join('; ');
     return new Problem('invalid-request', detail, { errors });
   }
-  const name = REFUSED[error.statusCode ?? 500];
-  if (name !== undefined) return new Problem(name, error.message, {}, { cause: error });
-  // A limit or a cursor of a list.
-  if (error instanceof RangeError) return new Problem('invalid-request', error.message);
+  const { statusCode = 500, message } = error;
+  if (statusCode >= 400 && statusCode < 500) {
+    return new Problem(REFUSED[statusCode] ?? 'invalid-request', message, {}, { cause: error });
+  }
+  const refused = refusedByServer(error);
+  if (refused !== undefined) {
+    return new Problem('invalid-request', `Temporal does not take it: ${refused}.`, {}, { cause: error });
+  }
   if (isUnanswered(error)) return temporalUnavailable(error);
   return new Problem('internal', 'See the log for this request id.', {}, { cause: error });
 }
@@ -49,6 +55,7 @@ function send(problem: Problem, request: FastifyRequest, reply: FastifyReply): v
   const { status, more, cause } = problem;
   if (status >= 500) request.log.error({ err: cause ?? problem, problem: problem.kind }, problem.message);
   if (more.retryAfterSeconds !== undefined) reply.header('retry-after', more.retryAfterSeconds);
+  if (more.allow !== undefined) reply.header('allow', more.allow.join(', '));
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="unwind"');
   // As text: no schema stands between a problem and whoever has it.
   reply

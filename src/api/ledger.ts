@@ -8,7 +8,7 @@ import { Problem } from './problems.ts';
 export interface LedgerSource {
   /**
    * @throws Problem `ledger-unavailable`, which says nothing about any order
-   * @throws RangeError when the limit or the cursor of a list cannot be used
+   * @throws Problem `invalid-request` when the limit or the cursor of a list cannot be used
    */
   ask<T>(question: (ledger: LedgerReader) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -25,6 +25,18 @@ async function open(config: LedgerConfig): Promise<LedgerReader> {
   return owner;
 }
 
+/** @throws Problem for whatever goes wrong */
+export async function toldAsProblem<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    // A limit or a cursor of a list.
+    if (error instanceof RangeError) throw new Problem('invalid-request', error.message, {}, { cause: error });
+    const detail = 'The ledger cannot be asked now. That says nothing about any order: ask again.';
+    throw new Problem('ledger-unavailable', detail, { retryAfterSeconds: 5 }, { cause: error });
+  }
+}
+
 export function ledgerSource(config: LedgerConfig): LedgerSource {
   let reader: Promise<LedgerReader> | undefined;
   const opened = (): Promise<LedgerReader> => {
@@ -37,15 +49,7 @@ export function ledgerSource(config: LedgerConfig): LedgerSource {
     return opening;
   };
   return {
-    async ask(question) {
-      try {
-        return await question(await opened());
-      } catch (error) {
-        if (error instanceof RangeError) throw error;
-        const detail = 'The ledger cannot be asked now. That says nothing about any order: ask again.';
-        throw new Problem('ledger-unavailable', detail, { retryAfterSeconds: 5 }, { cause: error });
-      }
-    },
+    ask: (question) => toldAsProblem(async () => question(await opened())),
     async close() {
       const last = await reader?.catch(() => undefined);
       await last?.close();

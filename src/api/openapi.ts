@@ -110,14 +110,18 @@ function tidy(document: object) {
 
 type Status = (typeof PROBLEMS)[keyof typeof PROBLEMS]['status'];
 
+const EVERYWHERE: readonly Status[] = [400, 401, 403, 429, 500, 503];
+
+export const problemContent = { 'application/problem+json': { schema: problem } } as const;
+
 /** The problem answers of a route: those that every route has, and its own. */
-export function problems(...own: readonly Status[]) {
-  const all = [...new Set<Status>([400, 401, 403, 429, 500, 503, ...own])].sort();
+export function problems(...own: readonly Exclude<Status, 405 | 408 | 431>[]) {
+  const all = [...new Set<Status>([...EVERYWHERE, ...own])].sort();
   return Object.fromEntries(
     all.map((status) => {
       const names = Object.entries(PROBLEMS).filter(([, one]) => one.status === status);
       const description = names.map(([name, { title }]) => `\`${name}\`: ${title}.`).join(' ');
-      return [status, { description, content: { 'application/problem+json': { schema: problem } } }];
+      return [status, { description, content: problemContent }];
     }),
   );
 }

@@ -5,15 +5,18 @@ import type { Reversal } from './contract.ts';
 export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'The request cannot be used' },
   unauthorized: { status: 401, title: 'No key, or one that is not known' },
-  forbidden: { status: 403, title: 'The key has not the role for this' },
+  forbidden: { status: 403, title: 'The key does not have the role for this' },
   'unknown-order': { status: 404, title: 'No reversal of this order was ever started' },
   'no-such-resource': { status: 404, title: 'There is nothing here' },
+  'method-not-allowed': { status: 405, title: 'This resource does not take this method' },
+  'too-slow': { status: 408, title: 'The request did not arrive in time' },
   'another-amount': { status: 409, title: 'A reversal of another amount runs for this order' },
   ended: { status: 409, title: 'The reversal has ended' },
   refused: { status: 409, title: 'The reversal refuses this as it stands' },
   'too-large': { status: 413, title: 'The body is too large' },
   'not-json': { status: 415, title: 'The body is not JSON' },
-  'too-many-requests': { status: 429, title: 'Too many requests of this key' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
+  'head-too-large': { status: 431, title: 'Path, query and headers are too large' },
   internal: { status: 500, title: 'A defect of this program' },
   'temporal-unavailable': { status: 503, title: 'Temporal does not answer' },
   'ledger-unavailable': { status: 503, title: 'The ledger does not answer' },
@@ -32,6 +35,8 @@ interface More {
   /** How the reversal ended, when that is why. */
   readonly reversal?: Reversal;
   readonly retryAfterSeconds?: number;
+  /** The methods that the resource takes. */
+  readonly allow?: readonly string[];
 }
 
 /** Thrown by handlers; the error handler answers with it. */

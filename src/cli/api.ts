@@ -66,12 +66,12 @@ async function serve(): Promise<void> {
   const { ledgerSource } = await import('../api/ledger.ts');
   const stopAsked = interrupted();
   const { api, accounts, ledger: ledgerConfig, notified } = loadApiSetup();
-  const { host, port, rateLimit, keys } = api;
+  const { host, port, rateLimit, trustProxy, keys } = api;
   await withSession(async ({ temporal, reversals, address, namespace }) => {
     const ledger = ledgerSource(ledgerConfig);
     const notifications = notified && (await deskOf(notified, reversals, ledger));
     const server = await createApi({
-      ...{ temporal, reversals, ledger, keys, rateLimit, accounts },
+      ...{ temporal, reversals, ledger, keys, rateLimit, trustProxy, accounts },
       ...(notifications && { notifications }),
     });
     try {

@@ -1,4 +1,5 @@
 /** The `api` section. */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { type ApiKey, ROLES } from '../api/keys.ts';
 import { type SecretRef, secretRef } from '../gateways/module.ts';
@@ -9,6 +10,8 @@ export interface ApiConfig {
   readonly port: number;
   /** Requests a second of one key; of one address without a key. */
   readonly rateLimit: number;
+  /** Proxies whose `X-Forwarded-For` tells the address of a caller. */
+  readonly trustProxy: readonly string[];
   readonly keys: readonly ApiKey[];
   /** Takes the gateways' notifications: then this process needs the accounts' keys, to verify them. */
   readonly notifications: boolean;
@@ -16,10 +19,20 @@ export interface ApiConfig {
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/i, 'must be the SHA-256 of a key in hexadecimal: `unwind api key`');
 
+const NO_NETWORK = 'must be the address of a proxy, a network such as 10.0.0.0/8, or loopback, linklocal, uniquelocal';
+
+function isNetwork(text: string): boolean {
+  if (/^(loopback|linklocal|uniquelocal)$/.test(text)) return true;
+  const [, address = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const version = isIP(address);
+  return version !== 0 && Number(prefix ?? 0) <= (version === 4 ? 32 : 128);
+}
+
 const shape = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   port: z.int().min(0).max(65_535).default(8080),
-  rateLimit: z.number().positive().default(100),
+  rateLimit: z.number().min(1).default(100),
+  trustProxy: z.array(z.string().refine(isNetwork, NO_NETWORK)).default([]),
   notifications: z.boolean().default(false),
   keys: z
     .array(

@@ -13,7 +13,8 @@ export interface HttpNotification {
 }
 
 export interface HttpAnswer {
-  readonly status: number;
+  /** As the API's document declares them. */
+  readonly status: 200 | 400 | 503;
   readonly contentType: string;
   readonly body: string;
 }
@@ -21,7 +22,19 @@ export interface HttpAnswer {
 /** What the order is said to have gone through. */
 export type About = 'payment' | 'refund' | 'close' | 'other';
 
-export type Refusal = 'signature' | 'unreadable' | 'otherMerchant';
+/** Why a notification was refused, and what an operator does about it. */
+export const REFUSALS = {
+  signature:
+    "its signature does not verify. Compare the gateway's public key (or shared secret) in the account's configuration " +
+    'with the one that the gateway shows in its console. If they agree, a stranger sent it.',
+  unreadable:
+    'its body is not a notification of this gateway in UTF-8. Check that the notify address names the right account, ' +
+    'and that no proxy changes the body.',
+  otherMerchant:
+    'it names another merchant or application than this account. Check that the notify address that the shop gives the ' +
+    'gateway names the right account.',
+} as const;
+export type Refusal = keyof typeof REFUSALS;
 
 /** `irrelevant`: authentic, and about no order that Unwind could know. Evidence is short and holds nothing personal. */
 export type Notification =
@@ -45,7 +58,11 @@ export interface Notifications {
 
 /** Gateways look at the body alone; the status is for people and proxies. */
 export function plainAnswers(accepted: string, otherwise: string): Notifications['answers'] {
-  const answer = (status: number, body: string): HttpAnswer => ({ status, contentType: 'text/plain', body });
+  const answer = (status: HttpAnswer['status'], body: string): HttpAnswer => ({
+    status,
+    contentType: 'text/plain',
+    body,
+  });
   return { accepted: answer(200, accepted), refused: answer(400, otherwise), again: answer(503, otherwise) };
 }
 

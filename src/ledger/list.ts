@@ -87,7 +87,9 @@ function beyond({ openedAt, provider, account, orderId }: Place) {
     (opened_at, provider, account, order_id) < (${new Date(openedAt)}::timestamptz, ${provider}, ${account}, ${orderId})`;
 }
 
-const place = z.tuple([z.int(), z.string(), z.string(), z.string()]);
+/** What the database can hold: no NUL, no broken surrogates, no instant beyond its own. */
+const text = z.string().regex(/^[^\p{Cc}\p{Cs}]*$/u);
+const place = z.tuple([z.int().min(0).max(Date.UTC(9999, 0)), text, text, text]);
 
 function cursorOf({ openedAt, provider, account, orderId }: Place): string {
   return Buffer.from(JSON.stringify([openedAt, provider, account, orderId])).toString('base64url');

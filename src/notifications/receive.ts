@@ -1,7 +1,7 @@
 /** From a gateway's notification over HTTP to a look at the order: verified, counted, answered. */
 import type { Accounts, OpenAccount } from '../activities/index.ts';
 import type { ReversalClient } from '../client.ts';
-import type { HttpAnswer, HttpNotification, Notification } from '../gateways/notification.ts';
+import type { HttpAnswer, HttpNotification, Notification, Refusal } from '../gateways/notification.ts';
 import { inTime } from '../in-time.ts';
 import type { LedgerReader } from '../ledger/index.ts';
 import type { OrderKey } from '../reversal/request.ts';
@@ -17,15 +17,19 @@ export interface NotificationDeps {
   onError(error: unknown, order: OrderKey): void;
 }
 
+export interface Received extends HttpAnswer {
+  readonly refused?: Refusal;
+}
+
 export interface NotificationDesk {
   /**
    * Takes one notification for an account. It only ever makes a reversal look; what it says is believed by nobody.
    * Answers that it was accepted only when the server has the message (or nothing is to be done), within some seconds,
-   * and never waits for the look. Never throws.
+   * and never waits for the look. Never throws. `refused`: why it does not count as the gateway's.
    *
    * @returns undefined when there is no such account, or it takes no notifications
    */
-  receive(account: string, http: HttpNotification): Promise<HttpAnswer | undefined>;
+  receive(account: string, http: HttpNotification): Promise<Received | undefined>;
   /** By account, since this process started. */
   readonly counts: Readonly<Record<string, NotificationCounts>>;
 }
@@ -76,7 +80,7 @@ export function createNotificationDesk(deps: NotificationDeps): NotificationDesk
       const told = read(http);
       if (told.kind === 'refused') {
         count.refused[told.why] += 1;
-        return answers.refused;
+        return { ...answers.refused, refused: told.why };
       }
       const effect = told.kind === 'irrelevant' ? 'unheardOf' : await effectOf(account, told);
       count.effects[effect] += 1;

@@ -3,11 +3,12 @@ import { afterAll, beforeAll } from 'vitest';
 import { createApi } from '../../src/api/app.ts';
 import type { ApiDeps } from '../../src/api/deps.ts';
 import { type ApiKey, hashOf, newKey, ROLES, type Role } from '../../src/api/keys.ts';
-import type { LedgerSource } from '../../src/api/ledger.ts';
+import { type LedgerSource, toldAsProblem } from '../../src/api/ledger.ts';
 import type { Ledger } from '../../src/ledger/index.ts';
 import type { OrderKey } from '../../src/reversal/request.ts';
 import type { Stand } from '../../src/stand/stand.ts';
 import type { Case, World } from '../workflows/support.ts';
+import { type Document, type Judge, judgeBy } from './contract.ts';
 
 const KEYS: Readonly<Record<Role, string>> = { start: newKey(), operate: newKey(), view: newKey() };
 /** Each key has one role, and its name. */
@@ -28,8 +29,27 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** One request over the wire. Any answer is given back as it is. */
-export async function call(base: string, method: string, path: string, { key, body, raw, headers }: Call = {}) {
+const judges = new Map<string, Promise<Judge>>();
+
+/** By the document of the API that is called, asked once: what is judged is what a caller was promised. */
+function judgeOf(base: string): Promise<Judge> {
+  const judge = judges.get(base) ?? documentOf(base).then(judgeBy);
+  judges.set(base, judge);
+  return judge;
+}
+
+const documentOf = async (base: string): Promise<Document> =>
+  JSON.parse(await (await fetch(`${base}/openapi.json`)).text());
+
+/** One request over the wire. Whatever is answered is inside the API's own document, and given back as it is. */
+export async function call(base: string, method: string, path: string, of: Call = {}): Promise<Answer> {
+  const judge = await judgeOf(base);
+  const answer = await send(base, method, path, of);
+  judge(method, path, answer);
+  return answer;
+}
+
+async function send(base: string, method: string, path: string, { key, body, raw, headers }: Call) {
   const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const response = await fetch(`${base}${path}`, {
     method,
@@ -57,17 +77,19 @@ const keyFor = (method: string, path: string) =>
   KEYS[method === 'GET' ? 'view' : /^\/v1\/\w+(\/payment-observed)?(\?|$)/.test(path) ? 'start' : 'operate'];
 
 export const ledgerOf = (ledger: Ledger): LedgerSource => ({
-  ask: (question) => question(ledger),
+  ask: (question) => toldAsProblem(() => question(ledger)),
   close: async () => {},
 });
 
 const ACCOUNTS = ['alipay-classic', 'alipay-v3'].map((account) => ({ provider: 'alipay', account }));
 
-export async function serveApi(stand: Stand, more: Partial<ApiDeps> = {}): Promise<Api> {
+type Behind = Pick<Stand, 'temporal' | 'client'> & { readonly ledger: Ledger | LedgerSource };
+
+export async function serveApi(stand: Behind, more: Partial<ApiDeps> = {}): Promise<Api> {
   const server = await createApi({
     temporal: stand.temporal,
     reversals: stand.client,
-    ledger: ledgerOf(stand.ledger),
+    ledger: 'ask' in stand.ledger ? stand.ledger : ledgerOf(stand.ledger),
     keys: STORED,
     rateLimit: 1000,
     accounts: ACCOUNTS,

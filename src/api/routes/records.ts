@@ -2,7 +2,7 @@
 import type { LedgerReader } from '../../ledger/index.ts';
 import { MAX_PAGE, type PageOf, type PageQuery } from '../../ledger/page.ts';
 import type { OrderKey } from '../../reversal/request.ts';
-import { actsPage, itemsQuery, journalPage, orderKey, record, recordQuery } from '../contract.ts';
+import { actsPage, actsQuery, journalPage, journalQuery, orderKey, record, recordQuery } from '../contract.ts';
 import type { ApiDeps } from '../deps.ts';
 import { problems } from '../openapi.ts';
 import { unknownOrder } from '../operate.ts';
@@ -50,7 +50,7 @@ export function routeRecords(server: Server, deps: ApiDeps): void {
         summary: 'Every call that was sent for an order, of all runs',
         description: PAGES,
         params: orderKey,
-        querystring: itemsQuery,
+        querystring: actsQuery,
         response: { 200: actsPage, ...problems(404) },
       },
     },
@@ -67,7 +67,7 @@ export function routeRecords(server: Server, deps: ApiDeps): void {
         summary: 'The journal of an order, of all runs',
         description: PAGES,
         params: orderKey,
-        querystring: itemsQuery,
+        querystring: journalQuery,
         response: { 200: journalPage, ...problems(404) },
       },
     },
