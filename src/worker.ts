@@ -41,7 +41,7 @@ export interface WorkerOptions {
   readonly webhooks?: WebhookSettings;
   /** The release that these workers are, for Temporal's worker versioning; they are unversioned when left out. */
   readonly deployment?: Deployment;
-  /** Appended to the queues' names, so that tests do not meet on one server. */
+  /** How the server names these workers' pollers. Default: the process and its host. */
   readonly identity?: string;
 }
 

@@ -184,7 +184,7 @@ export const row = z
     currency: z.string().exactOptional(),
     openedAt: at,
     updatedAt: at,
-    settledAt: at.exactOptional(),
+    settledAt: at.exactOptional().describe('When its last run ended: with a `finalAction`, or as `abandoned`.'),
   })
   .meta({ id: 'RecordedReversal' });
 export type Row = z.infer<typeof row>;

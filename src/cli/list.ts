@@ -2,12 +2,13 @@
 import { type Command, Option } from 'commander';
 import type { ReversalSummary } from '../client.ts';
 import type { LedgerConfig, ListFilter, StoredReversal } from '../ledger/index.ts';
+import { moneyOf } from '../reversal/money.ts';
 import { FINAL_ACTIONS, type FinalAction, STUCK_REASONS, type StuckReason } from '../reversal/outcome.ts';
 import { STATUSES, type Status } from '../reversal/status.ts';
 import { BadInput } from './errors.ts';
 import { withLedger } from './ledger.ts';
 import { length, positive } from './options.ts';
-import { instant, lengthOf, money, plainTable, print, printJson, tell } from './output.ts';
+import { instant, lengthOf, plainTable, print, printJson, tell } from './output.ts';
 import { withSession } from './session.ts';
 import { resolved } from './words.ts';
 
@@ -101,7 +102,7 @@ function tableOf(rows: readonly StoredReversal[], now: number): string {
       whyOf(row),
       lengthOf(now - row.statusSince),
       instant(row.statusSince),
-      row.amount === undefined ? '' : money(row.amount, row.currency),
+      row.amount === undefined ? '' : moneyOf(row.amount, row.currency),
       instant(row.openedAt),
     ]),
   );

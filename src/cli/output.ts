@@ -80,11 +80,6 @@ export function lengthOf(ms: number): string {
     .join(' ');
 }
 
-/** `12.80 CNY`, of minor units. */
-export function money(amount: number, currency = ''): string {
-  return `${(amount / 100).toFixed(2)} ${currency}`.trim();
-}
-
 /** Text from outside on one line, and without the control characters that a terminal would obey. */
 export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();

@@ -1,9 +1,10 @@
 /** What the ledger has of one order, for people. */
 import type { StoredAct, StoredReversal } from '../ledger/index.ts';
+import { moneyOf } from '../reversal/money.ts';
 import { STUCK_REASONS } from '../reversal/outcome.ts';
 import { DELIVERIES_HEAD, deliveryLine } from './deliveries.ts';
 import { journalLine } from './journal-line.ts';
-import { columnsOf, drained, instant, lengthOf, money, oneLine, print } from './output.ts';
+import { columnsOf, drained, instant, lengthOf, oneLine, print } from './output.ts';
 import { nameOf } from './requests.ts';
 import type { Series, Shown } from './show-series.ts';
 import { answered, asked, ended } from './words.ts';
@@ -13,7 +14,7 @@ export async function printText({ reversal, acts, events, journal }: Shown, now:
   for (const [name, value] of factsOf(reversal, now)) print(`${name.padEnd(13)} ${oneLine(value)}`);
   print('');
   if (acts.leftOut > 0) print(`CALLS: ${newestOf(acts)}`);
-  if (!(await printLines(acts, callLine, CALLS_HEAD))) print('CALLS: nothing was sent.');
+  if (!(await printLines(acts, callLineOf(reversal.currency), CALLS_HEAD))) print('CALLS: nothing was sent.');
   print('');
   if (events.leftOut > 0) print(`EVENTS: ${newestOf(events)}`);
   if (await printLines(events, deliveryLine, DELIVERIES_HEAD)) print('');
@@ -72,7 +73,9 @@ const NO_ANSWER = 'none: it may have been executed';
 const callOf = columnsOf([5, 6, 20, 9]);
 const CALLS_HEAD = callOf(['CALL', 'VERB', 'SENT (UTC)', 'AFTER', 'ANSWER']);
 
-function callLine({ seq, verb, sentAt, answer, answeredAt, refundNo, amount }: StoredAct): string {
+/** A call of ours is made in the currency of its order. */
+const callLineOf = (currency: string | undefined) => (act: StoredAct) => {
+  const { seq, verb, sentAt, answer, answeredAt, refundNo, amount } = act;
   return callOf([
     seq,
     verb,
@@ -81,7 +84,7 @@ function callLine({ seq, verb, sentAt, answer, answeredAt, refundNo, amount }: S
     [
       answer === undefined ? NO_ANSWER : answered(answer),
       ...(refundNo === undefined ? [] : [`refund no. ${refundNo}`]),
-      ...(amount === undefined ? [] : [money(amount)]),
+      ...(amount === undefined ? [] : [moneyOf(amount, currency)]),
     ].join('; '),
   ]);
-}
+};

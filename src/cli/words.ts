@@ -1,6 +1,7 @@
 /** What the ledger holds, in a few words a line. It may have been written by another version: nothing is taken for sure. */
 import { z } from 'zod';
-import { instant, money, oneLine } from './output.ts';
+import { moneyOf } from '../reversal/money.ts';
+import { instant, oneLine } from './output.ts';
 
 const text = z.string().optional().catch(undefined);
 const number = z.number().optional().catch(undefined);
@@ -66,8 +67,8 @@ export function said(value: unknown): string | undefined {
   const which = joined([effect, what, one.in, why, code, channel && `channel ${channel}`]);
   const facts = joined([
     which === '' ? kind : `${kind} (${which})`,
-    amount !== undefined && money(amount, one.currency),
-    remaining !== undefined && `${money(remaining, one.currency)} left`,
+    amount !== undefined && moneyOf(amount, one.currency),
+    remaining !== undefined && `${moneyOf(remaining, one.currency)} left`,
     gatewayId !== undefined && `no. ${gatewayId}`,
     one.paidAt !== undefined && `paid at ${instant(one.paidAt)}`,
     afterMs !== undefined && `again after ${afterMs} ms`,
@@ -125,7 +126,7 @@ export function asked(value: unknown): string | undefined {
     joined([
       reason,
       ifPaid !== undefined && `if paid ${ifPaid}`,
-      amount !== undefined && money(amount, currency),
+      amount !== undefined && moneyOf(amount, currency),
       expiresAt !== undefined && `can be paid until ${instant(expiresAt)}`,
     ]),
   );

@@ -1,9 +1,10 @@
 /** How the demo's results are shown to people: a line as each ends, a table at the end. */
 import Table from 'cli-table3';
+import { majorOf } from '../reversal/money.ts';
 import { GATEWAYS } from '../stand/accounts.ts';
 import type { IncidentResult } from './run.ts';
 
-const money = (minor: number) => (minor === 0 ? '-' : (minor / 100).toFixed(2));
+const money = (minor: number) => (minor === 0 ? '-' : majorOf(minor, 'CNY'));
 
 /** `refunded`, `stuck: frozen`, `failed: …`. */
 export function conclusionOf({ finalAction, status, stuckReason, latePayment, error }: IncidentResult): string {

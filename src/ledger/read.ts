@@ -37,6 +37,7 @@ export interface StoredReversal extends OrderKey {
   readonly currency?: string;
   readonly openedAt: number;
   readonly updatedAt: number;
+  /** When its last run ended, `abandoned` too: with a conclusion there is a `finalAction`. */
   readonly settledAt?: number;
   readonly detail?: unknown;
 }

@@ -70,13 +70,16 @@ export type Outcome = Settlement | Abandonment;
 export const STUCK_REASONS = {
   'window-over': 'The payment stands, the window for cancel is over, and this account may not refund.',
   'not-allowed':
-    'The gateway does not allow this order to be cancelled or refunded by us (campaign, product, channel).',
+    'This order cannot be cancelled or refunded by us: the gateway does not allow it (campaign, product, channel), ' +
+    "or the account's own configuration does not.",
   'no-funds': "The seller's balance is too low to give the money back.",
   frozen: 'The gateway has frozen the trade.',
   finished: 'The payment stands and the gateway gives nothing back any more.',
   'partly-refunded': 'Somebody refunded a part already. What is left must be decided by a person.',
   mismatch: 'The order at the gateway has another amount, currency or number than the request.',
-  configuration: 'The gateway refuses our credentials, signature or parameters. Nothing is known about the order.',
+  configuration:
+    'The gateway refuses our credentials, permissions, signature or parameters. ' +
+    'Only the last look, if it shows one, says how the order stands.',
   contradiction: "The gateway's answers contradict its own look at the order.",
   'gateway-failed': 'The gateway has marked the order as failed: not reversed, and not paid as far as known.',
   'gateway-busy': 'The gateway has been busy with this order for too long.',

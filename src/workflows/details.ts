@@ -1,5 +1,6 @@
 /** What the Web UI shows about a reversal, in Markdown: what happened, what comes next, and what a person can do. */
 import type { Step } from '../reversal/decide.ts';
+import { moneyOf } from '../reversal/money.ts';
 import { type Settlement, STUCK_REASONS, type StuckReason } from '../reversal/outcome.ts';
 import type { Reversal } from '../reversal/reversal.ts';
 import { ADVICE } from './advice.ts';
@@ -19,7 +20,7 @@ export const WAITS: Readonly<Record<Extract<Step, { kind: 'wait' }>['why'], stri
   held: 'an operator holds it: nothing is sent',
 };
 
-const money = (r: Reversal) => `${(r.request.amount / 100).toFixed(2)} ${r.request.currency}`;
+const money = (r: Reversal) => moneyOf(r.request.amount, r.request.currency);
 
 function next(step: Step, runbook: string | undefined): string {
   switch (step.kind) {

@@ -1,5 +1,7 @@
 /** How a reversal is started, by whoever starts it. */
+
 import type { WorkflowStartOptions } from '@temporalio/client';
+import { moneyOf } from '../reversal/money.ts';
 import type { ReversalRequest } from '../reversal/request.ts';
 import { workflowIdOf } from '../reversal/workflow-id.ts';
 import type { reversePayment } from './reverse-payment.ts';
@@ -27,7 +29,7 @@ export function startOptions(input: unknown, request: ReversalRequest): Workflow
       { key: SEARCH_ATTRIBUTES.reason, value: request.reason },
     ],
     staticSummary:
-      `${request.orderId}: ${request.reason}, ${(request.amount / 100).toFixed(2)} ${request.currency}, ` +
+      `${request.orderId}: ${request.reason}, ${moneyOf(request.amount, request.currency)}, ` +
       `${request.provider} ${request.account}`,
   };
 }
