@@ -210,13 +210,16 @@ function payableUntil({ method, expiresAt, attemptedAt }: ReversalInput): number
   return Date.parse(String(attemptedAt)) + CODE_LIFE_MS;
 }
 
-/** What was told stands beside the look before it. */
+/**
+ * What was told stands beside the look before it. Workflow time may lie far behind the clock, after a Reset for example:
+ * somebody may have read it at any instant from then until it was written down.
+ */
 function toldInJournal(journal: readonly JournalEntry[]): ToldOrder['heard'] {
   let lookedAt: number | undefined;
-  return journal.flatMap(({ kind, at, body }) => {
-    if (kind === 'look') lookedAt = at;
+  return journal.flatMap(({ kind, at: askedAt, recordedAt: at, body }) => {
+    if (kind === 'look') lookedAt = askedAt;
     const verdict = kind === 'told' ? toldEntry.safeParse(body).data?.verdict : undefined;
-    return verdict === undefined ? [] : [{ verdict, askedAt: at, at, ...(lookedAt !== undefined && { lookedAt }) }];
+    return verdict === undefined ? [] : [{ verdict, askedAt, at, ...(lookedAt !== undefined && { lookedAt }) }];
   });
 }
 
