@@ -52,7 +52,8 @@ export const reversal = z
       .enum([...STATUSES, 'unattended'])
       .describe(
         '`scheduled`: a closure that is not due. `checking`: looking, nothing sent. `reversing`: a call was sent, no ' +
-          'look has confirmed it. `watching`: nothing found, a late payment would be reversed. `held`: by an operator. ' +
+          'look has confirmed it. `watching`: nothing found yet; a payment that shows up is kept or reversed as the ' +
+          'request says, and always reversed once `not_paid` was told. `held`: by an operator. ' +
           '`unreachable`: no look succeeds at present. `stuck`: people are asked. `final`. `abandoned`: stopped on ' +
           'request, nothing concluded. `unattended`: its workflow was ended from outside, nothing is concluded and ' +
           'nobody looks: POST the order again.',

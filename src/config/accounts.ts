@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { OpenAccount } from '../activities/index.ts';
 import type { GatewayDeps } from '../gateways/module.ts';
 import type { CheckedAccount, Registry } from '../gateways/registry.ts';
-import type { RuleOverrides } from '../reversal/overrides.ts';
+import { durationProblems } from '../reversal/order-of-durations.ts';
+import { type RuleOverrides, withOverrides } from '../reversal/overrides.ts';
 import { issuesOf } from './issues.ts';
 import { ruleOverrides } from './rule-overrides.ts';
 
@@ -57,6 +58,8 @@ export function checkAccounts(section: unknown, registry: Registry, problems: st
     }
     owners.set(identity, name);
     const overrides = shared.data.rules ?? {};
+    const wrong = durationProblems(withOverrides(own.data.rules, overrides));
+    problems.push(...wrong.map(({ at, message }) => `accounts.${name}.rules.${at}: ${message}`));
     entries.push({ name, provider, checked: own.data, overrides, rateLimit: shared.data.rateLimit });
   }
   return entries;

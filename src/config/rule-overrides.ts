@@ -44,13 +44,6 @@ export const ruleOverrides = z
     /** Divides every duration: for demos and tests. */
     speed: z.number().min(1).max(10_000).optional(),
   })
-  .refine(
-    (rules) => rules.actHorizon === undefined || rules.actTimeout === undefined || rules.actHorizon > rules.actTimeout,
-    {
-      path: ['actHorizon'],
-      message: 'must be longer than actTimeout: a call that we gave up on may still run',
-    },
-  )
   .transform(
     ({ backOff: pauses, cancelWindow, speed, watch, ...rest }): RuleOverrides => ({
       timing: {

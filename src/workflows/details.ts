@@ -15,7 +15,9 @@ export const WAITS: Readonly<Record<Extract<Step, { kind: 'wait' }>['why'], stri
   pace: 'the same call is made again after a pause',
   'minimum-age': 'the payment is too young to be cancelled',
   'lost-act': 'a call whose answer was lost may still be executed',
-  watch: 'nothing was found; a late payment would be reversed',
+  watch:
+    'nothing was found yet; a payment that shows up is kept or reversed as the request says, and always reversed once ' +
+    '"not paid" was told',
   'refund-query': 'the refund can be asked about shortly',
   held: 'an operator holds it: nothing is sent',
 };

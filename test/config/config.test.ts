@@ -177,9 +177,18 @@ describe('the configuration', () => {
     expect(problemsOf(twin)).toEqual(['accounts.till-2: is the same merchant at shouqianba as accounts.till-1']);
   });
 
-  it('refuses an act that may outlive its horizon', () => {
-    const problems = problemsOf(GOOD.replace('patience: 45s', 'actTimeout: 30s, actHorizon: 20s'));
-    expect(problems).toEqual([expect.stringContaining('longer than actTimeout')]);
+  it.each([
+    ['both', 'actTimeout: 30s, actHorizon: 20s', 'rules.actHorizon', 'longer than actTimeout'],
+    ['the deadline alone', 'actTimeout: 2m', 'rules.actHorizon', 'longer than actTimeout'],
+    ['the horizon alone', 'actHorizon: 0s', 'rules.actHorizon', 'longer than actTimeout'],
+    ['a speed that makes both the shortest there is', 'speed: 5000', 'rules.actHorizon', 'longer than actTimeout'],
+    ['looks that are never fresh enough to act on', 'lookTimeout: 11s', 'rules.freshness', 'as long as lookTimeout'],
+    ['a gap beyond the freshness', 'freshness: 6s, gap: 7s', 'rules.freshness', 'as long as gap'],
+    ['polling without a pause', 'pollEvery: 0s', 'rules.pollEvery', 'longer than nothing'],
+    ['repeats without a pause', 'backOff: { first: 0s }', 'rules.backOff.first', 'longer than nothing'],
+  ])('refuses durations that break a promise, whichever of them was overridden: %s', (_, rules, at, message) => {
+    const given = GOOD.replace(/rules: .*/, `rules: { ${rules} }`);
+    expect(problemsOf(given)).toEqual([expect.stringMatching(`^accounts\\.pos-east\\.${at}: .*${message}`)]);
   });
 
   it('refuses an unknown gateway and text that is no YAML', () => {

@@ -60,14 +60,21 @@ export function guardList(rules: Rules): string {
       'out (the patience, a span of looking) ends with one more look, not with what was seen before its end.',
     '**Look after every call.** Whatever the answer was, the next step is a look. No answer is repeated blindly.',
     `**Lost calls.** A call whose answer was lost may still be executed for ${duration(timing.actHorizon)} ` +
-      'after the last instant at which it can have left us: the answer that was lost, or giving up on it. Until then ' +
-      `no \`kept\`, no other call, and no person may decide \`kept\`, \`closed\` or \`nothing_to_reverse\`.` +
+      'after the last instant at which it can have left us: the answer that was lost, or giving up on it. Until then, ' +
+      'and on a look that was asked for before then, no payment is kept, no other call is sent, and no person may ' +
+      'decide `kept`, `closed` or `nothing_to_reverse`. What is sent after that waits up to a fifth longer, each order ' +
+      'in its own way, so that calls lost together do not come back together.' +
       (rules.repeatable.length === 0
         ? ' No call is repeated before that either.'
         : ` Only ${listed(rules.repeatable.map((verb) => `\`${verb}\``))} may be repeated meanwhile: the gateway ` +
           'executes a repeat no second time.'),
     `**Delay of a success.** After a success a look that shows the old state is a lagging copy for ` +
-      `${duration(timing.confirmWithin)}; the tables apply after that.`,
+      `${duration(timing.confirmWithin)}: nothing is sent again, nobody is asked and no person may decide \`kept\` on it. ` +
+      'The tables apply after that.',
+    '**"Not paid" is told** during a watch when the same look would be concluded so: the ledger was read, the quiet ' +
+      'period and every lost call are over, and the first watch time has passed, unless the gateway itself answered ' +
+      'that there was nothing to cancel. While a payment would be kept, it is told only after the last instant at ' +
+      'which the order can be paid.',
     '**No way back.** Once a cancel, revoke or refund was sent, or somebody was told anything but `kept`, in this run ' +
       'or an earlier one, a payment that shows up is reversed whatever the request says. A close does not count.',
     '**Refusals stay.** A call that was refused as too late or not allowed is not tried again for this order until a ' +

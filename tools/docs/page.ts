@@ -35,7 +35,8 @@ function terms({ rules, undo }: Subject): string {
       'the patience is over at once. Looks that failed get as long again, counted from the first of them.',
     '- **Watches:** looks at the watch times; when the order is still missing at the end (the last watch time, the ' +
       'end of the quiet period and the end of the order or code, whichever is last), it concludes. A payment that ' +
-      'shows up meanwhile is reversed and marked as late.',
+      'shows up meanwhile is reversed and marked as late once `not_paid` was told or a cancel, revoke or refund was ' +
+      'sent; before that the request decides, so with `ifPaid: keep` it is kept.',
     '- **Keeps looking:** with growing pauses, and asks people when nothing has changed for ' +
       `${duration(rules.timing.backOff.giveUpAfter)}.`,
     '- **Else:** when the call before it may not be sent (again): the account, the window, an earlier refusal or the ' +
