@@ -70,7 +70,7 @@ function channelDisagrees(r: Reversal, kind: OrderView['kind']): boolean {
 export function conclude(r: Reversal): Conclusion {
   const { view } = lookOf(r);
   if (view.kind !== 'refunded' && channelDisagrees(r, view.kind)) return { ask: 'contradiction' };
-  if (isWatchedByChannel(r) && channelAnswer(r) === undefined) return { ask: 'gateway-unsure' };
+  if (isWatchedByChannel(r) && channelAnswer(r) === undefined && r.legacy !== true) return { ask: 'gateway-unsure' };
   const proof = proofOf(r);
   const by: BroughtAboutBy = r.acts.some(mayHaveWorked) ? 'us' : 'gateway';
   switch (view.kind) {

@@ -22,12 +22,13 @@ export function decide(r: Reversal, now: number): Step {
   const step = proceed(r, now);
   // What was seen before a pause (a ledger that was down, a history that was reset) proves nothing any more.
   if (step.kind === 'settle' && isPast(r, now)) return look(r, now);
-  return !r.remembered && needsMemory(step) ? { kind: 'open' } : step;
+  return !r.remembered && needsMemory(r, step) ? { kind: 'open' } : step;
 }
 
 /** The ledger may know of acts and verdicts that this run does not: no act, no conclusion and no verdict without it. */
-function needsMemory(step: Step): boolean {
-  return ['act', 'settle', 'park'].includes(step.kind) || (step.kind === 'wait' && step.why === 'watch');
+function needsMemory({ legacy }: Reversal, step: Step): boolean {
+  if (step.kind === 'wait') return step.why === 'watch' && legacy !== true;
+  return step.kind === 'act' || step.kind === 'settle' || step.kind === 'park';
 }
 
 /** Looked at once more, and one try is enough: a person waits for the answer. */

@@ -17,6 +17,7 @@ import {
   viewKey,
   watchedFrom,
 } from './facts.ts';
+import { firstChannelWasAsked, firstConfirmEnd } from './first-release.ts';
 import { backOff, isGivenUp, isUnreachable, nextWatch, patienceEnd, resumeAfter } from './pace.ts';
 import type { Reversal } from './reversal.ts';
 import { type Move, PAID } from './rules.ts';
@@ -30,7 +31,7 @@ export function play(r: Reversal, move: Move, cell: string, now: number): Step {
     case 'keep':
       return keep(r, cell, now);
     case 'ask':
-      return confirming(r, cell, now) ?? ask(r, move.reason, now, cell);
+      return confirming(r, cell, now, 'ask') ?? ask(r, move.reason, now, cell);
     case 'watch':
       return watch(r, cell, now);
     case 'look':
@@ -43,16 +44,15 @@ export function play(r: Reversal, move: Move, cell: string, now: number): Step {
 /** Settles what the look proves; where it proves nothing, people are asked once no replica's delay can be the reason. */
 function end(r: Reversal, cell: string, now: number): Step {
   const concluded = conclude(r);
-  return ('ask' in concluded ? confirming(r, cell, now) : undefined) ?? settle(r, concluded, now, cell);
+  return ('ask' in concluded ? confirming(r, cell, now, 'ask') : undefined) ?? settle(r, concluded, now, cell);
 }
 
 /** The gateway said that it is done and the look shows something else: a replica's delay, until that is over. */
-function confirming(r: Reversal, cell: string, now: number): Step | undefined {
+function confirming(r: Reversal, cell: string, now: number, then: 'ask' | 'send'): Step | undefined {
+  if (r.legacy === true && then === 'ask') return undefined;
   // A refund has its own query, which has the word.
-  const until = confirmEnd(
-    r,
-    r.acts.filter(({ verb }) => verb !== 'refund'),
-  );
+  const undos = r.acts.filter(({ verb }) => verb !== 'refund');
+  const until = r.legacy === true ? firstConfirmEnd(r) : confirmEnd(r, undos);
   return now < until ? lookOrWait(r, now, 'confirm', cell, until) : undefined;
 }
 
@@ -90,7 +90,7 @@ function watch(r: Reversal, cell: string, now: number): Step {
   const byChannel = isWatchedByChannel(r);
   const syncs = byChannel && !r.held;
   // Where only a sync can show a late payment, a watch time is over when it was synced, not when it was looked at.
-  const at = nextWatch(r, syncs ? Math.max(from, lastSync(r)?.sentAt ?? 0) : (r.look?.askedAt ?? 0));
+  const at = nextWatch(r, syncs ? Math.max(from, lastSync(r)?.sentAt ?? 0) : (r.look?.askedAt ?? 0), now);
   if (at === undefined) return byChannel ? endByChannel(r, cell, now) : end(r, cell, now);
   if (now < at) return { kind: 'wait', until: at, why: 'watch', cell };
   return syncs ? sendWhenReady(r, 'sync', 'sync.watch', now) : { ...look(r, now), cell };
@@ -100,7 +100,8 @@ function watch(r: Reversal, cell: string, now: number): Step {
 function endByChannel(r: Reversal, cell: string, now: number): Step {
   if (r.held) return lookOrWait(r, now, 'held', cell);
   const last = lastSync(r);
-  if (channelAnswer(r) !== undefined) return end(r, cell, now);
+  const wasAsked = r.legacy === true ? firstChannelWasAsked(r) : channelAnswer(r) !== undefined;
+  if (wasAsked) return end(r, cell, now);
   if (isGivenUp(r, now)) return ask(r, 'gateway-unsure', now, cell);
   const pause = Math.max(r.rules.sync?.repeatAfter ?? 0, backOff(r, triesOf(r, 'sync'), now));
   const at = last === undefined ? now : endOf(last) + pause;
@@ -110,7 +111,7 @@ function endByChannel(r: Reversal, cell: string, now: number): Step {
 function send(r: Reversal, move: Extract<Move, { do: 'send' }>, cell: string, now: number): Step {
   // "Cancel anyway" is said of a look that failed, not of a gateway that is down: it gets looks until it answers.
   if (isUnreachable(r, now)) return poll(r, { do: 'look', for: 'ever' }, cell, now);
-  const unconfirmed = confirming(r, cell, now);
+  const unconfirmed = confirming(r, cell, now, 'send');
   if (unconfirmed !== undefined) return unconfirmed;
   const choice = chooseVerb(r, withoutSync(r, move), now);
   if ('blocked' in choice) {
@@ -132,7 +133,7 @@ function send(r: Reversal, move: Extract<Move, { do: 'send' }>, cell: string, no
 /** Sends when no lost call of another kind may still run, the back-off has passed and the look is fresh. */
 export function sendWhenReady(r: Reversal, verb: Verb, cell: string, now: number): Step {
   const lost = lostUntil(r, blocking(r, verb));
-  const resume = lost === 0 ? 0 : resumeAfter(r, lost);
+  const resume = lost === 0 || r.legacy === true ? lost : resumeAfter(r, lost);
   if (now < resume) return lookOrWait(r, now, 'lost-act', cell, resume);
   const tries = triesOf(r, verb);
   const previous = r.acts.findLast((act) => act.verb === verb && act.sentAt >= r.epoch);
@@ -165,5 +166,5 @@ export function isStale(r: Reversal, now: number): boolean {
 
 /** The look was asked for before that instant, so it says nothing of what happened until then. */
 function isBefore(r: Reversal, instant: number): boolean {
-  return r.look === undefined || r.look.askedAt < instant;
+  return r.look === undefined || (r.look.askedAt < instant && r.legacy !== true);
 }

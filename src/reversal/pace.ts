@@ -1,5 +1,6 @@
 /** When the next look or the next try comes: fast, then slow, then never by itself. Pure and repeatable. */
 import { attemptOf, intentOf, lastUndo, lostUntil, paymentShownBy, watchedFrom } from './facts.ts';
+import { firstWatch } from './first-release.ts';
 import type { Reversal } from './reversal.ts';
 
 /** Between these a pause is stretched or shortened. */
@@ -65,7 +66,8 @@ export function patienceEnd(r: Reversal): number {
  * The first watch time after `seen`, one at which "not paid" may be told and the end of the watch among them; undefined
  * when the watch is over.
  */
-export function nextWatch(r: Reversal, seen: number): number | undefined {
+export function nextWatch(r: Reversal, seen: number, now: number): number | undefined {
+  if (r.legacy === true) return firstWatch(r, seen, now);
   const from = watchedFrom(r);
   const { watch, quiet } = r.rules.timing;
   const times = [...watch.map((after) => from + after), notPaidFrom(r)];

@@ -3,6 +3,7 @@
 import { conclude } from './conclude.ts';
 import type { Step } from './decide.ts';
 import { isCommitted, lastAct } from './facts.ts';
+import { firstVerdict } from './first-release.ts';
 import type { FinalAction, StuckReason, Verdict } from './outcome.ts';
 import { notPaidFrom } from './pace.ts';
 import type { Reversal } from './reversal.ts';
@@ -60,8 +61,9 @@ export function statusOf(r: Reversal, step: Step): Status {
  * look would be concluded as, and nothing where that is a question to people. `not_paid` needs a look that was asked for
  * late enough: see `notPaidFrom`. Whatever is told, a payment that shows up after it is reversed.
  */
-export function verdictOf(r: Reversal, step: Step): Verdict | undefined {
+export function verdictOf(r: Reversal, step: Step, now: number): Verdict | undefined {
   if (step.kind === 'settle') return step.outcome.kind === 'final' ? step.outcome.action : undefined;
+  if (r.legacy === true) return firstVerdict(r, step, now);
   if (step.kind !== 'wait' || step.why !== 'watch' || !r.remembered || r.look === undefined) return undefined;
   const concluded = conclude(r);
   if (!('outcome' in concluded) || r.look.askedAt < notPaidFrom(r)) return undefined;
@@ -70,9 +72,9 @@ export function verdictOf(r: Reversal, step: Step): Verdict | undefined {
 }
 
 /** The state that a caller sees. */
-export function stateOf(r: Reversal, step: Step): ReversalState {
+export function stateOf(r: Reversal, step: Step, now: number): ReversalState {
   const { provider, account, orderId } = r.request;
-  const verdict = verdictOf(r, step);
+  const verdict = verdictOf(r, step, now);
   const outcome = step.kind === 'settle' && step.outcome.kind === 'final' ? step.outcome : undefined;
   return {
     provider,

@@ -156,7 +156,7 @@ export class Desk {
   announce(step: Step): void {
     const { now } = this;
     this.step = step;
-    const verdict = verdictOf(this.reversal, step);
+    const verdict = verdictOf(this.reversal, step, now);
     const tells = verdict !== undefined && verdict !== this.reversal.told;
     if (tells) {
       // Somebody may act on it from now on, whether it was asked for or read in the list.
@@ -236,7 +236,7 @@ export class Desk {
     if (this.step === undefined) throw ApplicationFailure.retryable(NOT_OPEN, 'NotOpen');
     // What joined is in force, and nothing is decided with it yet: no verdict may be told that it may overturn.
     const step: Step = this.hasJoins ? { kind: 'look', what: 'order', until: this.now } : this.step;
-    return stateOf(this.reversal, step);
+    return stateOf(this.reversal, step, this.now);
   }
 
   /** A caller who waits until `answerBy` is answered: a verdict is there, or none can come in time. */
@@ -249,7 +249,7 @@ export class Desk {
     const pause = Math.max(lasts(step) ? step.until : 0, this.lookingUntil);
     if (answerBy !== undefined && (now >= answerBy || pause > answerBy)) return true;
     if (this.case.lookWanted) return false;
-    return step.kind === 'park' || verdictOf(this.case, step) !== undefined;
+    return step.kind === 'park' || verdictOf(this.case, step, now) !== undefined;
   }
 
   handlersFinished(): Promise<void> {

@@ -6,6 +6,7 @@ import {
   CancelledFailure,
   condition,
   continueAsNew,
+  patched,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ActBasis, LookedAgain, OpenCaseInput, OpenedCase } from '../activities/contract.ts';
@@ -31,6 +32,9 @@ import { act, lookAtOrder, lookAtRefund, lookLocally, openCase, refusalOf, takeT
 import { Desk } from './desk.ts';
 import { WAITS } from './details.ts';
 import { wireHandlers } from './handlers.ts';
+
+/** Marks where a case that the first release opened was taken over by this one. */
+const SECOND_RELEASE = 'second-release';
 
 /** What a run hands to the next one when its history has grown long. */
 export interface CarriedOver {
@@ -98,6 +102,8 @@ async function loop(desk: Desk, input: unknown): Promise<Outcome> {
   for (;;) {
     if (desk.hasJoins) await desk.readJoins();
     desk.applyMessages();
+    // False as long as what the first release did is replayed; from then on its cases are decided as all others are.
+    if (desk.reversal.legacy === true && patched(SECOND_RELEASE)) await reopen(desk, input);
     const step = decide(desk.reversal, desk.now);
     desk.announce(step);
     switch (step.kind) {

@@ -3,8 +3,14 @@ import { describe, expect, test } from 'vitest';
 import type { Answer, Verb } from '../../src/reversal/answer.ts';
 import { decide } from '../../src/reversal/decide.ts';
 import type { OrderView } from '../../src/reversal/order-view.ts';
-import { type Status, stateOf, statusOf, verdictOf } from '../../src/reversal/status.ts';
-import { ABSENT, CLOSED, done, LOST, PAID, REFUNDED, SECOND, Story, UNPAID } from './support.ts';
+import type { Reversal } from '../../src/reversal/reversal.ts';
+import { type Status, stateOf as stateAt, statusOf, verdictOf as verdictAt } from '../../src/reversal/status.ts';
+import type { Step } from '../../src/reversal/steps.ts';
+import { ABSENT, CLOSED, done, LOST, PAID, REFUNDED, SECOND, Story, T0, UNPAID } from './support.ts';
+
+/** The instant has a say only in histories of the first release. */
+const verdictOf = (r: Reversal, step: Step) => verdictAt(r, step, T0);
+const stateOf = (r: Reversal, step: Step) => stateAt(r, step, T0);
 
 const REVERSE = { ifPaid: 'reverse' } as const;
 

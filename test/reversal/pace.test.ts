@@ -95,7 +95,7 @@ describe('the next look', () => {
 describe('the watch', () => {
   const times = (r: Reversal, seen = T0) => {
     const found: number[] = [];
-    for (let at = nextWatch(r, seen); at !== undefined; at = nextWatch(r, at)) found.push(at - T0);
+    for (let at = nextWatch(r, seen, T0); at !== undefined; at = nextWatch(r, at, T0)) found.push(at - T0);
     return found;
   };
   const WATCH = [5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE];
@@ -121,8 +121,8 @@ describe('the watch', () => {
   });
 
   test('has no time left at its last one', () => {
-    expect(nextWatch(unpaid, T0 + 10 * MINUTE - 1)).toBe(T0 + 10 * MINUTE);
-    expect(nextWatch(unpaid, T0 + 10 * MINUTE)).toBeUndefined();
+    expect(nextWatch(unpaid, T0 + 10 * MINUTE - 1, T0)).toBe(T0 + 10 * MINUTE);
+    expect(nextWatch(unpaid, T0 + 10 * MINUTE, T0)).toBeUndefined();
   });
 });
 

@@ -6,10 +6,15 @@ import type { Answer } from '../../src/reversal/answer.ts';
 import type { OrderView } from '../../src/reversal/order-view.ts';
 import type { Settlement } from '../../src/reversal/outcome.ts';
 import type { ReversalInput } from '../../src/reversal/request.ts';
+import type { Reversal } from '../../src/reversal/reversal.ts';
 import type { Rules } from '../../src/reversal/rules.ts';
-import { lasts, type Status, stateOf, statusOf, verdictOf } from '../../src/reversal/status.ts';
+import { lasts, type Status, stateOf as stateAt, statusOf, verdictOf as verdictAt } from '../../src/reversal/status.ts';
 import type { Step } from '../../src/reversal/steps.ts';
 import { ABSENT, CLOSED, done, HOUR, LOST, MINUTE, NOTHING, PAID, SECOND, Story, T0, UNPAID } from './support.ts';
+
+/** The instant has a say only in histories of the first release. */
+const verdictOf = (r: Reversal, step: Step) => verdictAt(r, step, T0);
+const stateOf = (r: Reversal, step: Step) => stateAt(r, step, T0);
 
 const LOOK: Step = { kind: 'look', what: 'order', until: T0 + MINUTE };
 const SLOW: Step = { ...LOOK, every: MINUTE };

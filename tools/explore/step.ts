@@ -99,7 +99,7 @@ export function advance(s: Sim, hear?: Listener): Sim {
 /** The step that comes next, as a caller sees it too: verdicts are told, lasting states reach the ledger. */
 function announced(s: Sim, step: Step): Sim {
   const { r, now } = s;
-  const verdict = verdictOf(r, step);
+  const verdict = verdictOf(r, step, now);
   const news = verdict !== undefined && verdict !== r.told;
   const lasts = step.kind === 'park' || step.kind === 'settle' || (step.kind === 'wait' && step.until - now > LASTS);
   if (!news && !lasts) return s;
