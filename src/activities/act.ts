@@ -6,7 +6,7 @@ import { bounded } from './bounded.ts';
 import type { ActActivities, Acted, ActInput, LookedAgain } from './contract.ts';
 import { type ActivityDeps, accountOf, log, runId } from './deps.ts';
 import { type LastInstant, lastInstant } from './last-instant.ts';
-import { looksOf, refundOf } from './look.ts';
+import { looksOf, orderOf, refundOf } from './look.ts';
 import { lookAgain, lookAgainMs, showsTheSame } from './look-again.ts';
 import { decidingActs } from './open-case.ts';
 import type { ServerClock } from './server-clock.ts';
@@ -21,8 +21,7 @@ type Answered = Extract<Acted, { kind: 'answered' }>;
 
 async function call(deps: ActivityDeps, verb: Verb, input: ActInput, mayLeave: () => boolean): Promise<Answer> {
   const { gateway } = accountOf(deps, input.order);
-  const { order, gatewayId, amount, currency } = input;
-  const ref = { orderId: order.orderId, amount, currency, ...(gatewayId !== undefined && { gatewayId }) };
+  const ref = orderOf(input);
   const options = { timeoutMs: input.timeoutMs, signal: Context.current().cancellationSignal, mayLeave };
   return verb === 'refund' ? gateway.refund(ref, refundOf(deps, input), options) : gateway.act(verb, ref, options);
 }

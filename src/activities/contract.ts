@@ -41,6 +41,8 @@ export interface LookInput {
   readonly amount: number;
   readonly currency: string;
   readonly gatewayId?: string;
+  /** Nothing signed earlier is believed, by the gateway's clock. Histories of earlier releases have none. */
+  readonly signedSince?: number;
   readonly timeoutMs: number;
   /** Of a look within a workflow task: when the server started that task, by its own clock. */
   readonly serverTime?: number;

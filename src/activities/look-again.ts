@@ -26,7 +26,7 @@ export function lookAgainMs({ basis, timeoutMs }: ActInput): number {
   return basis.refundView === undefined ? basis.lookTimeoutMs : 2 * basis.lookTimeoutMs;
 }
 
-/** Whether it shows what was decided on; evidence, such as a trace id, differs from call to call. */
+/** Whether it shows what was decided on; evidence, such as a trace id, and the time of the signature differ from call to call. */
 export function showsTheSame(basis: ActBasis | undefined, { view, refund }: LookedAgain): boolean {
   if (basis === undefined) return false;
   return (
@@ -36,7 +36,7 @@ export function showsTheSame(basis: ActBasis | undefined, { view, refund }: Look
 }
 
 function factsOf(view: OrderView | RefundView): unknown {
-  const { evidence: _, ...facts } = view;
+  const { evidence: _, signedAt: __, ...facts } = view;
   if (facts.kind === 'unknown') return { kind: facts.kind, otherOrder: facts.why === 'otherOrder' };
   // As it comes through a history.
   return JSON.parse(JSON.stringify(facts));

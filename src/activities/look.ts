@@ -1,7 +1,7 @@
 /** Looks at the order and at our refund. A look changes nothing and may be repeated at will. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { RefundRef } from '../gateways/gateway.ts';
+import type { OrderRef, RefundRef } from '../gateways/gateway.ts';
 import type { OrderView, RefundView } from '../reversal/order-view.ts';
 import { bounded } from './bounded.ts';
 import type { Looked, LookInput } from './contract.ts';
@@ -15,8 +15,15 @@ function optionsOf(input: LookInput) {
   return { timeoutMs: input.timeoutMs, signal: Context.current().cancellationSignal };
 }
 
-function orderOf({ order, gatewayId, amount, currency }: LookInput) {
-  return { orderId: order.orderId, amount, currency, ...(gatewayId !== undefined && { gatewayId }) };
+/** The order as gateways are asked for it. */
+export function orderOf({ order, gatewayId, signedSince, amount, currency }: LookInput): OrderRef {
+  return {
+    orderId: order.orderId,
+    amount,
+    currency,
+    ...(gatewayId !== undefined && { gatewayId }),
+    ...(signedSince !== undefined && { signedSince }),
+  };
 }
 
 /** The one refund that Unwind may make for an order. */

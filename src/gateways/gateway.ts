@@ -8,6 +8,8 @@ export interface OrderRef {
   readonly orderId: string;
   /** The gateway's number, once a look has shown it. */
   readonly gatewayId?: string;
+  /** By the gateway's clock: an answer that was signed earlier is older than one that was believed, and is refused. */
+  readonly signedSince?: number;
   readonly amount: number;
   readonly currency: string;
 }

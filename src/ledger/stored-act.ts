@@ -39,12 +39,14 @@ const UNKNOWN: Readonly<Record<Unknown, Unknown>> = {
   limited: 'limited',
   gatewayFault: 'gatewayFault',
   unfamiliar: 'unfamiliar',
+  stale: 'stale',
   noStatus: 'noStatus',
 };
 
 const common = {
   hint: z.boolean().exactOptional(),
   gatewayId: z.string().exactOptional(),
+  signedAt: z.number().exactOptional(),
   evidence: z.record(z.string(), z.string()).exactOptional(),
 };
 

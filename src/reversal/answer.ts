@@ -46,5 +46,7 @@ export type Answer = AnswerBody & {
   readonly hint?: boolean;
   /** The gateway's number as this answer names it. For people: nothing is asked by it. */
   readonly gatewayId?: string;
+  /** As `OrderFacts.signedAt`. */
+  readonly signedAt?: number;
   readonly evidence?: Evidence;
 };

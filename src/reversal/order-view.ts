@@ -13,6 +13,7 @@ export const UNKNOWN_KINDS = [
   'limited', // the gateway limits our rate; nothing was executed
   'gatewayFault', // the gateway itself says that it does not know
   'unfamiliar', // a code or status that nobody has described
+  'stale', // signed at another time than that of the call: it was replayed, or a clock is wrong
   'noStatus', // it is known there, and the answer does not say what became of it
 ] as const;
 export type UnknownKind = (typeof UNKNOWN_KINDS)[number];
@@ -38,6 +39,8 @@ export interface OrderFacts {
   readonly method?: string;
   /** The money was already split among receivers (DaxPay `allocStatus`): never refunded automatically. */
   readonly allocated?: boolean;
+  /** When the answer was signed, by the gateway's clock; only where the signature covers a time. */
+  readonly signedAt?: number;
   readonly evidence?: Evidence;
 }
 
@@ -75,4 +78,4 @@ export type RefundState =
   | { readonly kind: 'rejected'; readonly why: 'signature' | 'config' | 'request'; readonly code: string };
 
 /** One look at our refund, by its number. */
-export type RefundView = RefundState & { readonly evidence?: Evidence };
+export type RefundView = RefundState & { readonly signedAt?: number; readonly evidence?: Evidence };

@@ -61,6 +61,8 @@ export interface Reversal {
   /** How it was paid, and until when it can be, as the last look that told so showed it. */
   readonly seenMethod?: string;
   readonly seenExpiresAt?: number;
+  /** When the newest answer that was believed was signed, by the gateway's clock: nothing older is believed. */
+  readonly signedSince?: number;
   /** The last view that said something about the order, and since when it has said so without a break. */
   readonly known?: { readonly key: ViewKey; readonly since: number };
   /** Since when no look has told anything; absent when the last one did. */
@@ -200,6 +202,7 @@ export function saw(r: Reversal, seen: OrderView, askedAt: number, now: number):
     ...(vanished ? {} : gatewayIdOf(view.gatewayId ?? learnt)),
     ...(view.method !== undefined && { seenMethod: view.method }),
     ...(view.expiresAt !== undefined && { seenExpiresAt: view.expiresAt }),
+    ...newestOf(r, view),
     ...(mute || r.known?.key === key ? {} : { known: { key, since: now } }),
     sameLooks: same ? r.sameLooks + 1 : 0,
     strangers,
@@ -215,9 +218,13 @@ function gatewayIdOf(gatewayId: string | undefined): Pick<Reversal, 'gatewayId'>
   return gatewayId === undefined ? {} : { gatewayId };
 }
 
+function newestOf(r: Reversal, { signedAt }: { readonly signedAt?: number }): Pick<Reversal, 'signedSince'> {
+  return signedAt === undefined ? {} : { signedSince: Math.max(r.signedSince ?? signedAt, signedAt) };
+}
+
 /** A look at our refund came back. */
 export function sawRefund(r: Reversal, view: RefundView, askedAt: number, now: number): Reversal {
-  return { ...r, refundLook: { view, askedAt, seenAt: now } };
+  return { ...r, refundLook: { view, askedAt, seenAt: now }, ...newestOf(r, view) };
 }
 
 /** An act is about to be sent: written down first, since its answer may be lost. */
@@ -238,6 +245,7 @@ export function answered(r: Reversal, seq: number, answer: Answer, answeredAt: n
   return {
     ...r,
     acts: r.acts.map((act) => (act.seq === seq ? { ...act, answer: believed(r, answer), answeredAt } : act)),
+    ...newestOf(r, answer),
   };
 }
 

@@ -153,7 +153,7 @@ async function reopen(desk: Desk, input: unknown): Promise<void> {
 }
 
 async function look(desk: Desk, input: unknown, step: Extract<Step, { kind: 'look' }>): Promise<void> {
-  const { request, rules, gatewayId } = desk.reversal;
+  const { request, rules, gatewayId, signedSince } = desk.reversal;
   const { provider, account, orderId, amount, currency } = request;
   const order = { provider, account, orderId };
   const { timing } = rules;
@@ -162,6 +162,7 @@ async function look(desk: Desk, input: unknown, step: Extract<Step, { kind: 'loo
     amount,
     currency,
     ...(gatewayId !== undefined && { gatewayId }),
+    ...(signedSince !== undefined && { signedSince }),
     timeoutMs: timing.lookTimeout,
   };
   if (step.what === 'refund') {
@@ -224,7 +225,7 @@ async function undisturbed<T>(desk: Desk, run: () => Promise<T>): Promise<T | un
 async function send(desk: Desk, input: unknown, step: Extract<Step, { kind: 'act' }>): Promise<void> {
   const { verb, seq } = step;
   const sentAt = desk.now;
-  const { request, rules, gatewayId } = desk.reversal;
+  const { request, rules, gatewayId, signedSince } = desk.reversal;
   const { provider, account, orderId, amount, currency } = request;
   desk.case = sent(desk.reversal, { seq, verb, sentAt });
   const acted = await act(
@@ -234,6 +235,7 @@ async function send(desk: Desk, input: unknown, step: Extract<Step, { kind: 'act
       amount,
       currency,
       ...(gatewayId !== undefined && { gatewayId }),
+      ...(signedSince !== undefined && { signedSince }),
       timeoutMs: rules.timing.actTimeout,
       seq,
       sentAt,

@@ -22,8 +22,9 @@ const HINTS = new Set(['absent', 'refused', 'again', 'running']);
 /** More than any view of a documented answer; a history keeps it for good. */
 const LONGEST = 4096;
 
+/** Each answer has a time of its own, which only its own signature covers. */
 function facts(said: Said): object {
-  const { evidence: _, ...rest } = said;
+  const { evidence: _, signedAt: __, ...rest } = said;
   return 'gatewayId' in rest ? { ...rest, gatewayId: rest.gatewayId?.toUpperCase() } : rest;
 }
 

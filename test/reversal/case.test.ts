@@ -244,6 +244,19 @@ describe('a call', () => {
     expect(remembered).not.toHaveProperty('gatewayId');
   });
 
+  test('looks, acts and refund queries keep the time of the newest answer that was believed', () => {
+    const looked = seen(opened, { ...UNPAID, signedAt: T0 }, { ...UNPAID, signedAt: T0 - SECOND });
+    expect(looked.signedSince).toBe(T0);
+    expect(seen(looked, UNPAID).signedSince).toBe(T0);
+    const acted = answered(sent(looked, act(1)), 1, { ...done('closed'), signedAt: T0 + 1 }, T0);
+    expect(acted.signedSince).toBe(T0 + 1);
+    expect(sawRefund(acted, { kind: 'running', signedAt: T0 + 2 }, T0, T0).signedSince).toBe(T0 + 2);
+    expect(sawRefund(acted, { kind: 'running' }, T0, T0).signedSince).toBe(T0 + 1);
+    // Another order's answer teaches nothing.
+    expect(seen(opened, { ...UNPAID, orderId: 'RV2', signedAt: T0 })).not.toHaveProperty('signedSince');
+    expect(seen(opened, UNPAID)).not.toHaveProperty('signedSince');
+  });
+
   test('and a verdict that was told are remembered', () => {
     expect(told(opened, 'not_paid').told).toBe('not_paid');
     const once = told(opened, 'kept');

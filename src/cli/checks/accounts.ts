@@ -20,6 +20,7 @@ const UNKNOWN: Readonly<Record<Extract<OrderView, { kind: 'unknown' }>['why'], s
   limited: 'limits our rate',
   gatewayFault: 'says that it has a fault',
   unfamiliar: 'answered with a code that nobody has described',
+  stale: 'answered with a signature of another time: a clock is wrong, or old answers are replayed on the way',
   noStatus: 'does not say what became of the order that it names',
 };
 

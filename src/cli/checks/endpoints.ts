@@ -7,13 +7,11 @@ import { secretReader } from '../../config/secrets.ts';
 import { daxpayAccount } from '../../gateways/daxpay/account.ts';
 import { checksSignatures } from '../../gateways/daxpay/index.ts';
 import { call } from '../../gateways/http.ts';
+import { CLOCK_TOLERANCE_MS } from '../../gateways/signed-time.ts';
 import { readOnly } from './accounts.ts';
 import { type Check, fail, ok, skip, warn } from './check.ts';
 
 const TIMEOUT_MS = 5000;
-/** Alipay refuses timestamps that are further off; DaxPay and Shouqianba are more patient. */
-const SKEW_MS = 60_000;
-
 const shape = z.object({
   accounts: z.record(z.string(), z.looseObject({ provider: z.string(), endpoint: z.string() })),
 });
@@ -38,8 +36,9 @@ async function checkClock(origin: string): Promise<Check[]> {
   if (Number.isNaN(theirs)) return [skip(name, 'tells no time')];
   const skew = theirs - (asked + Date.now()) / 2;
   const seconds = `${Math.abs(skew / 1000).toFixed(0)} s`;
-  if (Math.abs(skew) < SKEW_MS) return [ok(name, `agrees with ours within ${seconds}`)];
-  return [warn(name, `ours is ${seconds} ${skew > 0 ? 'behind' : 'ahead'}: calls are refused for their time`)];
+  if (Math.abs(skew) < CLOCK_TOLERANCE_MS) return [ok(name, `agrees with ours within ${seconds}`)];
+  const told = `ours is ${seconds} ${skew > 0 ? 'behind' : 'ahead'}`;
+  return [warn(name, `${told}: calls, and signed answers of Alipay v3 and DaxPay, are refused for their time`)];
 }
 
 async function checkSignatures(account: string, section: unknown, file: string): Promise<Check[]> {

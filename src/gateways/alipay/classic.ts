@@ -21,9 +21,13 @@ import { beijingTime } from './values.ts';
 
 const SUCCESS = '10000';
 
-/** @param now epoch milliseconds; Alipay refuses a timestamp that is far off */
+/**
+ * No answer of this gateway tells when it was signed: how old one is cannot be known.
+ *
+ * @param now epoch milliseconds; Alipay refuses a timestamp that is far off
+ */
 export function classicTransport(credentials: Credentials, now: () => number): Transport {
-  return async (operation, fields, options) => {
+  return async (operation, fields, { signedSince: _, ...options }) => {
     const { common, bizContent } = signedParameters(credentials, operation, JSON.stringify(fields), now());
     const reply = await call({
       url: `${credentials.url}?${new URLSearchParams(common)}`,

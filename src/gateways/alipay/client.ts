@@ -1,9 +1,10 @@
 /** The five calls of one Alipay account, over either protocol. */
 import { createHash } from 'node:crypto';
-import type { Gateway, OrderRef, RefundRef } from '../gateway.ts';
+import type { CallOptions, Gateway, OrderRef, RefundRef } from '../gateway.ts';
+import { dated } from '../signed-time.ts';
 import { answerOf } from './answers.ts';
 import type { Asked } from './reading.ts';
-import type { Transport } from './reply.ts';
+import type { Operation, Reply, Transport } from './reply.ts';
 import { yuan } from './values.ts';
 import { orderView, refundView } from './views.ts';
 
@@ -12,17 +13,30 @@ import { orderView, refundView } from './views.ts';
  * `trade_no` is an error where the same cancel by `out_trade_no` answers that nothing was found (5.2).
  */
 export function alipayGateway(send: Transport): Gateway {
+  async function exchange<Said extends { readonly kind: string }>(
+    operation: Operation,
+    fields: Readonly<Record<string, string>>,
+    { order, options, read }: Exchange<Said>,
+  ) {
+    const { signedSince } = order;
+    const reply = await send(operation, fields, { ...options, ...(signedSince !== undefined && { signedSince }) });
+    return dated(read(reply), reply.kind === 'answered' ? reply.signedAt : undefined);
+  }
+
   return {
-    async look(order, options) {
-      return orderView(await send('query', { out_trade_no: order.orderId }, options), askedFor(order));
+    look(order, options) {
+      const read = (reply: Reply) => orderView(reply, askedFor(order));
+      return exchange('query', { out_trade_no: order.orderId }, { order, options, read });
     },
-    async lookAtRefund(order, refund, options) {
+    lookAtRefund(order, refund, options) {
       const fields = { out_trade_no: order.orderId, out_request_no: refund.refundNo };
-      return refundView(await send('refundQuery', fields, options), askedFor(order, refund));
+      const read = (reply: Reply) => refundView(reply, askedFor(order, refund));
+      return exchange('refundQuery', fields, { order, options, read });
     },
     async act(verb, order, options) {
       if (verb !== 'cancel' && verb !== 'close') return { kind: 'refused', why: 'notAllowed', code: 'UNSUPPORTED' };
-      return answerOf(verb, await send(verb, { out_trade_no: order.orderId }, options), askedFor(order));
+      const read = (reply: Reply) => answerOf(verb, reply, askedFor(order));
+      return exchange(verb, { out_trade_no: order.orderId }, { order, options, read });
     },
     async refund(order, refund, options) {
       const fields = {
@@ -31,10 +45,17 @@ export function alipayGateway(send: Transport): Gateway {
         out_request_no: refund.refundNo,
         refund_reason: plain(refund.reason),
       };
-      return answerOf('refund', await send('refund', fields, options), askedFor(order, refund));
+      const read = (reply: Reply) => answerOf('refund', reply, askedFor(order, refund));
+      return exchange('refund', fields, { order, options, read });
     },
     refundNo,
   };
+}
+
+interface Exchange<Said> {
+  readonly order: OrderRef;
+  readonly options: CallOptions;
+  readonly read: (reply: Reply) => Said;
 }
 
 function askedFor(order: OrderRef, refund?: RefundRef): Asked {

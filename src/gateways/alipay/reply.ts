@@ -1,6 +1,6 @@
 /** What both protocols hand to the readers: an answer with its protocol peeled off, and how far it can be trusted. */
 import type { Evidence, UnknownKind } from '../../reversal/order-view.ts';
-import type { CallOptions } from '../gateway.ts';
+import type { CallOptions, OrderRef } from '../gateway.ts';
 import type { HttpFailure, HttpReply } from '../http.ts';
 import { type Members, textOf } from './envelope.ts';
 
@@ -39,6 +39,8 @@ export type Reply =
       readonly code: string;
       readonly trust: Trust;
       readonly members: Members;
+      /** When it was signed, by Alipay's clock: v3 only. */
+      readonly signedAt?: number | undefined;
       readonly evidence: Evidence;
     };
 
@@ -46,7 +48,7 @@ export type Reply =
 export type Transport = (
   operation: Operation,
   fields: Readonly<Record<string, string>>,
-  options: CallOptions,
+  options: CallOptions & Pick<OrderRef, 'signedSince'>,
 ) => Promise<Reply>;
 
 export function unanswered(why: UnknownKind, evidence: Evidence): Reply {

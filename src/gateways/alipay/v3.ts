@@ -1,6 +1,7 @@
 /** Transport of OpenAPI v3 (specification 2.1 to 2.5). */
 import { randomUUID } from 'node:crypto';
 import { call, type HttpReply } from '../http.ts';
+import { type CallTimes, dated, untimely } from '../signed-time.ts';
 import type { Credentials } from './account.ts';
 import { answered } from './classic.ts';
 import { codeKey, SERVER_ERROR_CODES } from './codes.ts';
@@ -20,21 +21,24 @@ import {
 import { sign, v3StringToSign, v3StringToVerify, verify } from './sign.ts';
 
 const CLASSIC_NUMBER = /^\d{5}$/;
+const MILLISECONDS = /^\d{13}$/;
 /** Statuses that mean "not let in" even when something before the gateway answered, without its error body (2.5). */
 const NOT_LET_IN = new Set([401, 403, 404]);
 
 /** @param now epoch milliseconds; Alipay refuses a timestamp more than ten minutes off */
 export function v3Transport(credentials: Credentials, now: () => number): Transport {
-  return async (operation, fields, options) => {
+  return async (operation, fields, { signedSince, ...options }) => {
     const target = OPERATIONS[operation].path;
     const body = JSON.stringify(fields);
+    const sentAt = now();
     const reply = await call({
       url: `${credentials.url}${target}`,
-      headers: v3Headers(credentials, target, body, now()),
+      headers: v3Headers(credentials, target, body, sentAt),
       body,
       ...options,
     });
-    return reply.kind === 'failure' ? networkFailure(reply) : readV3(reply, credentials);
+    if (reply.kind === 'failure') return networkFailure(reply);
+    return readV3(reply, credentials, { sentAt, answeredAt: now(), signedSince });
   };
 }
 
@@ -57,8 +61,16 @@ function v3Headers(credentials: Credentials, target: string, body: string, epoch
   };
 }
 
-/** Reads an HTTP reply. Exported for the recorded vectors, which come without a server. */
-export function readV3(reply: HttpReply, credentials: Pick<Credentials, 'alipayKey' | 'serials'>): Reply {
+/**
+ * Reads an HTTP reply. Exported for the recorded vectors, which come without a server.
+ *
+ * @param times of the call, for an answer's own to be compared with; without them any time is believed
+ */
+export function readV3(
+  reply: HttpReply,
+  credentials: Pick<Credentials, 'alipayKey' | 'serials'>,
+  times?: CallTimes,
+): Reply {
   const evidence = httpEvidence(reply);
   if (reply.status === 429) return unanswered('limited', evidence);
   if (reply.status !== 200 && reply.status < 400) return unanswered('http', evidence);
@@ -66,6 +78,7 @@ export function readV3(reply: HttpReply, credentials: Pick<Credentials, 'alipayK
   const locked = encrypted(raw?.trim() ?? '', evidence);
   if (locked !== undefined) return locked;
   const signature = signatureOf(reply);
+  let signedAt: number | undefined;
   if (raw !== undefined && signature !== undefined) {
     const serial = reply.headers['alipay-sn'];
     const ours = credentials.serials?.alipay;
@@ -76,9 +89,14 @@ export function readV3(reply: HttpReply, credentials: Pick<Credentials, 'alipayK
     if (!verify(v3StringToVerify(timestamp, nonce, raw), signature, credentials.alipayKey)) {
       return unanswered(reply.status >= 500 ? 'http' : 'forged', evidence);
     }
+    if (!MILLISECONDS.test(timestamp)) return unanswered('unreadable', evidence);
+    signedAt = Number(timestamp);
+    const why = times && untimely(signedAt, times);
+    if (why !== undefined) return unanswered('stale', { ...evidence, ...why });
   }
   const read = reply.status === 200 ? readSuccess : readError;
-  return read(raw, signature !== undefined, reply.status, evidence);
+  const answer = read(raw, signature !== undefined, reply.status, evidence);
+  return answer.kind === 'answered' ? dated(answer, signedAt) : answer;
 }
 
 /** Some answers carry the text `null` where a signature belongs (2.4). */

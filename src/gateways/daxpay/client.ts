@@ -3,6 +3,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Answer } from '../../reversal/answer.ts';
 import type { CallOptions, Gateway, OrderRef, RefundRef } from '../gateway.ts';
 import { call } from '../http.ts';
+import { dated } from '../signed-time.ts';
 import type { Call } from './codes.ts';
 import { type Reply, readReply } from './envelope.ts';
 import { type Json, type JsonObject, print } from './json.ts';
@@ -71,9 +72,10 @@ export async function send(
   connection: DaxpayConnection,
   name: Call,
   body: JsonObject,
-  options: CallOptions,
+  options: CallOptions & Pick<OrderRef, 'signedSince'>,
 ): Promise<Reply> {
-  const { profile, signer } = connection;
+  const { profile, signer, utcOffsetHours } = connection;
+  const sentAt = connection.now();
   const reply = await call({
     url: connection.endpoint + profile.calls[name].path,
     headers: { 'content-type': 'application/json', accept: 'application/json' },
@@ -81,7 +83,14 @@ export async function send(
     ...options,
   });
   const reqId = typeof body.reqId === 'string' ? body.reqId : undefined;
-  return readReply(reply, { profile, signer, call: name, reqId });
+  const times = { sentAt, answeredAt: connection.now(), signedSince: options.signedSince };
+  return readReply(reply, { profile, signer, call: name, reqId, utcOffsetHours, times });
+}
+
+interface Exchange<Said> {
+  readonly order: OrderRef;
+  readonly options: CallOptions;
+  readonly read: (reply: Reply) => Said;
 }
 
 /**
@@ -90,23 +99,35 @@ export async function send(
  */
 export function daxpayGateway(connection: DaxpayConnection): Gateway {
   const { profile } = connection;
-  const exchange = (name: Call, values: Values, options: CallOptions): Promise<Reply> => {
+  async function exchange<Said extends { readonly kind: string }>(
+    name: Call,
+    values: Values,
+    { order, options, read }: Exchange<Said>,
+  ) {
     const fields = fieldsOf(connection, name, values);
-    return send(connection, name, { ...fields, sign: connection.signer.sign(fields) }, options);
-  };
+    const { signedSince } = order;
+    const reply = await send(
+      connection,
+      name,
+      { ...fields, sign: connection.signer.sign(fields) },
+      { ...options, ...(signedSince !== undefined && { signedSince }) },
+    );
+    return dated(read(reply), reply.kind === 'answered' ? reply.signedAt : undefined);
+  }
   return {
-    async look(order, options) {
-      const reply = await exchange('query', ids(profile, 'query', order), options);
-      return orderView(connection, reply, order, gatewayIdOf(profile, order));
+    look(order, options) {
+      const read = (reply: Reply) => orderView(connection, reply, order, gatewayIdOf(profile, order));
+      return exchange('query', ids(profile, 'query', order), { order, options, read });
     },
-    async lookAtRefund(order, refund, options) {
-      const reply = await exchange('queryRefund', { bizRefundNo: refund.refundNo }, options);
-      return refundView(connection, reply, order, refund);
+    lookAtRefund(order, refund, options) {
+      const read = (reply: Reply) => refundView(connection, reply, order, refund);
+      return exchange('queryRefund', { bizRefundNo: refund.refundNo }, { order, options, read });
     },
     async act(verb, order, options): Promise<Answer> {
       if (verb === 'revoke') return { kind: 'refused', why: 'notAllowed', code: 'UNSUPPORTED' };
-      const reply = await exchange(verb, ids(profile, verb, order), options);
-      return verb === 'sync' ? syncAnswer(connection, reply) : closeAnswer(connection, verb, reply);
+      const read = (reply: Reply) =>
+        verb === 'sync' ? syncAnswer(connection, reply) : closeAnswer(connection, verb, reply);
+      return exchange(verb, ids(profile, verb, order), { order, options, read });
     },
     async refund(order, refund: RefundRef, options) {
       const reason = clip(refund.reason, profile.maxReason);
@@ -116,7 +137,8 @@ export function daxpayGateway(connection: DaxpayConnection): Gateway {
         amount: profile.amount.write(refund.amount),
         reason: reason === '' ? undefined : reason,
       };
-      return refundAnswer(connection, await exchange('refund', values, options), refund);
+      const read = (reply: Reply) => refundAnswer(connection, reply, refund);
+      return exchange('refund', values, { order, options, read });
     },
     refundNo(orderId) {
       const plain = `${orderId}-R1`;

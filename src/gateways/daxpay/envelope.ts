@@ -2,6 +2,7 @@
 import { isLosslessNumber } from 'lossless-json';
 import type { Evidence, UnknownKind } from '../../reversal/order-view.ts';
 import type { HttpFailure, HttpReply } from '../http.ts';
+import { type CallTimes, untimely } from '../signed-time.ts';
 import type { Call } from './codes.ts';
 import { isObject, type Json, type JsonObject, parseObject } from './json.ts';
 import { isPlain } from './plain.ts';
@@ -17,6 +18,8 @@ export interface Answered {
   readonly data: JsonObject | undefined;
   /** Whether a valid signature covers code, message and data. Never false when the code is 0. */
   readonly signed: boolean;
+  /** When it was signed (`resTime`), by DaxPay's clock: the errors of 3.0.0 do not tell (2.2). */
+  readonly signedAt?: number | undefined;
   readonly evidence: Evidence;
 }
 
@@ -61,6 +64,8 @@ interface Signed {
   readonly signature: string | undefined;
   /** The fields that the signature may be over, likeliest first. */
   readonly candidates: readonly JsonObject[];
+  /** Beside what is signed with it. */
+  readonly resTime: Json | undefined;
 }
 
 type Reader = (message: JsonObject, declared: readonly string[] | undefined) => Signed | undefined;
@@ -78,7 +83,8 @@ const inner: Reader = (message) => {
   if (outer === undefined) return undefined;
   const { data } = message;
   if (outer !== '0' || !isObject(data)) {
-    return { code: outer, msg: message.msg, data: undefined, signature: undefined, candidates: [] };
+    const nothing = { data: undefined, signature: undefined, candidates: [], resTime: undefined };
+    return { code: outer, msg: message.msg, ...nothing };
   }
   const code = textOf(data.code);
   if (code === undefined) return undefined;
@@ -88,6 +94,7 @@ const inner: Reader = (message) => {
     data,
     signature: textOf(data.sign),
     candidates: [data],
+    resTime: data.resTime,
   };
 };
 
@@ -99,7 +106,7 @@ const whole: Reader = (message, declared) => {
   const { data } = known;
   const candidates = [known];
   if (declared !== undefined && isObject(data)) candidates.push({ ...known, data: reordered(data, declared) });
-  return { code, msg: message.msg, data, signature: textOf(message.sign), candidates };
+  return { code, msg: message.msg, data, signature: textOf(message.sign), candidates, resTime: known.resTime };
 };
 
 /** F: one level, everything on the wire is signed. Early errors of old builds have `message` instead of `msg`. */
@@ -107,7 +114,7 @@ const flat: Reader = (message) => {
   const code = textOf(message.code);
   if (code === undefined) return undefined;
   const { data, msg = message.message } = message;
-  return { code, msg, data, signature: textOf(message.sign), candidates: [message] };
+  return { code, msg, data, signature: textOf(message.sign), candidates: [message], resTime: message.resTime };
 };
 
 const READERS: Readonly<Record<Envelope, Reader>> = { inner, whole, flat };
@@ -118,6 +125,10 @@ export interface ReadContext {
   readonly call: Call;
   /** The `reqId` that was sent (F): an answer that echoes another one belongs to another request. */
   readonly reqId?: string | undefined;
+  /** The zone of the server's wall clock. */
+  readonly utcOffsetHours?: number;
+  /** When the call was made and answered; without them, as for recorded answers, any time is believed. */
+  readonly times?: CallTimes;
 }
 
 /** HTTP statuses that carry an answer: 200, and E's 404 with code 10404 (2.1); no other one has a contract. */
@@ -139,7 +150,7 @@ export function readReply(reply: HttpReply | HttpFailure, context: ReadContext):
   const http = reply.status === 200 ? undefined : String(reply.status);
   if (reply.status === 429) return none('limited', { http });
   const message = parseObject(reply.body.toString('utf8'));
-  const { call, profile, reqId, signer } = context;
+  const { call, profile, reqId, signer, times } = context;
   const signed = message && READERS[profile.envelope](message, profile.calls[call].declared);
   if (!hasContract(reply.status, signed?.code)) return none('http', { http });
   if (message === undefined || signed === undefined) return none('unreadable', { http });
@@ -158,5 +169,10 @@ export function readReply(reply: HttpReply | HttpFailure, context: ReadContext):
   if (!isPlain(verified)) return none('unreadable', facts);
   const echoed = textOf(message.reqId);
   if (reqId !== undefined && echoed !== undefined && echoed !== reqId) return none('otherOrder', facts);
-  return { kind: 'answered', code, msg, data, signed: true, evidence: evidenceOf(facts) };
+  const signedAt = profile.time.read(textOf(signed.resTime) ?? '', context.utcOffsetHours ?? 0);
+  // What repeats our random number can be no older than the call, whatever its clock says.
+  const isOurs = reqId !== undefined && echoed === reqId;
+  const why = isOurs || signedAt === undefined || times === undefined ? undefined : untimely(signedAt, times);
+  if (why !== undefined) return none('stale', { ...facts, ...why });
+  return { kind: 'answered', code, msg, data, signed: true, signedAt, evidence: evidenceOf(facts) };
 }

@@ -1,6 +1,17 @@
 /** What cancel, close and refund can be told, over both protocols and real HTTP. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CALLS, classicBody, ORDER, open, type Stub, sendClassic, sendV3, startStub, TRADE_NO } from './stub.ts';
+import {
+  CALLS,
+  classicBody,
+  ORDER,
+  open,
+  SIGNED_AT,
+  type Stub,
+  sendClassic,
+  sendV3,
+  startStub,
+  TRADE_NO,
+} from './stub.ts';
 
 let stub: Stub;
 beforeAll(async () => {
@@ -44,10 +55,15 @@ describe('a success', () => {
     ['refund', { fund_change: 'Y', refund_fee: 12.3 }, { kind: 'done', effect: 'refunded' }],
     ['refund', { fund_change: 'N', refund_fee: '12.30' }, { kind: 'done', effect: 'unspecified' }],
     ['refund', {}, { kind: 'done', effect: 'unspecified' }],
+    ['refund', { fund_change: 'Y', refund_fee: '' }, { kind: 'done', effect: 'refunded' }],
+    ['refund', { fund_change: 'Y', refund_fee: '0.00' }, { kind: 'done', effect: 'unspecified' }],
+    ['refund', { fund_change: ' ', refund_fee: '12.30' }, { kind: 'done', effect: 'unspecified' }],
+    ['cancel', { action: ' ', retry_flag: ' ' }, { kind: 'done', effect: 'nothingFound' }],
+    ['cancel', { action: null, retry_flag: null }, { kind: 'done', effect: 'nothingFound' }],
   ])('of %s with %j is %j', async (act, node, expected) => {
     const { classic, v3 } = await both(act, { ...named, ...node });
     expect(classic).toEqual({ ...expected, gatewayId: TRADE_NO, evidence: expect.any(Object) });
-    expect(v3).toEqual({ ...expected, gatewayId: TRADE_NO, evidence: expect.any(Object) });
+    expect(v3).toEqual({ ...expected, gatewayId: TRADE_NO, signedAt: SIGNED_AT, evidence: expect.any(Object) });
   });
 
   it.each<Act>(['cancel', 'close', 'refund'])('of %s that names no order proves nothing', async (act) => {

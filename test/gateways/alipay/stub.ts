@@ -121,11 +121,14 @@ export const sendClassic =
     response.writeHead(200, { 'content-type': 'text/html;charset=utf-8', trace_id: '0b01' }).end(body);
   };
 
-export function v3Headers(body: string, key = ALIPAY.privateKey): Record<string, string> {
+/** A third of a second after `NOW`. */
+export const SIGNED_AT = 1778041815456;
+
+export function v3Headers(body: string, key = ALIPAY.privateKey, signedAt = SIGNED_AT): Record<string, string> {
   return {
-    'alipay-timestamp': '1778041815456',
+    'alipay-timestamp': String(signedAt),
     'alipay-nonce': 'c0ffee',
-    'alipay-signature': signed(`1778041815456\nc0ffee\n${body}\n`, key),
+    'alipay-signature': signed(`${signedAt}\nc0ffee\n${body}\n`, key),
   };
 }
 

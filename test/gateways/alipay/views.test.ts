@@ -6,6 +6,7 @@ import {
   ORDER,
   open,
   PATIENT,
+  SIGNED_AT,
   type Stub,
   sendClassic,
   sendV3,
@@ -63,7 +64,7 @@ describe('a found order', () => {
   ])('%j is %j', async (node, expected) => {
     const { classic, v3 } = await both('query', { ...named, total_amount: '12.30', ...node });
     expect(classic).toEqual({ ...expected, ...facts, evidence: expect.any(Object) });
-    expect(v3).toEqual({ ...expected, ...facts, evidence: expect.any(Object) });
+    expect(v3).toEqual({ ...expected, ...facts, signedAt: SIGNED_AT, evidence: expect.any(Object) });
   });
 
   it.each(['12.3', '12.30', '1.23E+1', '"12.30"', '"12.3"'])('has 1230 fen as %s', async (raw) => {
@@ -111,7 +112,8 @@ describe('an order that is not found', () => {
 
   it('is proved on v3 too when the error is signed', async () => {
     stub.answer = sendV3(400, { code: 'ACQ.TRADE_NOT_EXIST', message: '交易不存在' }, true);
-    expect(await CALLS.query(open('v3', stub.origin))).toEqual({ kind: 'absent', evidence: expect.any(Object) });
+    const view = await CALLS.query(open('v3', stub.origin));
+    expect(view).toEqual({ kind: 'absent', signedAt: SIGNED_AT, evidence: expect.any(Object) });
   });
 });
 
@@ -175,7 +177,8 @@ describe('a look at the refund', () => {
   ])('%j is %j', async (node, expected) => {
     const { classic, v3 } = await both('refundQuery', node);
     expect(classic).toEqual({ ...expected, evidence: expect.any(Object) });
-    expect(v3).toEqual({ ...expected, evidence: expect.any(Object) });
+    const times = 'why' in expected ? {} : { signedAt: SIGNED_AT };
+    expect(v3).toEqual({ ...expected, ...times, evidence: expect.any(Object) });
   });
 });
 
@@ -205,7 +208,8 @@ describe('a field that is there and says nothing', () => {
     const { classic, v3 } = await both('query', { ...node, ...empty });
     const { gatewayId: _, ...rest } = facts;
     expect(classic).toEqual({ kind: 'paid', reversible: true, ...rest, evidence: expect.any(Object) });
-    expect(v3).toEqual({ kind: 'paid', reversible: true, ...rest, evidence: expect.any(Object) });
+    const signed = { signedAt: SIGNED_AT, evidence: expect.any(Object) };
+    expect(v3).toEqual({ kind: 'paid', reversible: true, ...rest, ...signed });
     expect((await both('query', { ...node, trade_status: nothing })).v3).toMatchObject({ why: 'unreadable' });
     expect((await both('query', { ...node, trade_status: 'TRADE_CLOSED', ...empty })).v3).toMatchObject({
       kind: 'gone',

@@ -73,20 +73,30 @@ export interface Envelope {
   readonly msg?: string | null;
   readonly data?: object | string | null;
   readonly reqId?: string | undefined;
+  /** Epoch milliseconds; a second and a bit after `NOW` when it is left out. */
+  readonly signedAt?: number;
+}
+
+/** `resTime` as each profile writes it. */
+function resTimeOf(name: Name, signedAt: number): number | string {
+  if (name === 'c') return Math.floor(signedAt / 1000);
+  return new Date(signedAt + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 /** The text of a signed answer in the profile's envelope (spec/daxpay.md 2.2). In C `code` and `msg` are those of `data`. */
-export function signedAnswer(name: Name, { code, msg = null, data = null, reqId }: Envelope): string {
+export function signedAnswer(name: Name, answer: Envelope): string {
+  const { code, msg = null, data = null, reqId, signedAt = 1795217497_000 } = answer;
+  const resTime = resTimeOf(name, signedAt);
   const body = data === null ? null : lossless(data);
   if (name === 'c') {
-    const inner = { ...lossless({ code, msg, resTime: 1795217497 }), ...body };
+    const inner = { ...lossless({ code, msg, resTime }), ...body };
     return print({
       ...lossless({ msg: 'success', code: 0, traceId: 'GbKZKDs1JFMM' }),
       data: { ...inner, sign: SERVER.c.sign(inner) },
     });
   }
   const own = name === 'e' ? { traceId: 'gV9vddq9TkQn' } : { ...(reqId === undefined ? {} : { reqId }) };
-  const envelope = { ...lossless({ code, msg, resTime: '2026-11-21 07:31:37', ...own }), data: body };
+  const envelope = { ...lossless({ code, msg, resTime, ...own }), data: body };
   return print({ ...envelope, sign: SERVER[name].sign(envelope) });
 }
 

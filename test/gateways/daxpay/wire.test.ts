@@ -145,7 +145,7 @@ describe.each(NAMES)('profile %s', (name) => {
     const said = [];
     for (const call of NAMED) said.push(await CALLS[call](gateway, KNOWN));
     const text = JSON.stringify(said);
-    expect(text).not.toMatch(/sign|secret/i);
+    expect(text.replaceAll('"signedAt"', '')).not.toMatch(/sign|secret/i);
     for (const { body } of server.seen) expect(text).not.toContain(String(body.sign));
   });
 
