@@ -34,10 +34,12 @@ const RESET_TYPE = { firstWorkflowTask: 1, lastWorkflowTask: 2 } as const;
 /** A Reset of a run that another continued, or of the one that continued it, to any of its tasks; mostly to the first. */
 export const resetContinued: Press = async ({ site, traffic, rng, buttons }) => {
   const runs = await listed(site, "WorkflowType = 'reversePayment' AND ExecutionStatus = 'ContinuedAsNew'");
-  if (runs.length === 0) return;
-  const run = pickFrom(rng, runs);
-  const started = startedOf(traffic, run);
-  if (started === undefined) return;
+  const free = runs.flatMap((run) => {
+    const started = startedOf(traffic, run);
+    return started === undefined || started.inHand ? [] : [{ run, started }];
+  });
+  if (free.length === 0) return;
+  const { run, started } = pickFrom(rng, free);
   const current = rng.chance(50);
   await inHands(started, async () => {
     const { workflow } = site.temporal;
@@ -110,6 +112,18 @@ export const voidGivenUpClosure: Press = async ({ site, traffic, rng, buttons })
   await sleep(rng.between(300, 6000));
   await inHands(started, () => voidWhileGivenUp({ site, started, rng, buttons }));
 };
+
+const AFTER_THE_END = 5;
+const TRIES = 25;
+
+/** The same when everything has ended: a few of those whose runs were continued. */
+export async function resetEnded(pressing: Pressing): Promise<void> {
+  const { buttons } = pressing;
+  const enough = buttons.resetContinued + AFTER_THE_END;
+  for (let left = TRIES; left > 0 && buttons.resetContinued < enough; left -= 1) {
+    await resetContinued(pressing).catch(() => {});
+  }
+}
 
 /** Of a long run, so that it ends. */
 const NEWEST = 150;
