@@ -92,5 +92,6 @@ export function createActs(deps: ActivityDeps, clock: ServerClock): ActActivitie
     revoke: createAct(deps, clock, 'revoke'),
     refund: createAct(deps, clock, 'refund'),
     sync: createAct(deps, clock, 'sync'),
+    syncRefund: createAct(deps, clock, 'syncRefund'),
   };
 }

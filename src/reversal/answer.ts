@@ -1,9 +1,15 @@
 /** What a gateway can say to cancel, close, revoke, refund and sync, in the same words for every gateway. */
 import type { Evidence, UnknownKind } from './order-view.ts';
 
-/** The acts. `sync` makes DaxPay ask the payment channel: neither a look nor harmless. */
-export const VERBS = ['cancel', 'close', 'revoke', 'refund', 'sync'] as const;
+/**
+ * The acts. `sync` makes DaxPay ask the payment channel about the order, `syncRefund` about our refund: neither a look
+ * nor harmless.
+ */
+export const VERBS = ['cancel', 'close', 'revoke', 'refund', 'sync', 'syncRefund'] as const;
 export type Verb = (typeof VERBS)[number];
+
+/** A verb that makes the gateway ask and undoes nothing of its own. */
+export const isAsking = (verb: Verb): verb is 'sync' | 'syncRefund' => verb === 'sync' || verb === 'syncRefund';
 
 export type RefusedWhy =
   | 'tooLate' // the window for this verb is over

@@ -2,12 +2,14 @@
  * The next step of a reversal: pure, without a clock, I/O or Temporal. The gateway's tables say what to do; the
  * guards here hold for every gateway and every cell.
  */
+import { isAsking } from './answer.ts';
 import { byPeople, concludeManually, concludeRefunded } from './conclude.ts';
 import { endOf, intentOf, isCommitted, lastAct, lastUndo } from './facts.ts';
 import { answerKeyOf, refundKeyOf, viewKeyOf } from './keys.ts';
 import { play, sendWhenReady, triesOf } from './moves.ts';
 import type { OrderView } from './order-view.ts';
 import { backOff, isGivenUp } from './pace.ts';
+import { refundSyncs, syncRefundFirst } from './refund-sync.ts';
 import type { PendingResolution } from './resolution.ts';
 import type { Act, Look, Reversal } from './reversal.ts';
 import { ENDS, type Move, PAID, type ViewKey } from './rules.ts';
@@ -88,7 +90,7 @@ function lookDue(r: Reversal, last: Look<OrderView>, now: number): Step | undefi
 
 function lookDelay(r: Reversal, act: Act, now: number): number {
   if (act.answer?.kind === 'again') return act.answer.afterMs ?? backOff(r, triesOf(r, act.verb), now);
-  const table = act.verb === 'close' ? r.rules.afterClose : act.verb === 'sync' ? undefined : r.rules.afterUndo;
+  const table = act.verb === 'close' ? r.rules.afterClose : isAsking(act.verb) ? undefined : r.rules.afterUndo;
   return table?.[answerKeyOf(act.answer)].lookAfter ?? 0;
 }
 
@@ -107,10 +109,11 @@ function cellOf(r: Reversal, key: ViewKey): { readonly move: Move; readonly cell
 
 /** Our refund was sent and the order does not show its end: ask for the refund itself, by its number. */
 function refundQuery(r: Reversal, last: Look<OrderView>, refund: Act, now: number): Step {
-  const at = endOf(refund) + r.rules.timing.refundLookAfter;
+  const asked = Math.max(endOf(refund), ...refundSyncs(r, refund).map(endOf));
+  const at = Math.max(asked, endOf(refund) + r.rules.timing.refundLookAfter);
   const looked = r.refundLook;
   // A look at the order that follows at once leaves it valid: two slow looks must not make each other stale for ever.
-  if (looked === undefined || looked.askedAt < endOf(refund) || last.askedAt - looked.seenAt > r.rules.timing.gap) {
+  if (looked === undefined || looked.askedAt < asked || last.askedAt - looked.seenAt > r.rules.timing.gap) {
     return now >= at ? look(r, now, 'refund') : { kind: 'wait', until: at, why: 'refund-query' };
   }
   const row = answerKeyOf(refund.answer);
@@ -123,6 +126,8 @@ function refundQuery(r: Reversal, last: Look<OrderView>, refund: Act, now: numbe
   if (column === 'unknown' && last.view.kind !== 'unknown' && isGivenUp(r, now)) {
     return ask(r, 'gateway-unsure', now, cell);
   }
+  const sync = syncRefundFirst(r, refund, column, now);
+  if (sync !== undefined) return sync;
   // Another refund of this order is running, which is why ours was turned away: it is looked at until that has ended.
   const isOthers =
     r.legacy !== true &&

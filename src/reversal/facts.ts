@@ -1,5 +1,5 @@
 /** What follows from a case: questions that several rules ask. */
-import type { Answer, Verb } from './answer.ts';
+import { type Answer, isAsking, type Verb } from './answer.ts';
 import { viewKeyOf } from './keys.ts';
 import type { ReversalRequest } from './request.ts';
 import type { Act, Reversal } from './reversal.ts';
@@ -28,7 +28,7 @@ export function wasNotExecuted(act: Act): boolean {
 export function mayHaveWorked(act: Act): boolean {
   const { answer } = act;
   const wasRefused = answer?.kind === 'refused' && answer.why !== 'unclear' && !isHint(act);
-  return act.verb !== 'sync' && !wasRefused && !wasNotExecuted(act);
+  return !isAsking(act.verb) && !wasRefused && !wasNotExecuted(act);
 }
 
 /**
@@ -56,7 +56,7 @@ export function attemptOf(r: Reversal): number {
  */
 export function lastUndo(r: Reversal): Act | undefined {
   return (
-    r.acts.findLast((act) => act.verb !== 'sync' && act.sentAt >= r.epoch) ??
+    r.acts.findLast((act) => !isAsking(act.verb) && act.sentAt >= r.epoch) ??
     r.acts.findLast((act) => act.verb === 'refund' && !wasTurnedAway(act))
   );
 }
@@ -93,7 +93,7 @@ function isOpen(r: Reversal, act: Act): boolean {
   const open = kind === 'unknown' || kind === 'running' || (kind === 'again' && !wasBusy(act));
   // A sync only asks: of one that was answered, in whatever words, nothing is left to run.
   const wasAnswered = answer?.kind === 'unknown' && answer.why === 'gatewayFault' && r.legacy !== true;
-  if (verb === 'sync') return open && !wasAnswered;
+  if (isAsking(verb)) return open && !wasAnswered;
   return open || (isHint(act) && kind !== 'done' && kind !== 'notSent');
 }
 
@@ -112,6 +112,8 @@ export function pendingActs(r: Reversal, now: number): readonly Act[] {
  * unauthenticated rejection the same call may follow, and after an unauthenticated refusal any other one, too.
  */
 export function blocking(r: Reversal, verb: Verb): readonly Act[] {
+  // To ask about our refund is always safe, and the refund whose answer was lost is just what it asks about.
+  if (verb === 'syncRefund') return [];
   return r.acts.filter((act) => {
     if (isHint(act) && act.answer?.kind === 'refused') return false;
     if (act.verb !== verb) return true;
@@ -136,7 +138,7 @@ export function lostUntil(r: Reversal, acts: readonly Act[] = r.acts): number {
 /** Until when a look that still shows the old state may be a replica's delay after a success; 0 without a success. */
 export function confirmEnd(r: Reversal, acts: readonly Act[] = r.acts): number {
   const done = acts.filter(
-    ({ verb, answer }) => verb !== 'sync' && answer?.kind === 'done' && answer.effect !== 'nothingFound',
+    ({ verb, answer }) => !isAsking(verb) && answer?.kind === 'done' && answer.effect !== 'nothingFound',
   );
   return Math.max(0, ...done.map((act) => endOf(act) + r.rules.timing.confirmWithin));
 }

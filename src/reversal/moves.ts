@@ -1,5 +1,5 @@
 /** Plays one cell of a table, under the guards that no cell can lift. */
-import type { Verb } from './answer.ts';
+import { isAsking, type Verb } from './answer.ts';
 import { conclude, concludeKept } from './conclude.ts';
 import {
   attemptOf,
@@ -137,7 +137,7 @@ export function sendWhenReady(r: Reversal, verb: Verb, cell: string, now: number
   if (now < resume) return lookOrWait(r, now, 'lost-act', cell, resume);
   const tries = triesOf(r, verb);
   const previous = r.acts.findLast((act) => act.verb === verb && act.sentAt >= r.epoch);
-  if (previous !== undefined && verb !== 'sync') {
+  if (previous !== undefined && !isAsking(verb)) {
     const at = endOf(previous) + backOff(r, tries, now);
     const asked = previous.answer?.kind === 'again' ? previous.answer.afterMs : undefined;
     const ready = asked === undefined ? at : endOf(previous) + asked;

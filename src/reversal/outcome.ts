@@ -88,6 +88,8 @@ export const STUCK_REASONS = {
   'not-confirmed': 'The order cannot be found, and no authenticated answer says so.',
   refused: 'The gateway keeps refusing what should be possible.',
   'refund-failed': 'The refund failed at the gateway.',
+  'refund-unknown-at-channel':
+    'The gateway shows our refund as running, and the payment channel has never heard of it: no money went back.',
   'gave-up': 'It has been tried for as long as the rules allow.',
 } as const;
 export type StuckReason = keyof typeof STUCK_REASONS;

@@ -51,6 +51,7 @@ function withSpeed(rules: Rules, speed: number): Rules {
       backOff: { ...mapValues(pauses, shrink), factor },
     },
     ...(rules.sync && { sync: { ...rules.sync, repeatAfter: shrink(rules.sync.repeatAfter) } }),
+    ...(rules.refundSync && { refundSync: { ...rules.refundSync, after: shrink(rules.refundSync.after) } }),
     before: mapValues(rules.before, (cell) => mapValues(cell, (move) => shrinkMove(move, shrink))),
     afterUndo: mapValues(rules.afterUndo, (row) => shrinkRow(row, shrink)),
     afterClose: mapValues(rules.afterClose, (row) => shrinkRow(row, shrink)),

@@ -1,4 +1,5 @@
 /** When the next look or the next try comes: fast, then slow, then never by itself. Pure and repeatable. */
+import { isAsking } from './answer.ts';
 import { attemptOf, intentOf, lastUndo, lostUntil, paymentShownBy, watchedFrom } from './facts.ts';
 import { firstWatch } from './first-release.ts';
 import type { Reversal } from './reversal.ts';
@@ -95,6 +96,6 @@ export function notPaidFrom(r: Reversal): number {
 function undoneBy(r: Reversal): number {
   return lostUntil(
     r,
-    r.acts.filter(({ verb }) => verb !== 'sync'),
+    r.acts.filter(({ verb }) => !isAsking(verb)),
   );
 }

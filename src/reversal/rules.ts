@@ -161,6 +161,14 @@ export interface SyncRules {
   readonly withoutSync: readonly Verb[];
 }
 
+/** Where the gateway itself does not find out what became of a refund unless it is made to ask. */
+export interface RefundSyncRules {
+  /** After the refund, and between two of them at least. */
+  readonly after: number;
+  /** People are asked when the channel did not know the refund so often in a row. */
+  readonly tries: number;
+}
+
 export type Row<Key extends string> = { readonly [K in Key]?: Move } & {
   /** No look earlier than this after the answer. */
   readonly lookAfter?: number;
@@ -189,6 +197,7 @@ export interface Rules {
   /** A paid order that is gone now: its money went back (`refunded`), or the gateway does not say so (`ask`). */
   readonly goneAfterPaid: 'refunded' | 'ask';
   readonly sync?: SyncRules;
+  readonly refundSync?: RefundSyncRules;
   /** Before any act of this case: view × whether a payment may be kept. */
   readonly before: { readonly [K in ViewKey]: { readonly keep: Move; readonly reverse: Move } };
   /** After cancel or revoke, and after close: answer × view. A cell that is missing is the one of `before`. */

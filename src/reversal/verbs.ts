@@ -1,5 +1,5 @@
 /** Which verb may be sent now: the account's permits, the gateway's windows, earlier refusals, the tries. */
-import type { Verb } from './answer.ts';
+import { isAsking, type Verb } from './answer.ts';
 import { methodOf } from './facts.ts';
 import type { Reversal } from './reversal.ts';
 import { DAY, HOUR, MINUTE, type Move, type Rules, type Window } from './rules.ts';
@@ -66,7 +66,7 @@ export function verbsOf(r: Reversal, send: Send): readonly Verb[] {
     case 'paid':
       return r.request.reason === 'void' ? verbs.paidVoid : verbs.paid;
     case 'same': {
-      const last = r.acts.findLast((act) => act.verb !== 'sync');
+      const last = r.acts.findLast((act) => !isAsking(act.verb));
       return last === undefined ? verbs.unpaid : [last.verb];
     }
     default:

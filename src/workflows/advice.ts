@@ -18,5 +18,7 @@ export const ADVICE: Readonly<Record<StuckReason, string>> = {
   'not-confirmed': 'Look in the console of the gateway whether the order exists; `resubmit`, or `resolve`.',
   refused: 'Read the codes of what was sent, ask the support, then `resubmit` or `resolve`.',
   'refund-failed': 'Read the code of the refund; `resubmit` sends the same refund number again, `resolve` settles it.',
+  'refund-unknown-at-channel':
+    "Ask the gateway's operator to end the refund that it shows as running, then `resubmit`; or pay back another way, then `resolve`.",
   'gave-up': 'Find out what keeps it from working; `resubmit` starts the tries anew.',
 };

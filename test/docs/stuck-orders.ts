@@ -65,6 +65,12 @@ export const STUCK_ORDERS: Readonly<Record<StuckReason, StuckOrder>> = {
     seed: { ...PAID, ...once('refund', 'ACQ.TRADE_NOT_ALLOW_REFUND') },
     request: { reason: 'void' },
   },
+  'refund-unknown-at-channel': {
+    gateway: 'daxpay-c',
+    seed: { state: 'success', createdMsAgo: 3 * MINUTE, paidMsAgo: 2 * MINUTE, flags: { refundPending: true } },
+    request: { reason: 'void' },
+    mended: 'settleRefund',
+  },
   'gave-up': {
     gateway: 'daxpay-e',
     seed: { state: 'success', createdMsAgo: 3 * MINUTE, paidMsAgo: 2 * MINUTE, flags: { refundStatus: 'refunding' } },

@@ -1,5 +1,5 @@
 /** Runs `decide` on one case, with a clock of its own, and says in a few words what it does. */
-import type { Answer, Verb } from '../../src/reversal/answer.ts';
+import { type Answer, isAsking, type Verb } from '../../src/reversal/answer.ts';
 import { decide } from '../../src/reversal/decide.ts';
 import type { OrderFacts, OrderState, OrderView } from '../../src/reversal/order-view.ts';
 import type { Settlement } from '../../src/reversal/outcome.ts';
@@ -94,9 +94,9 @@ export function play(story: Story): Played {
         now = step.until;
         break;
       case 'act': {
-        if (step.verb !== 'sync') return { said: `\`${step.verb}\` ${after()}` };
+        if (!isAsking(step.verb)) return { said: `\`${step.verb}\` ${after()}` };
         // The channel shows what the order shows, so the sync changes nothing.
-        r = acted(r, step.seq, 'sync', { kind: 'done', effect: 'unspecified' }, now);
+        r = acted(r, step.seq, step.verb, { kind: 'done', effect: 'unspecified' }, now);
         now += CALL_MS;
         break;
       }

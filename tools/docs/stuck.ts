@@ -25,6 +25,7 @@ export function stuckReasonsOf(rules: Rules): readonly StuckReason[] {
   const found = new Set(BY_GUARDS);
   // A watch that only the channel can end, and the channel does not answer.
   if (rules.sync?.inWatch === true) found.add('gateway-unsure');
+  if (rules.refundSync !== undefined) found.add('refund-unknown-at-channel');
   const cells: readonly (Move | number)[] = [
     ...Object.values(rules.before).flatMap(({ keep, reverse }) => [keep, reverse]),
     ...[rules.afterUndo, rules.afterClose, rules.afterRefund].flatMap((table) =>

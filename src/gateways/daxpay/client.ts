@@ -9,7 +9,15 @@ import { type Reply, readReply } from './envelope.ts';
 import { type Json, type JsonObject, print } from './json.ts';
 import type { Profile } from './profiles.ts';
 import type { Signer } from './sign.ts';
-import { closeAnswer, type Dialect, orderView, refundAnswer, refundView, syncAnswer } from './views.ts';
+import {
+  closeAnswer,
+  type Dialect,
+  orderView,
+  refundAnswer,
+  refundView,
+  syncAnswer,
+  syncRefundAnswer,
+} from './views.ts';
 
 export interface DaxpayConnection extends Dialect {
   readonly endpoint: string;
@@ -30,6 +38,15 @@ function clip(text: string, max: number): string {
     .toWellFormed()
     .slice(0, max)
     .replace(/[\uD800-\uDBFF]$/, '');
+}
+
+/** The number of the one refund that we may make for an order. */
+function refundNoOf(orderId: string): string {
+  const plain = `${orderId}-R1`;
+  if (plain.length <= MAX_REFUND_NO) return plain;
+  // Two long numbers with the same beginning must not share a refund.
+  const tail = `-${createHash('sha256').update(orderId).digest('hex').slice(0, 32)}-R1`;
+  return clip(orderId, MAX_REFUND_NO - tail.length) + tail;
 }
 
 /** The gateway's number when it is known and this profile is asked by it (profiles.ts, `byGatewayId`). */
@@ -124,7 +141,13 @@ export function daxpayGateway(connection: DaxpayConnection): Gateway {
       return exchange('queryRefund', { bizRefundNo: refund.refundNo }, { order, options, read });
     },
     async act(verb, order, options): Promise<Answer> {
-      if (verb === 'revoke') return { kind: 'refused', why: 'notAllowed', code: 'UNSUPPORTED' };
+      if (verb === 'revoke' || (verb === 'syncRefund' && !profile.syncsRefunds)) {
+        return { kind: 'refused', why: 'notAllowed', code: 'UNSUPPORTED' };
+      }
+      if (verb === 'syncRefund') {
+        const read = (reply: Reply) => syncRefundAnswer(connection, reply);
+        return exchange('syncRefund', { bizRefundNo: refundNoOf(order.orderId) }, { order, options, read });
+      }
       const read = (reply: Reply) =>
         verb === 'sync' ? syncAnswer(connection, reply) : closeAnswer(connection, verb, reply);
       return exchange(verb, ids(profile, verb, order), { order, options, read });
@@ -140,12 +163,6 @@ export function daxpayGateway(connection: DaxpayConnection): Gateway {
       const read = (reply: Reply) => refundAnswer(connection, reply, refund);
       return exchange('refund', values, { order, options, read });
     },
-    refundNo(orderId) {
-      const plain = `${orderId}-R1`;
-      if (plain.length <= MAX_REFUND_NO) return plain;
-      // Two long numbers with the same beginning must not share a refund.
-      const tail = `-${createHash('sha256').update(orderId).digest('hex').slice(0, 32)}-R1`;
-      return clip(orderId, MAX_REFUND_NO - tail.length) + tail;
-    },
+    refundNo: refundNoOf,
   };
 }

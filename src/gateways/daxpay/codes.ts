@@ -8,7 +8,7 @@ import type { UnknownKind } from '../../reversal/order-view.ts';
 import { entry } from './json.ts';
 
 export type ProfileName = 'c' | 'e' | 'f';
-export type Call = 'query' | 'close' | 'cancel' | 'sync' | 'refund' | 'queryRefund';
+export type Call = 'query' | 'close' | 'cancel' | 'sync' | 'refund' | 'queryRefund' | 'syncRefund';
 
 export type Meaning =
   | 'ok'

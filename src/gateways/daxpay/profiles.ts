@@ -27,6 +27,8 @@ export interface CallShape {
 export interface Profile {
   readonly name: ProfileName;
   readonly calls: Readonly<Record<Call, CallShape>>;
+  /** Whether `syncRefund` is called: where its own task does not find out what became of a refund. */
+  readonly syncsRefunds: boolean;
   readonly envelope: Envelope;
   /** The text to digest is upper-cased (E). */
   readonly upper: boolean;
@@ -71,6 +73,8 @@ const c: Profile = {
     sync: shape('/unipay/sync/pay', COMMON_C, IDS),
     refund: shape('/unipay/refund', COMMON_C, REFUND),
     queryRefund: { path: '/unipay/query/refundOrder', fields: [...QUERY_REFUND, ...COMMON_C] },
+    // Not in the seeds; the only way out of a refund that is `progress` (real server 23).
+    syncRefund: { path: '/unipay/sync/refund', fields: [...QUERY_REFUND, ...COMMON_C] },
   },
   envelope: 'inner',
   upper: false,
@@ -79,6 +83,7 @@ const c: Profile = {
   codes: CODES.c,
   maxReason: 150,
   byGatewayId: true,
+  syncsRefunds: true,
 };
 
 /** Order of the members of E's query result, as its class declares them (3). */
@@ -101,6 +106,7 @@ const e: Profile = {
       declared: ['refundNo', 'bizRefundNo', 'status', 'errorMsg'],
     },
     queryRefund: { path: '/unipay/query/refundOrder', fields: [...QUERY_REFUND, ...COMMON_E] },
+    syncRefund: { path: '/unipay/sync/order/refund', fields: [...QUERY_REFUND, ...COMMON_E] },
   },
   envelope: 'whole',
   upper: true,
@@ -109,6 +115,7 @@ const e: Profile = {
   codes: CODES.e,
   maxReason: 150,
   byGatewayId: true,
+  syncsRefunds: false,
 };
 
 /** "DaxPay Open" 1.0 (2026). */
@@ -121,6 +128,7 @@ const f: Profile = {
     sync: shape('/unipay/sync/order/pay', COMMON_F, IDS),
     refund: shape('/unipay/refund', COMMON_F, ['bizRefundNo', 'bizOrderNo', 'amount', 'reason']),
     queryRefund: { path: '/unipay/query/refund-order', fields: [...QUERY_REFUND, ...COMMON_F] },
+    syncRefund: { path: '/unipay/sync/order/refund', fields: [...QUERY_REFUND, ...COMMON_F] },
   },
   envelope: 'flat',
   upper: false,
@@ -129,6 +137,7 @@ const f: Profile = {
   codes: CODES.f,
   maxReason: 50,
   byGatewayId: false,
+  syncsRefunds: false,
 };
 
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = { c, e, f };

@@ -166,6 +166,7 @@ export const daxpayCRules: Rules = {
     repeatAfter: 10 * SECOND,
     withoutSync: ['close'],
   },
+  refundSync: { after: 5 * SECOND, tries: 5 },
   before: { ...common.before, closed: both(watch), gone: both(watch) },
 };
 

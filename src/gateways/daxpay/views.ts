@@ -185,6 +185,14 @@ export function syncAnswer({ profile }: Dialect, reply: Reply): Answer {
   });
 }
 
+/** The answer to the sync of a refund: bound to no refund, so it proves nothing (real server 23). */
+export function syncRefundAnswer({ profile }: Dialect, reply: Reply): Answer {
+  return answerTo(profile, 'syncRefund', reply, (answered) => {
+    const { status } = syncData.parse(answered.data ?? {});
+    return { kind: 'done', effect: 'unspecified', evidence: withFacts(answered, { status }) };
+  });
+}
+
 /**
  * The answer to a refund. Code 0 never says that money went back (4.7, real server 11): only the refund's query does.
  * C's text tells nothing either, since a successful retry still carries the old error. Nor does `fail`: the channel may

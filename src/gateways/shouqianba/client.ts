@@ -91,6 +91,7 @@ export function openShouqianba(account: ShouqianbaAccount, deps: GatewayDeps): G
     revoke: (order, options) => (account.revoke ? act('revoke', order, {}, options) : unavailable('DISABLED')),
     close: () => unavailable('UNSUPPORTED'),
     sync: () => unavailable('UNSUPPORTED'),
+    syncRefund: () => unavailable('UNSUPPORTED'),
   };
 
   return {

@@ -64,9 +64,9 @@ const returns = (trade: Trade): CloseDecision => {
   return 'done';
 };
 
-/** Spec 4.2. Alipay takes "does not exist" for success, so a code that nobody scanned can still be paid later. */
+/** Spec 4.2, real 29: a trade that ended with a time of payment is not taken for closed. Alipay takes "does not exist" for success, so a code that nobody scanned can still be paid later. */
 const alipay: Readonly<Record<'close' | 'cancel', Decider>> = {
-  close: { not_exist: done, unpaid: closes, paid: () => 'notClosable', closed: done, refunded: done },
+  close: { not_exist: done, unpaid: closes, paid: () => 'notClosable', closed: done, refunded: () => 'notClosable' },
   cancel: { not_exist: done, unpaid: closes, paid: returns, closed: done, refunded: done },
 };
 const ORDER_PAID = says('该订单已支付');

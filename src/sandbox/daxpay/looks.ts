@@ -18,6 +18,10 @@ export function queryRefund({ profile }: Desk, order: Order, row: Row, refund: R
 /** Asks the channel about a refund: how one that is `progress` or wrongly `fail` gets right. */
 export function syncRefund(call: Call, refund: Refund): Outcome {
   const { desk, order } = call;
-  if (refund.status !== 'success' && settleIfPaid(order, refund, desk.host.now())) call.touched = true;
+  if (refund.status !== 'success') {
+    if (settleIfPaid(order, refund, desk.host.now())) call.touched = true;
+    // Whatever the channel says else, C answers with one text, and nothing changes (real 23).
+    else if (desk.profile.refund.refusesUnknown) return refuse(call, 'refundSyncUnknown');
+  }
   return { kind: 'done', data: desk.profile.views.refundSync(refund) };
 }

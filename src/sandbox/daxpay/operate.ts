@@ -19,9 +19,9 @@ export interface Done {
 type Operate = (call: Call, row: Row, refund: Refund | undefined) => Outcome | Promise<Outcome>;
 
 const withRefund =
-  (operate: (call: Call, row: Row, refund: Refund) => Outcome): Operate =>
+  (operate: (call: Call, row: Row, refund: Refund) => Outcome | Promise<Outcome>): Operate =>
   (call, row, refund) =>
-    refund === undefined ? refuse(call, 'refundNotFound') : operate(call, row, refund);
+    refund === undefined ? refuse(call, missing[call.verb].order) : operate(call, row, refund);
 
 const operations: Readonly<Record<Verb, Operate>> = {
   query: ({ desk, order }) => query(desk, order),
@@ -40,7 +40,7 @@ const missing: Readonly<Record<Verb, { readonly id: Reason; readonly order: Reas
   sync: { id: 'actIdsMissing', order: 'notFound' },
   refund: { id: 'refundOrderMissing', order: 'refundOrderMissing' },
   refundQuery: { id: 'refundIdsMissing', order: 'refundNotFound' },
-  refundSync: { id: 'refundIdsMissing', order: 'refundNotFound' },
+  refundSync: { id: 'refundIdsMissing', order: 'refundSyncNotFound' },
 };
 
 /** Finds the order as DaxPay does, and lets the operation work on the row as it was then. */

@@ -88,7 +88,9 @@ async function pay(call: Call, refund: Refund): Promise<void> {
 /** DaxPay's own task asks the channel about a refund that is `progress`, again and again until it is final (spec 4.7). */
 function followUp(call: Call, refund: Refund): void {
   const { desk, order } = call;
-  desk.host.later(order.facts.flags.refundSyncMs ?? desk.profile.refund.syncMs, () => {
+  const pause = order.facts.flags.refundSyncMs ?? desk.profile.refund.syncMs;
+  if (pause === 'stopped') return;
+  desk.host.later(pause, () => {
     if (refund.status !== 'progress') return;
     if (!settleIfPaid(order, refund, desk.host.now())) followUp(call, refund);
   });

@@ -1,5 +1,7 @@
 /** Plays one case of a decision table on the pure `decide`, with a clock of its own. */
+
 import type { Answer, Verb } from '../../../src/reversal/answer.ts';
+import { isAsking } from '../../../src/reversal/answer.ts';
 import { decide, type Step } from '../../../src/reversal/decide.ts';
 import type { OrderView, RefundView } from '../../../src/reversal/order-view.ts';
 import type { FinalAction, Settlement, StuckReason } from '../../../src/reversal/outcome.ts';
@@ -21,6 +23,8 @@ export interface Case {
   readonly before: Course<OrderView>;
   /** Answer to every sync; by default the channel sees what the look shows. */
   readonly sync?: Answer;
+  /** Answer to every sync of the refund; by default it says nothing. */
+  readonly refundSync?: Answer;
   /** What looks show after a sync, as long as no other act was sent. */
   readonly synced?: OrderView;
   /** The acts that must follow, in this order, with the gateway's answers. */
@@ -144,14 +148,19 @@ export function play(rules: Rules, request: ReversalRequest, c: Case): Played {
         if (last !== 'look' && last !== 'ask-refund')
           throw new Error(`${step.verb} without a look: ${trace.join(' ')}`);
         const next = script[0];
-        if (step.verb !== 'sync' && next?.[0] !== step.verb) return finish(`send ${step.verb}`);
+        if (!isAsking(step.verb) && next?.[0] !== step.verb) return finish(`send ${step.verb}`);
         const sentAt = now;
         const answer =
-          step.verb === 'sync' ? (c.sync ?? channelAgrees(viewAt(world.course, now - world.since))) : next?.[1];
+          step.verb === 'sync'
+            ? (c.sync ?? channelAgrees(viewAt(world.course, now - world.since)))
+            : step.verb === 'syncRefund'
+              ? (c.refundSync ?? { kind: 'done', effect: 'unspecified' })
+              : next?.[1];
         if (answer === undefined) throw new Error('unreachable: the script has an answer');
         trace.push(step.verb);
         now += ACT_MS;
         r = answered(sent(r, { seq: step.seq, verb: step.verb, sentAt }), step.seq, answer, now);
+        if (step.verb === 'syncRefund') break;
         if (step.verb === 'sync') {
           if (!undone && c.synced !== undefined) world = { since: now, course: c.synced };
           break;

@@ -5,7 +5,7 @@ import { codes, type GatewayDescription } from './description.ts';
 
 export const COMMON_3 = {
   ...all('unknown gatewayFault', ['10500', '10409']),
-  ...all('rejected request', ['10505', '10506', '10408', '10410']),
+  ...all('rejected request', ['10505', '10506', '10408']),
   ...all('rejected config', ['10401', '10404']),
 } as const;
 
@@ -15,8 +15,8 @@ export const daxpayE: GatewayDescription = {
   states: statesOf('progress', [{ state: 'wait', shows: 'unpaid' }]),
   codes: [
     ...daxpayCommon.codes,
-    ...codes(ACTS, { ...COMMON_3, '10507': 'again', dataCode1: 'refused unclear' }),
-    ...codes(['look', 'lookAtRefund'], { ...COMMON_3, '20041': 'absent' }).map((c) =>
+    ...codes(ACTS, { ...COMMON_3, '10410': 'again', '10507': 'again', dataCode1: 'refused unclear' }),
+    ...codes(['look', 'lookAtRefund'], { ...COMMON_3, '10410': 'unknown gatewayFault', '20041': 'absent' }).map((c) =>
       c.fault.name === '20041' && c.call === 'lookAtRefund' ? { ...c, says: 'notFound' } : c,
     ),
     { call: 'refund', fault: { name: '10405' }, says: 'refused absent' },

@@ -14,8 +14,8 @@ export const daxpayF: GatewayDescription = {
   states: statesOf('processing', [{ state: 'init', shows: 'unpaid' }]),
   codes: [
     ...daxpayCommon.codes,
-    ...codes(ACTS, { ...COMMON_3, '10507': 'again', dataCode1: 'refused unclear' }),
-    ...codes(['look', 'lookAtRefund'], COMMON_3),
+    ...codes(ACTS, { ...COMMON_3, '10410': 'again', '10507': 'again', dataCode1: 'refused unclear' }),
+    ...codes(['look', 'lookAtRefund'], { ...COMMON_3, '10410': 'unknown gatewayFault' }),
     { call: 'refund', fault: { name: '10405' }, says: 'refused absent' },
   ],
   wrongKey: (credentials) => ({

@@ -7,7 +7,14 @@ import { readReply } from '../../../src/gateways/daxpay/envelope.ts';
 import { isObject, type JsonObject, parseObject } from '../../../src/gateways/daxpay/json.ts';
 import { PROFILES } from '../../../src/gateways/daxpay/profiles.ts';
 import { secretKeySigner, secretKeyText } from '../../../src/gateways/daxpay/sign.ts';
-import { closeAnswer, orderView, refundAnswer, refundView, syncAnswer } from '../../../src/gateways/daxpay/views.ts';
+import {
+  closeAnswer,
+  orderView,
+  refundAnswer,
+  refundView,
+  syncAnswer,
+  syncRefundAnswer,
+} from '../../../src/gateways/daxpay/views.ts';
 import { REAL_CONCLUSIONS } from './real-conclusions.ts';
 import { lossless, replyOf } from './support.ts';
 
@@ -40,7 +47,7 @@ const signerFor = ({ name }: { name: string }) =>
   secretKeySigner(name.startsWith('MD5 mode') ? 'MD5' : 'HMAC_SHA256', SECRET, RULES);
 
 const CALLS: Readonly<Record<string, Call>> = Object.fromEntries(
-  (['query', 'close', 'cancel', 'sync', 'refund', 'queryRefund'] as const).map((call) => [
+  (['query', 'close', 'cancel', 'sync', 'refund', 'queryRefund', 'syncRefund'] as const).map((call) => [
     PROFILES.c.calls[call].path,
     call,
   ]),
@@ -137,6 +144,7 @@ function conclusion(one: Exchange): string {
     cancel: () => closeAnswer(dialect, 'cancel', reply),
     sync: () => syncAnswer(dialect, reply),
     refund: () => refundAnswer(dialect, reply, refund),
+    syncRefund: () => syncRefundAnswer(dialect, reply),
   }[call]();
   const words: unknown[] = [said.kind];
   for (const key of ['why', 'code', 'effect', 'channel', 'what', 'in', 'remaining', 'afterMs', 'hint', 'amount']) {

@@ -9,7 +9,14 @@ import { daxpay } from '../../../src/gateways/daxpay/index.ts';
 import { isObject, type JsonObject, parseObject, print } from '../../../src/gateways/daxpay/json.ts';
 import { PROFILES } from '../../../src/gateways/daxpay/profiles.ts';
 import { rsaSigner, type Signer, secretKeySigner } from '../../../src/gateways/daxpay/sign.ts';
-import { closeAnswer, orderView, refundAnswer, refundView, syncAnswer } from '../../../src/gateways/daxpay/views.ts';
+import {
+  closeAnswer,
+  orderView,
+  refundAnswer,
+  refundView,
+  syncAnswer,
+  syncRefundAnswer,
+} from '../../../src/gateways/daxpay/views.ts';
 import type { Gateway, OrderRef, RefundRef } from '../../../src/gateways/gateway.ts';
 import type { HttpReply } from '../../../src/gateways/http.ts';
 import type { GatewayDeps } from '../../../src/gateways/module.ts';
@@ -195,5 +202,6 @@ export function readAs(name: Name, text: string, status = 200) {
     cancel: () => closeAnswer(dialect, 'cancel', read('cancel')),
     sync: () => syncAnswer(dialect, read('sync')),
     refund: () => refundAnswer(dialect, read('refund'), REFUND),
+    syncRefund: () => syncRefundAnswer(dialect, read('syncRefund')),
   };
 }

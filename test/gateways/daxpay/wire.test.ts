@@ -1,5 +1,5 @@
 /** What goes over the wire, against a local server that checks and makes signatures. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { Call } from '../../../src/gateways/daxpay/codes.ts';
 import { daxpay } from '../../../src/gateways/daxpay/index.ts';
 import type { Gateway } from '../../../src/gateways/gateway.ts';
@@ -28,6 +28,7 @@ const PATHS: Readonly<Record<Name, Readonly<Record<Call, string>>>> = {
     sync: '/unipay/sync/pay',
     refund: '/unipay/refund',
     queryRefund: '/unipay/query/refundOrder',
+    syncRefund: '/unipay/sync/refund',
   },
   e: {
     query: '/unipay/query/payOrder',
@@ -36,6 +37,7 @@ const PATHS: Readonly<Record<Name, Readonly<Record<Call, string>>>> = {
     sync: '/unipay/sync/order/pay',
     refund: '/unipay/refund',
     queryRefund: '/unipay/query/refundOrder',
+    syncRefund: 'never called',
   },
   f: {
     query: '/unipay/query/pay-order',
@@ -44,6 +46,7 @@ const PATHS: Readonly<Record<Name, Readonly<Record<Call, string>>>> = {
     sync: '/unipay/sync/order/pay',
     refund: '/unipay/refund',
     queryRefund: '/unipay/query/refund-order',
+    syncRefund: 'never called',
   },
 };
 
@@ -54,6 +57,7 @@ const CALLS: Readonly<Record<Call, (gateway: Gateway, order: typeof ORDER) => Pr
   sync: (gateway, order) => gateway.act('sync', order, OPTIONS),
   refund: (gateway, order) => gateway.refund(order, REFUND, OPTIONS),
   queryRefund: (gateway, order) => gateway.lookAtRefund(order, REFUND, OPTIONS),
+  syncRefund: (gateway, order) => gateway.act('syncRefund', order, OPTIONS),
 };
 const NAMED = ['query', 'close', 'cancel', 'sync', 'refund', 'queryRefund'] as const;
 const COMMON = {
@@ -72,6 +76,27 @@ const ok = (name: Name) => (seen: Seen) =>
       status: 'success',
     },
   });
+
+test.each(NAMES)(
+  'profile %s: only 2.0.8 is made to ask about a refund, by its number (real server 23)',
+  async (name) => {
+    await using server = await stub(ok(name));
+    const said = await CALLS.syncRefund(server.gateway(name), KNOWN);
+    if (name !== 'c') {
+      expect([said, server.seen]).toMatchObject([{ kind: 'refused', why: 'notAllowed' }, []]);
+      return;
+    }
+    // It is bound to no refund and proves nothing.
+    expect(said).toMatchObject({ kind: 'done', effect: 'unspecified' });
+    const [seen, ...more] = server.seen;
+    if (seen === undefined) throw new Error('nothing was sent');
+    expect([seen.path, more]).toEqual([PATHS.c.syncRefund, []]);
+    const { sign: _, ...body } = seen.body;
+    expect(Object.keys(body).sort()).toEqual(['bizRefundNo', 'nonceStr', 'reqTime']);
+    expect(body.bizRefundNo).toBe(REFUND.refundNo);
+    expect(wellSigned(name, seen)).toBe(true);
+  },
+);
 
 describe.each(NAMES)('profile %s', (name) => {
   it.each(NAMED)('%s: one request, one id, known members only, all of them signed', async (call) => {

@@ -57,7 +57,7 @@ export function daxpayLegend(profile: ProfileName): Legend {
     const problem = LOOK_PROBLEMS[meaning]('');
     if (call === 'query') views.add(problem.kind === 'absent' ? 'absent' : viewWord(problem), name);
     else if (call === 'queryRefund') refunds.add(problem.kind === 'absent' ? 'notFound' : refundWord(problem), name);
-    else if (call !== 'sync') answers[ACTS[call]].add(answerWord(ANSWERS[meaning]('')), name);
+    else if (call !== 'sync' && call !== 'syncRefund') answers[ACTS[call]].add(answerWord(ANSWERS[meaning]('')), name);
   };
   const calls: readonly Call[] = ['query', 'queryRefund', 'cancel', 'close', 'refund'];
   for (const call of calls) {

@@ -64,6 +64,7 @@ const refundedBoth = withRefund(moves('refunded', 'refunded', 'us', LAG), 'done'
 /** A failed refund leaves the order `refunding`, its balance reduced (real server 11). */
 const refundFailed = withRefund(booked('refunding'), 'failed');
 const refundRunning = withRefund(booked('refunding'), 'running');
+const refundStays = withRefund(moves('refunding', 'refunded', 'us', LAG), 'running');
 const refundUnseen = withRefund(moves('refunding', 'refunded', 'us', LAG), 'failed');
 
 /** Profile C has one code for every refusal; E and F have one for a wrong state. */
@@ -148,6 +149,13 @@ function refundOf(profile: Profile) {
     { ...fails, name: 'the channel fails and has paid', change: refundUnseen },
     answers('20081', RUNNING, ends),
     answers('20081, fails later', RUNNING, endsBadly),
+    ...(profile === 'c'
+      ? [
+          // Its own task ships stopped: without a sync it stays so for ever (real server 24, 25).
+          { ...does('unspecified', refundStays), name: 'the channel has paid, running for ever' },
+          { ...does('unspecified', refundRunning), name: 'the channel never heard of it, running for ever' },
+        ]
+      : []),
   ];
   const alreadyReturned = [{ ...fails, name: 'the channel has returned it already' }];
   const onTop = [{ ...does('unspecified', refundedBoth), name: 'fund_change=N' }];
@@ -158,6 +166,13 @@ function refundOf(profile: Profile) {
       return w.refund === 'failed' && w.byUs > 0 ? [...onTop, ...alreadyReturned] : alreadyReturned;
     return goes;
   };
+}
+
+/** The channel is asked about our refund (real server 23): what it has paid is booked, also where it was marked as failed. */
+function refundSyncOf(w: World): readonly Outcome[] {
+  if (w.refund === 'done') return [does('unspecified')];
+  const hasPaid = w.channel === 'refunded' && w.byUs > 0 && w.refund !== 'none';
+  return hasPaid ? [does('unspecified', withRefund(booked('refunded'), 'done'))] : [refuses('unclear')];
 }
 
 const REFUND_VIEWS: { readonly [T in RefundTruth]: readonly RefundView[] } = {
@@ -177,6 +192,7 @@ function daxpay(profile: Profile, unreachable: Model['unreachable']): Model {
     cancel: cancelOf(profile),
     sync: syncOf(profile),
     refund: refundOf(profile),
+    ...(profile === 'c' && { syncRefund: refundSyncOf }),
   };
   const any = [...UNEXECUTED, BUSY, ...refusals('absent', 'state', 'unclear', 'notAllowed')];
   return {
@@ -207,8 +223,14 @@ function daxpay(profile: Profile, unreachable: Model['unreachable']): Model {
       if (call === undefined) throw new Error(`DaxPay has no ${verb}`);
       return call(w);
     },
-    refusals: { close: any, cancel: any, sync: any, refund: any },
-    doubts: { close: [IN_DOUBT, RUNNING], cancel: [IN_DOUBT, RUNNING], sync: [IN_DOUBT, RUNNING], refund: [IN_DOUBT] },
+    refusals: { close: any, cancel: any, sync: any, refund: any, syncRefund: any },
+    doubts: {
+      close: [IN_DOUBT, RUNNING],
+      cancel: [IN_DOUBT, RUNNING],
+      sync: [IN_DOUBT, RUNNING],
+      syncRefund: [IN_DOUBT],
+      refund: [IN_DOUBT],
+    },
     creates: moves('unpaid', 'unpaid', 'payer', LAG),
     // A late callback of a closed order is not recorded (real server 10): only the channel knows.
     pays: (w, now) => (w.truth === 'closed' || w.truth === 'cancelled' ? payUnheard(w, now) : paidBoth(w, now)),

@@ -44,7 +44,9 @@ export const profileC: Profile = {
     lock: 'number',
     leaseMs: 10_000,
     waitMs: 200,
-    syncMs: 60_000,
+    // A task every minute, which ships stopped (real 9, 25).
+    syncMs: 'stopped',
+    refusesUnknown: true,
     busyLooksDone: true,
     // `status` is declared and never filled (spec 3).
     answer: ({ refundNo, bizRefundNo, errorMsg }) => ({

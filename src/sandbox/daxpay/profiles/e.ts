@@ -75,6 +75,7 @@ export const profileE: Profile = {
     leaseMs: 10_000,
     waitMs: 200,
     syncMs: 120_000,
+    refusesUnknown: false,
     busyLooksDone: false,
     answer: ({ refundNo, bizRefundNo, status, errorMsg }) => ({
       data: { refundNo, bizRefundNo, status, errorMsg },

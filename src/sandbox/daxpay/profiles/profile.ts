@@ -104,7 +104,9 @@ export interface RefundRules {
   readonly leaseMs: number;
   readonly waitMs: number;
   /** Between its own questions to the channel about a refund that is `progress`. */
-  readonly syncMs: number;
+  readonly syncMs: number | 'stopped';
+  /** The sync of a refund that the channel does not know is refused. */
+  readonly refusesUnknown: boolean;
   /** C answers busy in the shape of success, with the caller's own number as `refundNo`. */
   readonly busyLooksDone: boolean;
   answer(refund: Refund): { readonly data: JsonObject; readonly msg: string | null };

@@ -48,6 +48,8 @@ export const refusalsC = {
   refundOrderMissing: thrown(10010, '支付订单不存在'),
   refundIdsMissing: thrown(10006, invalid(NO_REFUND_IDS)),
   refundNotFound: refused(1, '退款订单不存在'),
+  refundSyncNotFound: refused(1, '未查询到退款订单'),
+  refundSyncUnknown: refused(1, '支付宝网关退款未成功'),
   refundStatus: refused(1, '当前支付单状态不允许发起退款操作'),
   refundRunning: refused(1, '当前支付单退款状态[退款中]不允许发起退款操作'),
   refundOver: refused(1, '当前支付单退款状态[全部退款]不允许发起退款操作'),
