@@ -28,6 +28,7 @@ describe('an answer that is only a hint', () => {
 
   test('a payment is not kept, and nobody may decide so, while such a call can still run', () => {
     const closed = Story.of({}, NOTHING, daxpayERules).saw(UNPAID).did('close', hinted(rejected)).after(SECOND);
+    // It left at the latest just before it was answered.
     expect(horizonEnd(closed.reversal, closed.now)).toBe(T0 + 1 + 80 * SECOND);
     expect(closed.saw(PAID).step).toMatchObject({ kind: 'wait', why: 'lost-act' });
     const asked = closed.change((r) =>
