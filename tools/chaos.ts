@@ -55,6 +55,7 @@ async function play(options: ChaosOptions): Promise<boolean> {
     log('everything that was notified arrives once more, and some are reset');
     await resetEnded({ site, traffic, rng: rngOf(seed, 400_000), buttons });
     buttons.replayedNotifications += await replayAll(site);
+    site.door.shut();
     const settled = await settle(site, traffic, log);
     const { stuck } = settled;
     log(`${stuck.size} wait for people, who decide`);

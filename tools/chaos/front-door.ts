@@ -22,6 +22,8 @@ export interface FrontDoor {
   readonly came: readonly Notified[];
   /** One of those again; resolves when it is answered, whatever the answer is. */
   again(notified: Notified): Promise<void>;
+  /** Nothing is taken from now on: what has ended stays so while it is judged. */
+  shut(): void;
   stop(): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ const KEPT = 2000;
 export async function openFrontDoor(deps: FrontDoorDeps): Promise<FrontDoor> {
   const desk = createNotificationDesk({ ...deps, onError() {} });
   const came: Notified[] = [];
+  let shut = false;
   const server = createServer(async (message, response) => {
     response.on('error', () => response.destroy());
     const read = await readRequest(message);
@@ -47,7 +50,7 @@ export async function openFrontDoor(deps: FrontDoorDeps): Promise<FrontDoor> {
     const http = { headers: read.headers, body: read.body };
     came.push({ account, orderId, http });
     if (came.length > KEPT) came.shift();
-    const answer = await desk.receive(account, http);
+    const answer = shut ? { status: 503, contentType: 'text/plain', body: '' } : await desk.receive(account, http);
     response.writeHead(answer?.status ?? 404, { 'content-type': answer?.contentType ?? 'text/plain' });
     response.end(answer?.body);
   });
@@ -59,6 +62,9 @@ export async function openFrontDoor(deps: FrontDoorDeps): Promise<FrontDoor> {
     came,
     async again({ account, http }) {
       await desk.receive(account, http);
+    },
+    shut() {
+      shut = true;
     },
     async stop() {
       const closed = once(server, 'close');
