@@ -7,13 +7,14 @@ import {
 } from '@temporalio/client';
 import { askStatus } from './ask.ts';
 import { type ReversalClient, ReversalEndedError } from './client-contract.ts';
+import { type Deadline, deadlineIn } from './lib/deadline.ts';
 import type { Outcome } from './reversal/outcome.ts';
 import { type OrderKey, parseRequest, type ReversalInput, type ReversalRequest } from './reversal/request.ts';
 import type { ReversalState } from './reversal/status.ts';
 import { workflowIdOf } from './reversal/workflow-id.ts';
 import { scheduledState, summaryOf } from './summary.ts';
 import { leave, NotAnsweredError } from './unanswered.ts';
-import { grpcCodeOf, isUnanswered, SERVER_ANSWERS_WITHIN_MS, within } from './within.ts';
+import { grpcCodeOf, isUnanswered, within } from './within.ts';
 import {
   cancelClosureUpdate,
   holdUpdate,
@@ -32,6 +33,7 @@ import { taskQueueOf } from './workflows/task-queue.ts';
 import { queryOf } from './workflows/visibility.ts';
 
 export { type ReversalClient, ReversalEndedError } from './client-contract.ts';
+export { retriesWithinDeadline } from './lib/grpc-retries.ts';
 export { InvalidRequestError, type ReversalInput, requestJsonSchema } from './reversal/request.ts';
 export type { ReversalState } from './reversal/status.ts';
 export { workflowIdOf } from './reversal/workflow-id.ts';
@@ -41,13 +43,18 @@ export { taskQueueOf } from './workflows/task-queue.ts';
 
 const DEFAULT_ANSWER_WITHIN_MS = 2000;
 const DEFAULT_GRACE_MS = 10_000;
+/** Of the grace, what leaving a message with the server takes when no worker has answered: three short calls. */
+const LEAVING_MS = 1000;
 const GRPC_DEADLINE_EXCEEDED = 4;
 const GRPC_FAILED_PRECONDITION = 9;
 const TASKS_FAIL =
   'This reversal cannot be asked now: its last workflow tasks failed, or were cut off with their workers. The server ' +
   'gives it to a worker again within minutes. If it stays so, the event WorkflowTaskFailed in its history says why.';
 
-/** The typed client over a connected Temporal client; it holds nothing and need not be closed. */
+/**
+ * The typed client over a connected Temporal client; it holds nothing and need not be closed. Give the connection
+ * `interceptors: [retriesWithinDeadline]`, so that it may be closed right after a call that nobody has answered.
+ */
 export function createReversalClient(temporal: Client): ReversalClient {
   const { workflow } = temporal;
 
@@ -57,13 +64,19 @@ export function createReversalClient(temporal: Client): ReversalClient {
       workflowIdConflictPolicy: 'USE_EXISTING',
     });
 
-  /** What nobody answers is left with the server, and the caller told so. */
-  const orLeft = async <T>(workflowId: string, ask: () => Promise<T>, toLeave: () => Promise<string>): Promise<T> => {
+  /** What nobody answers is left with the server, and the caller told so: all of it within one time. */
+  const orLeft = async <T>(
+    workflowId: string,
+    ms: number,
+    ask: () => Promise<T>,
+    toLeave: (deadline: Deadline) => Promise<string>,
+  ): Promise<T> => {
+    const deadline = deadlineIn(Math.max(ms, LEAVING_MS + 300));
     try {
-      return await ask();
+      return await within(temporal, deadline.left() - LEAVING_MS, ask);
     } catch (error) {
       if (!isUnanswered(error)) throw error;
-      throw new NotAnsweredError(workflowId, await toLeave(), { cause: error });
+      throw new NotAnsweredError(workflowId, await toLeave(deadline), { cause: error });
     }
   };
 
@@ -75,10 +88,8 @@ export function createReversalClient(temporal: Client): ReversalClient {
         args: [{ request: input, answerBy: sentAt + answerWithinMs }],
         startWorkflowOperation: withStart(input, request),
       });
-    return orLeft(
-      workflowIdOf(request),
-      () => within(temporal, answerWithinMs + graceMs, update),
-      () => leave(temporal, input, sentAt),
+    return orLeft(workflowIdOf(request), answerWithinMs + graceMs, update, (deadline) =>
+      leave(temporal, input, sentAt, deadline),
     );
   };
 
@@ -125,11 +136,7 @@ export function createReversalClient(temporal: Client): ReversalClient {
       await workflow.start<typeof reversePayment>('reversePayment', startOptions(input, request));
     };
     try {
-      await orLeft(
-        workflowId,
-        () => within(temporal, graceMs, begin),
-        () => leave(temporal, input, sentAt),
-      );
+      await orLeft(workflowId, graceMs, begin, (deadline) => leave(temporal, input, sentAt, deadline));
       return { workflowId, joined: false };
     } catch (error) {
       // Whether what runs was started by this very request cannot be told after an answer that was lost.
@@ -137,7 +144,7 @@ export function createReversalClient(temporal: Client): ReversalClient {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
     try {
-      await submit(input, 0, graceMs);
+      await submit(input, 0, Math.max(0, graceMs - (Date.now() - sentAt)));
     } catch (error) {
       if (!(error instanceof NotAnsweredError)) throw error;
     }
@@ -184,17 +191,15 @@ export function createReversalClient(temporal: Client): ReversalClient {
           args: [{}],
           startWorkflowOperation: withStart(input, request),
         });
-      return orLeft(
-        workflowIdOf(request),
-        () => within(temporal, graceMs, update),
-        () => within(temporal, SERVER_ANSWERS_WITHIN_MS, () => leaveObserved(input, {})),
+      return orLeft(workflowIdOf(request), graceMs, update, (deadline) =>
+        within(temporal, deadline.left(), () => leaveObserved(input, {})),
       );
     },
 
     async wake(order, heard, by) {
       const workflowId = workflowIdOf(order);
       try {
-        return await temporal.withDeadline(by, async () => {
+        return await within(temporal, by - Date.now(), async () => {
           const { status } = await workflow.getHandle(workflowId).describe();
           if (status.name !== 'RUNNING') return false;
           // A plain signal would not wake a closure that is not due. Nothing is ever started by this: an order whose
@@ -217,7 +222,7 @@ export function createReversalClient(temporal: Client): ReversalClient {
     },
 
     async wakeOrStart(input, heard, by) {
-      await temporal.withDeadline(by, () => leaveObserved(input, heard));
+      await within(temporal, by - Date.now(), () => leaveObserved(input, heard));
     },
 
     resubmit: (order, message) => toOperated(resubmitUpdate, order, message),

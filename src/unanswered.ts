@@ -6,9 +6,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import type { Deadline } from './lib/deadline.ts';
 import { unfit } from './reversal/asked.ts';
 import { InvalidRequestError, parseRequest, type ReversalInput, type ReversalRequest } from './reversal/request.ts';
-import { SERVER_ANSWERS_WITHIN_MS, within } from './within.ts';
+import { within } from './within.ts';
 import { joinSignal } from './workflows/messages.ts';
 import type { reversePayment } from './workflows/reverse-payment.ts';
 import { startOptionsAtOnce } from './workflows/start-options.ts';
@@ -29,20 +30,26 @@ export class NotAnsweredError extends Error {
  * Leaves a request with the server. Nothing is sent when what runs was started with all that it asks for.
  *
  * @param sentAt the end of a run before it is no answer to it; epoch milliseconds
+ * @param deadline of everything together
  * @returns the run that has it
  * @throws WorkflowUpdateFailedError when that run cannot take it: it is of another amount, or of no request at all, or
  *   was asked to stop
  * @throws NoAnswer, ServiceError: the server does not answer either, and nothing is known
  */
-export async function leave(temporal: Client, input: ReversalInput, sentAt: number): Promise<string> {
+export async function leave(
+  temporal: Client,
+  input: ReversalInput,
+  sentAt: number,
+  deadline: Deadline,
+): Promise<string> {
   const request = parseRequest(input);
   const options = startOptionsAtOnce(input, request);
-  const running = await runOfNow(temporal, options.workflowId, sentAt);
+  const running = await runOfNow(temporal, options.workflowId, sentAt, deadline);
   if (running !== undefined) {
-    const startedWith = await fitting(temporal, options.workflowId, running, request);
+    const startedWith = await fitting(temporal, options.workflowId, running, request, deadline);
     if (asksNothingMore(request, startedWith)) return running;
   }
-  const runId = await within(temporal, SERVER_ANSWERS_WITHIN_MS, async () => {
+  const runId = await within(temporal, deadline.left(), async () => {
     const { signaledRunId } = await temporal.workflow.signalWithStart<typeof reversePayment, [unknown]>(
       'reversePayment',
       { ...options, signal: joinSignal, signalArgs: [input] },
@@ -50,14 +57,19 @@ export async function leave(temporal: Client, input: ReversalInput, sentAt: numb
     return signaledRunId;
   });
   // The one that was looked at has ended meanwhile; another caller may have started this one.
-  if (runId !== running) await fitting(temporal, options.workflowId, runId, request);
+  if (runId !== running) await fitting(temporal, options.workflowId, runId, request, deadline);
   return runId;
 }
 
-async function runOfNow(temporal: Client, workflowId: string, sentAt: number): Promise<string | undefined> {
+async function runOfNow(
+  temporal: Client,
+  workflowId: string,
+  sentAt: number,
+  deadline: Deadline,
+): Promise<string | undefined> {
   try {
     const handle = temporal.workflow.getHandle(workflowId);
-    const described = await within(temporal, SERVER_ANSWERS_WITHIN_MS, () => handle.describe());
+    const described = await within(temporal, deadline.left(), () => handle.describe());
     const { status, startTime, runId, raw } = described;
     const isRunning = status.name === 'RUNNING';
     // It looks once more and ends without a conclusion, whatever joins it.
@@ -76,16 +88,17 @@ async function fitting(
   workflowId: string,
   runId: string,
   request: ReversalRequest,
+  deadline: Deadline,
 ): Promise<ReversalRequest> {
-  const startedWith = requestOf(await inputOf(temporal, workflowId, runId));
+  const startedWith = requestOf(await inputOf(temporal, workflowId, runId, deadline));
   const why = unfit(startedWith, request);
   if (why !== undefined) throw refused(why.type, why.message);
   return startedWith;
 }
 
 /** The first argument of its first event. */
-async function inputOf(temporal: Client, workflowId: string, runId: string): Promise<unknown> {
-  const { history } = await within(temporal, SERVER_ANSWERS_WITHIN_MS, () =>
+async function inputOf(temporal: Client, workflowId: string, runId: string, deadline: Deadline): Promise<unknown> {
+  const { history } = await within(temporal, deadline.left(), () =>
     temporal.workflowService.getWorkflowExecutionHistory({
       namespace: temporal.options.namespace,
       execution: { workflowId, runId },

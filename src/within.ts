@@ -6,20 +6,31 @@ import {
   isGrpcServiceError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
+import { deadlineIn } from './lib/deadline.ts';
 
-/** For what the server answers by itself. */
-export const SERVER_ANSWERS_WITHIN_MS = 5000;
+/** For what the server answers by itself: with it the promise of `wait` and three seconds holds while it is away. */
+export const SERVER_ANSWERS_WITHIN_MS = 2500;
 
 /** Nobody answered in time: the server or a worker. What was sent may still be done. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 
-/** @throws NoAnswer after that time */
+/**
+ * Runs a call, retries of the SDK and the pauses between them included: those do not look at the deadline that the SDK
+ * gives to each try, and take up to twenty seconds while every try is refused at once. What is still under way after that
+ * time is not tried again.
+ *
+ * @throws NoAnswer after that time
+ */
 export async function within<T>(temporal: Client, ms: number, call: () => Promise<T>): Promise<T> {
   try {
-    return await temporal.withDeadline(Date.now() + ms, call);
+    const answered = temporal.withDeadline(Date.now() + ms, async () => ({ answer: await call() }));
+    const told = await deadlineIn(ms).within(answered);
+    if (told === undefined) throw new NoAnswer(`No answer within ${ms} ms`);
+    return told.answer;
   } catch (error) {
+    if (error instanceof NoAnswer) throw error;
     const isLate =
       error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
       isGrpcDeadlineError(error) ||
@@ -29,6 +40,19 @@ export async function within<T>(temporal: Client, ms: number, call: () => Promis
 }
 
 const GRPC_INVALID_ARGUMENT = 3;
+
+/** Whoever waits for a worker asks once more which of the two it is, so this is less than what the server gets. */
+const AWAY_AFTER_MS = 1800;
+
+/**
+ * Runs a call that waits long for a worker, once the server itself has answered.
+ *
+ * @throws NoAnswer, or the server's own error, when the server is away: then nothing was sent
+ */
+export async function onceServerAnswers<T>(temporal: Client, call: () => Promise<T>): Promise<T> {
+  await within(temporal, AWAY_AFTER_MS, () => temporal.workflowService.getSystemInfo({}));
+  return call();
+}
 
 /** Whether an error says nothing about what was sent: nobody answered, or a call to the server failed. */
 export function isUnanswered(error: unknown): boolean {

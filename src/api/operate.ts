@@ -2,7 +2,7 @@
 import { hasEnded } from '../client-contract.ts';
 import type { OrderKey, ReversalInput } from '../reversal/request.ts';
 import type { ReversalState } from '../reversal/status.ts';
-import { isUnanswered, within } from '../within.ts';
+import { isUnanswered, onceServerAnswers, within } from '../within.ts';
 import type { Reversal } from './contract.ts';
 import type { ApiDeps } from './deps.ts';
 import { Problem } from './problems.ts';
@@ -18,7 +18,9 @@ const LOOKED_WITHIN_MS = 10_000;
 /** Sends a message that a worker has to answer, and gives the state that it led to. */
 export async function operate(deps: ApiDeps, order: OrderKey, send: () => Promise<ReversalState>): Promise<Reversal> {
   try {
-    return resourceOf(await within(deps.temporal, WORKER_ANSWERS_WITHIN_MS, send));
+    return resourceOf(
+      await onceServerAnswers(deps.temporal, () => within(deps.temporal, WORKER_ANSWERS_WITHIN_MS, send)),
+    );
   } catch (error) {
     if (hasEnded(error)) throw await endedProblem(deps, order);
     if (isUnanswered(error)) throw await whoIsAway(deps, error);
@@ -29,7 +31,8 @@ export async function operate(deps: ApiDeps, order: OrderKey, send: () => Promis
 /** Has the reversal of an order look; without a worker it does so when one runs. */
 export async function observe(deps: ApiDeps, input: ReversalInput): Promise<Reversal> {
   try {
-    return await toldOrShown(deps, input, () => deps.reversals.paymentObserved(input, { graceMs: LOOKED_WITHIN_MS }));
+    const ask = () => deps.reversals.paymentObserved(input, { graceMs: LOOKED_WITHIN_MS });
+    return await toldOrShown(deps, input, () => onceServerAnswers(deps.temporal, ask));
   } catch (error) {
     throw hasEnded(error) ? await endedProblem(deps, input) : refusal(error);
   }

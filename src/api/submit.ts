@@ -11,8 +11,8 @@ import { shownBy } from './read.ts';
 import { resourceOf } from './resource.ts';
 import { described, temporalUnavailable } from './temporal.ts';
 
-/** A reversal answers at the first step after its time, and a busy machine later. */
-const GRACE_MS = 3000;
+/** A reversal answers at the first step after its time, and a busy machine later; the rest of three seconds is spare. */
+const GRACE_MS = 2500;
 
 export type Submit = (input: ReversalInput, waitMs: number) => Promise<Reversal>;
 

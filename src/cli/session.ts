@@ -50,12 +50,14 @@ export function unreachable({ address, namespace }: Target, error: unknown): Com
 export async function withSession<T>(use: (session: Session) => Promise<T>): Promise<T> {
   const target = await temporalTarget();
   const { Client, Connection } = await import('@temporalio/client');
+  const { retriesWithinDeadline } = await import('../lib/grpc-retries.ts');
   const { createReversalClient } = await import('../client.ts');
   const { address, namespace, options } = target;
   const connection = await Connection.connect({
     ...channelArgsOf(address),
     ...options,
     connectTimeout: CONNECT_TIMEOUT,
+    interceptors: [retriesWithinDeadline],
   }).catch((error) => {
     throw unreachable(target, error);
   });

@@ -1,7 +1,8 @@
 /** The `accounts` section. */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { OpenAccount } from '../activities/index.ts';
-import type { GatewayDeps } from '../gateways/module.ts';
+import type { GatewayDeps, SecretRef } from '../gateways/module.ts';
 import type { CheckedAccount, Registry } from '../gateways/registry.ts';
 import { durationProblems } from '../reversal/order-of-durations.ts';
 import { type RuleOverrides, withOverrides } from '../reversal/overrides.ts';
@@ -50,7 +51,7 @@ export function checkAccounts(section: unknown, registry: Registry, problems: st
     const own = gateway.check(rest);
     if (!own.success) problems.push(...issuesOf(own.error, path));
     if (!shared.success || !own.success) continue;
-    const identity = `${provider} ${own.data.identity}`;
+    const identity = `${provider} ${own.data.identity((ref) => JSON.stringify(ref))}`;
     const owner = owners.get(identity);
     if (owner !== undefined) {
       // Two names for one merchant would allow two reversals of one order at a time.
@@ -72,12 +73,21 @@ export function openEntries(
   problems: string[],
   warnings = new Set<string>(),
 ): OpenAccount[] {
-  return entries.flatMap(({ name, checked, overrides, rateLimit }) => {
+  const owners = new Map<string, string>();
+  // Two references may hold one token, which nobody sees before it is read.
+  const byValue = (ref: SecretRef) => createHash('sha256').update(deps.secret(ref).trim()).digest('hex');
+  return entries.flatMap(({ name, provider, checked, overrides, rateLimit }) => {
     const warn = (message: string) => warnings.add(`accounts.${name}.${message}`);
     try {
+      const identity = `${provider} ${checked.identity(byValue)}`;
+      const owner = owners.get(identity);
+      owners.set(identity, name);
+      if (owner !== undefined) throw new Error(`is the same merchant at ${provider} as accounts.${owner}`);
       return [checked.open(name, { ...deps, warn }, overrides, rateLimit)];
     } catch (error) {
-      problems.push(`accounts.${name}: ${error instanceof Error ? error.message : String(error)}`);
+      const problem = `accounts.${name}: ${error instanceof Error ? error.message : String(error)}`;
+      // Two accounts of one merchant by the same reference have been told already.
+      if (!problems.includes(problem)) problems.push(problem);
       return [];
     }
   });

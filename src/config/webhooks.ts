@@ -1,5 +1,6 @@
 /** The `webhooks` section. */
 import { z } from 'zod';
+import { insecure, isSecured, NEEDS_TLS } from '../gateways/endpoint.ts';
 import { type SecretRef, secretRef } from '../gateways/module.ts';
 import type { WebhookSettings } from '../webhooks/settings.ts';
 import { duration } from './duration.ts';
@@ -16,18 +17,22 @@ const url = z
 
 const positive = duration.refine((ms) => ms > 0, 'must be longer than nothing');
 
-const shape = z.strictObject({
-  url,
-  /** Every event is signed with each of them. More than one while a receiver changes over. */
-  secrets: z.array(secretRef).min(1, 'needs at least one secret').max(5),
-  timeout: positive.default(15_000),
-  /** How long one event is tried before it is given up. */
-  retryFor: positive.default(5 * 86_400_000),
-  backOff: z
-    .strictObject({ first: positive.default(5000), max: positive.default(3_600_000) })
-    .prefault({})
-    .refine(({ first, max }) => first <= max, 'first must not be longer than max'),
-});
+const shape = z
+  .strictObject({
+    url,
+    /** The explicit word for a receiver that is reached without TLS and is not this machine. */
+    insecure,
+    /** Every event is signed with each of them. More than one while a receiver changes over. */
+    secrets: z.array(secretRef).min(1, 'needs at least one secret').max(5),
+    timeout: positive.default(15_000),
+    /** How long one event is tried before it is given up. */
+    retryFor: positive.default(5 * 86_400_000),
+    backOff: z
+      .strictObject({ first: positive.default(5000), max: positive.default(3_600_000) })
+      .prefault({})
+      .refine(({ first, max }) => first <= max, 'first must not be longer than max'),
+  })
+  .refine(({ url: address, insecure: allowed }) => isSecured(address, allowed), { path: ['url'], error: NEEDS_TLS });
 
 /** @returns why it cannot be used, without showing it */
 function problemOf(secret: string): string | undefined {

@@ -48,8 +48,12 @@ export interface GatewayModule<Account> {
   readonly provider: string;
   /** The account's section of the configuration, without `provider`, `rules` and `rateLimit`, which are common. */
   readonly account: z.ZodType<Account>;
-  /** The merchant identity behind the account: the configuration refuses two accounts with the same one. */
-  identity(account: Account): string;
+  /**
+   * The merchant identity behind the account: the configuration refuses two accounts with the same one.
+   *
+   * @param named tells secrets apart that are part of it: by reference where none may be read, by value when opened
+   */
+  identity(account: Account, named?: (ref: SecretRef) => string): string;
   open(account: Account, deps: GatewayDeps): Gateway;
   /** Reads what the gateway notifies; undefined where the account has nothing to verify it with. Throws as `open`. */
   notifications?(account: Account, deps: GatewayDeps): Notifications | undefined;

@@ -6,15 +6,15 @@ import type { RuleOverrides } from '../reversal/overrides.ts';
 import type { Rules } from '../reversal/rules.ts';
 import { alipay } from './alipay/index.ts';
 import { daxpay } from './daxpay/index.ts';
-import type { GatewayDeps, GatewayModule } from './module.ts';
+import type { GatewayDeps, GatewayModule, SecretRef } from './module.ts';
 import { RULES } from './rules.ts';
 import { shouqianba } from './shouqianba/index.ts';
 
 /** An account's section, checked; its secrets are read when it is opened. */
 export interface CheckedAccount {
-  readonly identity: string;
   /** The gateway's rules for it, before the account's overrides. */
   readonly rules: Rules;
+  identity(named: (ref: SecretRef) => string): string;
   /** @throws configuration errors, with every problem and no secret */
   open(name: string, deps: GatewayDeps, overrides: RuleOverrides, rateLimit?: number): OpenAccount;
 }
@@ -29,8 +29,8 @@ export interface RegisteredGateway {
 export function registered<Account>(module: GatewayModule<Account>): RegisteredGateway {
   const checked = module.account.transform(
     (account): CheckedAccount => ({
-      identity: module.identity(account),
       rules: RULES[module.rules(account).name],
+      identity: (named) => module.identity(account, named),
       open: (name, deps, overrides, rateLimit) => openAccount({ module, name, account, deps, overrides, rateLimit }),
     }),
   );

@@ -1,7 +1,7 @@
 /** What is told while no worker runs, and while Temporal is away: never a verdict, never a 500. */
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createReversalClient } from '../../src/client.ts';
+import { createReversalClient, retriesWithinDeadline } from '../../src/client.ts';
 import { startTemporalServer } from '../../src/dev/temporal-server.ts';
 import { moneyOf, newCase, seed, useStand } from '../workflows/support.ts';
 import { type Api, ledgerOf, pathOfCase, serveApi, useApi, WHO } from './support.ts';
@@ -101,7 +101,7 @@ describe('while Temporal is away', () => {
   let connection: Connection;
   beforeAll(async () => {
     const server = await startTemporalServer();
-    connection = await Connection.connect({ address: server.address });
+    connection = await Connection.connect({ address: server.address, interceptors: [retriesWithinDeadline] });
     const temporal = new Client({ connection, namespace: server.namespace });
     away = await serveApi(world.stand, {
       temporal,

@@ -237,3 +237,66 @@ describe('the outbound proxy', () => {
     expect(problemsOf(at('none'), { ...ENV, HTTPS_PROXY: 'socks5://u:s3cret@p' })).toEqual([]);
   });
 });
+
+describe('an address without TLS', () => {
+  const alipayAt = (endpoint: string) => GOOD.replace('https://openapi.alipay.com', endpoint);
+  const daxpayAt = (endpoint: string) => GOOD.replace('http://127.0.0.1:9000', endpoint);
+  const tillAt = (endpoint: string) => GOOD.replace('https://vsi-api.shouqianba.com', endpoint);
+  const hookAt = (url: string) => `${GOOD}webhooks: { url: ${url}, secrets: [{ env: HOOK }] }\n`;
+  const env = { ...ENV, HOOK: `whsec_${'A'.repeat(32)}` };
+
+  it.each([
+    ['accounts.pos-east.endpoint', alipayAt, '"2021000000000000"'],
+    ['accounts.online.endpoint', daxpayAt, '{ env: DAXPAY }'],
+    ['accounts.till-1.endpoint', tillAt, 'till-1\n    terminalKey'],
+  ])('%s: only to this machine, or by a word', (path, at, before) => {
+    for (const own of ['http://127.0.0.1:1', 'http://localhost:1', 'http://[::1]:1']) {
+      expect(problemsOf(at(own), env)).toEqual([]);
+    }
+    for (const other of ['http://gateway.example.com', 'http://10.0.0.5', 'http://127.0.0.1.example.com']) {
+      expect(problemsOf(at(other), env)).toEqual([expect.stringMatching(`^${path}: must be https: .*insecure: true`)]);
+      const allowed = at(`${other}\n    insecure: true`);
+      expect(problemsOf(allowed, env)).toEqual([]);
+      expect(allowed).toContain(before);
+    }
+  });
+
+  it('webhooks: only to this machine, or by a word', () => {
+    expect(problemsOf(hookAt('http://127.0.0.1:1/x'), env)).toEqual([]);
+    expect(problemsOf(hookAt('http://hooks.example.com/x'), env)).toEqual([
+      expect.stringMatching(/^webhooks\.url: must be https: .*insecure: true/),
+    ]);
+    expect(problemsOf(hookAt('http://hooks.example.com/x, insecure: true'), env)).toEqual([]);
+  });
+});
+
+describe('one merchant by two names', () => {
+  const daxpay = (name: string, endpoint: string) =>
+    `  ${name}: { provider: daxpay, profile: c, endpoint: "${endpoint}", secret: { env: DAXPAY } }\n`;
+  const same = /^accounts\.two: is the same merchant at daxpay as accounts\.one$/;
+
+  it.each([
+    ['http://localhost:9000', 'http://127.0.0.1:9000'],
+    ['http://[::1]:9000/', 'http://LOCALHOST:9000'],
+    ['https://pay.example.com', 'https://pay.example.com.'],
+    ['https://pay.example.com', 'https://PAY.Example.com:443/'],
+    ['https://pay.example.com/dax', 'https://pay.example.com//dax/'],
+  ])('%s and %s', (one, two) => {
+    expect(problemsOf(`accounts:\n${daxpay('one', one)}${daxpay('two', two)}`)).toEqual([expect.stringMatching(same)]);
+  });
+
+  it('two ports, or two paths, are two', () => {
+    const [one, two] = ['https://pay.example.com/a', 'https://pay.example.com:8443/a'];
+    expect(problemsOf(`accounts:\n${daxpay('one', one)}${daxpay('two', two)}`)).toEqual([]);
+  });
+
+  it('the same token by two references', () => {
+    const alipay = (name: string, token: string) =>
+      `  ${name}: { provider: alipay, api: v3, endpoint: "https://openapi.alipay.com", appId: "2021", ` +
+      `privateKey: { env: APP_KEY }, alipayPublicKey: { env: ALIPAY_KEY }, appAuthToken: { env: ${token} } }\n`;
+    const env = { ...ENV, TOKEN_A: '202605BBabc', TOKEN_B: '202605BBabc\n', TOKEN_C: '202605BBother' };
+    const two = `accounts:\n${alipay('one', 'TOKEN_A')}${alipay('two', 'TOKEN_B')}`;
+    expect(problemsOf(two, env)).toEqual(['accounts.two: is the same merchant at alipay as accounts.one']);
+    expect(problemsOf(two.replace('TOKEN_B', 'TOKEN_C'), env)).toEqual([]);
+  });
+});

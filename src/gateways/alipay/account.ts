@@ -2,6 +2,7 @@
 
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
+import { endpoint, insecure, requireTls } from '../endpoint.ts';
 import { keyItemsOf } from '../key-text.ts';
 import { privateKeyOf, publicKeyOf, rsaKey, validityOf } from '../keys.ts';
 import type { GatewayDeps, SecretRef } from '../module.ts';
@@ -12,19 +13,13 @@ import { RSA2_KEYS } from './sign.ts';
 const CERTIFICATES = ['appCert', 'alipayRootCert', 'alipayCert'] as const;
 const CLASSIC_PATH = '/gateway.do';
 
-const endpoint = z.url({ protocol: /^https?$/ }).refine((text) => {
-  // What is no address at all has been told already.
-  const url = URL.parse(text);
-  if (url === null) return true;
-  return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-}, 'must be an origin without user, query and fragment');
-
 /** An app id is set up for a public key or for certificates, never for both (1.6). */
 export const alipayAccount = z
   .strictObject({
     api: z.enum(['v3', 'classic']),
     /** `https://openapi.alipay.com`, or the sandbox's origin; sandbox and production have separate app ids and keys. */
     endpoint,
+    insecure,
     /** Goes into a comma-joined header, so nothing but letters and digits. */
     appId: z.string().regex(/^[A-Za-z0-9]{1,32}$/, 'must be 1 to 32 letters or digits'),
     /** The application private key. */
@@ -53,6 +48,7 @@ export const alipayAccount = z
         problem(name, 'certificate mode needs all three certificates');
     }
     if (!URL.canParse(account.endpoint)) return;
+    requireTls(account, context);
     const path = new URL(account.endpoint).pathname;
     if (account.api === 'v3' && path !== '/') problem('endpoint', 'must be the bare origin for v3, without a path');
   });

@@ -14,10 +14,9 @@ export const alipay: GatewayModule<AlipayAccount> = {
   provider: 'alipay',
   account: alipayAccount,
   /** An app may act for many merchants, each with a token of its own; then the token tells them apart. */
-  identity(account) {
-    return account.appAuthToken === undefined
-      ? account.appId
-      : `${account.appId} ${JSON.stringify(account.appAuthToken)}`;
+  identity(account, named = (ref) => JSON.stringify(ref)) {
+    const { appId, appAuthToken } = account;
+    return appAuthToken === undefined ? appId : `${appId} ${named(appAuthToken)}`;
   },
   open(account, deps) {
     return alipayGateway(TRANSPORTS[account.api](openCredentials(account, deps), () => deps.now()));

@@ -1,20 +1,14 @@
 /** A DaxPay account in the configuration: one shape a wire profile, never guessed at run time (spec/daxpay.md 0.4). */
 import { z } from 'zod';
+import { endpoint, insecure, requireTls } from '../endpoint.ts';
 import { secretRef } from '../module.ts';
 
-/** Origin and optional path prefix; nothing that a call path could not simply be appended to. */
-const endpoint = z
-  .url({ protocol: /^https?$/ })
-  .refine((text) => {
-    // What is no address at all has been told already.
-    const url = URL.parse(text);
-    if (url === null) return true;
-    return url.search === '' && url.hash === '' && url.username === '' && url.password === '';
-  }, 'an address without credentials, query and fragment')
-  .transform((text) => text.replace(/\/+$/, ''));
+/** Origin and optional path prefix. */
+const base = endpoint.transform((text) => text.replace(/\/+$/, ''));
 
 const common = {
-  endpoint,
+  endpoint: base,
+  insecure,
   /** Sent and signed when present; the server checks its form only. */
   clientIp: z.union([z.ipv4(), z.ipv6()]).optional(),
   /** Whether a paid order may be refunded through DaxPay. */
@@ -31,7 +25,7 @@ const merchant = {
 
 const appId = z.string().min(1).max(32);
 
-export const daxpayAccount = z.discriminatedUnion('profile', [
+const profiles = z.discriminatedUnion('profile', [
   /** Tag 2.0.8. The platform has one secret for everybody. */
   z.strictObject({
     profile: z.literal('c'),
@@ -58,5 +52,7 @@ export const daxpayAccount = z.discriminatedUnion('profile', [
     platformPublicKey: secretRef,
   }),
 ]);
+
+export const daxpayAccount = profiles.superRefine(requireTls);
 
 export type DaxpayAccount = z.output<typeof daxpayAccount>;

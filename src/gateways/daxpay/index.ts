@@ -1,5 +1,6 @@
 /** DaxPay (dromara/dax-pay) behind the `Gateway` port: wire profiles C (2.0.8), E (3.0.0) and F (DaxPay Open 1.0). */
 import { getHashes } from 'node:crypto';
+import { placeOf } from '../endpoint.ts';
 import type { CallOptions } from '../gateway.ts';
 import { plainSecretOf, privateKeyOf, publicKeyOf } from '../keys.ts';
 import type { GatewayDeps, GatewayModule, SecretRef } from '../module.ts';
@@ -75,9 +76,8 @@ export const daxpay: GatewayModule<DaxpayAccount> = {
   account: daxpayAccount,
   /** C knows one platform-wide merchant an installation; E and F scope orders by merchant and application. */
   identity(account) {
-    const { host, pathname } = new URL(account.endpoint);
     const merchant = account.profile === 'c' ? [] : [account.mchNo, account.appId ?? ''];
-    return [`${host}${pathname.replace(/\/+$/, '')}`, ...merchant].join('|');
+    return [placeOf(account.endpoint), ...merchant].join('|');
   },
   open: (account, deps) => daxpayGateway(connect(account, deps)),
   notifications(account, deps) {

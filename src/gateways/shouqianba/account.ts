@@ -1,24 +1,16 @@
 /** How a Shouqianba terminal is configured. */
 import { z } from 'zod';
+import { endpoint, insecure, requireTls } from '../endpoint.ts';
 import { secretRef } from '../module.ts';
 
-/** Hosts that may be reached without TLS: this machine, private networks and names without a dot (containers). */
-const PRIVATE_HOST =
-  /^(localhost|[^.:]+|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|172\.(1[6-9]|2\d|3[01])\.[\d.]+|\[::1\])$/;
-
-const endpoint = z
-  .url({ protocol: /^https?$/ })
-  .refine((value) => {
-    const url = URL.parse(value);
-    return url?.protocol === 'https:' || PRIVATE_HOST.test(url?.hostname ?? '');
-  }, 'must be https: answers are not signed, TLS is their only protection')
-  .refine((value) => !/[?#@]/.test(value), 'must have no query, fragment or user')
-  .transform((value) => value.replace(/\/+$/, ''));
+/** Answers are not signed: TLS is their only protection. */
+const base = endpoint.transform((text) => text.replace(/\/+$/, ''));
 
 export const shouqianbaAccount = z
   .strictObject({
     /** The gateway's base address. Never derived: regions differ (spec 1.1). */
-    endpoint,
+    endpoint: base,
+    insecure,
     terminalSn: z.string().regex(/^[\w-]{1,32}$/),
     /** The key from the activation. Used until the key store has one of this terminal. */
     terminalKey: secretRef,
@@ -42,6 +34,7 @@ export const shouqianbaAccount = z
   .refine((it) => (it.vendorSn === undefined) === (it.vendorKey === undefined), {
     path: ['vendorKey'],
     message: 'vendorSn and vendorKey belong together',
-  });
+  })
+  .superRefine(requireTls);
 
 export type ShouqianbaAccount = z.infer<typeof shouqianbaAccount>;

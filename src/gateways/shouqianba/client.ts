@@ -1,4 +1,5 @@
 /** Shouqianba (upay v2) as a Gateway: query, cancel, revoke, refund, signed with the terminal's key of the moment. */
+import { type Deadline, deadlineIn } from '../../lib/deadline.ts';
 import type { Answer, Verb } from '../../reversal/answer.ts';
 import type { CallOptions, Gateway, OrderRef } from '../gateway.ts';
 import type { GatewayDeps } from '../module.ts';
@@ -8,7 +9,7 @@ import { nothing, type Reading } from './envelope.ts';
 import { answerTo, orderView, refundView } from './order.ts';
 import { refundNo } from './sign.ts';
 import { isIllegalSign, recoverKey, ringOf } from './terminal.ts';
-import { type Deadline, deadlineOf, post } from './wire.ts';
+import { post } from './wire.ts';
 
 type Fields = Readonly<Record<string, string>>;
 
@@ -56,7 +57,7 @@ export function openShouqianba(account: ShouqianbaAccount, deps: GatewayDeps): G
 
   /** A look: harmless, so it is signed and sent once more when the key could be recovered in time. */
   async function ask(fields: Fields, options: CallOptions): Promise<Reading> {
-    const deadline = deadlineOf(options);
+    const deadline = deadlineIn(options.timeoutMs, options.signal);
     const { reading, key } = await send(QUERY, fields, deadline, options);
     if (key === undefined || !isIllegalSign(reading)) return reading;
     const rotation = await deadline.within(recoverKey(account, ring, key));
@@ -74,7 +75,7 @@ export function openShouqianba(account: ShouqianbaAccount, deps: GatewayDeps): G
    */
   async function act(verb: keyof typeof ACT_PATHS, order: OrderRef, more: Fields, options: CallOptions) {
     const family: ActFamily = verb === 'refund' ? 'refund' : 'cancel';
-    const deadline = deadlineOf(options);
+    const deadline = deadlineIn(options.timeoutMs, options.signal);
     const fields = { ...idOf(order), ...more };
     const { reading, key } = await send(ACT_PATHS[verb], fields, deadline, options);
     if (key === undefined || !isIllegalSign(reading)) return answerTo(family, reading, order);

@@ -168,12 +168,14 @@ describe('the account', () => {
     expect(shouqianba.identity(account)).toBe(TERMINAL);
   });
 
-  test.each(['http://127.0.0.1:8', 'http://localhost:8', 'http://sandbox:8', 'http://[::1]:8', 'http://172.16.0.2'])(
-    'may do without TLS at %s',
-    (endpoint) => {
-      expect(accountAt(endpoint).endpoint).toBe(endpoint);
-    },
-  );
+  test.each(['http://127.0.0.1:8', 'http://localhost:8', 'http://[::1]:8'])('may do without TLS at %s', (endpoint) => {
+    expect(accountAt(endpoint).endpoint).toBe(endpoint);
+  });
+
+  test.each(['http://sandbox:8', 'http://172.16.0.2'])('needs a word to do without TLS at %s', (endpoint) => {
+    expect(() => accountAt(endpoint)).toThrow('insecure: true');
+    expect(accountAt(endpoint, { insecure: true }).endpoint).toBe(endpoint);
+  });
 
   test.each([
     ['plain HTTP over the Internet', { endpoint: 'http://vsi-api.example.com' }],
