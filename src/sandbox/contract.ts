@@ -121,6 +121,11 @@ export interface NoticeWish {
   readonly forged?: 'key' | 'content' | 'unsigned';
   /** Signed as it should be, for a merchant that is not ours. */
   readonly otherMerchant?: boolean;
+  /**
+   * Alipay, all of them seen: `refund_fee=0.00` beside a payment; values without content, left out of the signed text
+   * or part of it; in GBK.
+   */
+  readonly shape?: 'zeroRefundFee' | 'emptiesDropped' | 'emptiesKept' | 'gbk';
 }
 
 /** A notification as it goes out. */

@@ -87,6 +87,7 @@ export const noticeSchema: z.ZodType<NoticeWish> = z.strictObject({
   about: z.enum(['payment', 'refund', 'close']).exactOptional(),
   forged: z.enum(['key', 'content', 'unsigned']).exactOptional(),
   otherMerchant: z.boolean().exactOptional(),
+  shape: z.enum(['zeroRefundFee', 'emptiesDropped', 'emptiesKept', 'gbk']).exactOptional(),
 });
 
 export const outageSchema = z.strictObject({ on: z.boolean() });

@@ -96,6 +96,17 @@ describe('Alipay', () => {
     expect(alipayNotifications({ appId, alipayKey: own }).read(post(body))).toEqual(REFUSED.signature);
   });
 
+  test.each([
+    'application/x-www-form-urlencoded',
+    'application/x-www-form-urlencoded; text/html; charset=UTF-8',
+    'application/x-www-form-urlencoded;charset="utf-8"',
+    'text/html;charset=GBK',
+    'text/plain; charset=nonsense',
+    '',
+  ])('as %j (field case 1) it is read: the form names its own character set', (type) =>
+    expect(read(post(body, { 'content-type': type }))).toMatchObject({ kind: 'authentic', about: 'payment' }),
+  );
+
   test('compressed it is not read', () =>
     expect(read(post(body, { 'content-encoding': 'gzip' }))).toEqual(REFUSED.unreadable));
 

@@ -21,7 +21,7 @@ const withSchema = shapeSchema.extend({
   message: z.string().exactOptional(),
   /** The HTTP status of a v3 error. */
   status: z.int().min(400).max(599).exactOptional(),
-  /** `clockSkew`: milliseconds that the gateway's clock is ahead. */
+  /** `clockSkew`: milliseconds that the gateway's clock is ahead. `signedMsAgo`: that the answer is old. */
   ms: z.int().exactOptional(),
   /** `links`: how. */
   as: z.enum(['array', 'string', 'none']).exactOptional(),
@@ -55,7 +55,8 @@ export function planFault(fault: BusinessFault | undefined, protocol: Protocol |
 
   if (shapeNames.has(name)) {
     requireProtocol([name], protocol);
-    const named = shapeSchema.parse({ [name]: name === 'links' ? (as ?? 'array') : true });
+    const value = { links: as ?? 'array', signedMsAgo: ms }[name] ?? true;
+    const named = shapeSchema.parse({ [name]: value });
     return { ...plain, execute: execute(true), shape: { ...shape, ...named } };
   }
   if (name === 'clockSkew') return { ...plain, shape, skewMs: ms };

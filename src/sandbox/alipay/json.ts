@@ -50,6 +50,7 @@ function escapeUnit(unit: string): string {
 /** The members as they are with another order's number or another amount inside, where the shape asks for it. */
 export function bendFields(fields: Fields, shape: Shape): Fields {
   const bent: Record<string, unknown> = { ...fields };
+  if (shape.noRefundStatus) delete bent.refund_status;
   if (shape.wrongOutTradeNo && typeof bent.out_trade_no === 'string') bent.out_trade_no += '9';
   if (shape.wrongAmount) {
     for (const name of amountNames) if (typeof bent[name] === 'string') bent[name] = oneMore(bent[name]);

@@ -20,8 +20,8 @@ export function keyPair(owner: 'platform' | 'application' | 'stranger'): KeyPair
 }
 
 /** SHA256withRSA, PKCS#1 v1.5, over UTF-8, as base64. */
-export function signText(text: string, key: KeyObject): string {
-  return sign('sha256', Buffer.from(text, 'utf8'), key).toString('base64');
+export function signText(text: string | Buffer, key: KeyObject): string {
+  return sign('sha256', typeof text === 'string' ? Buffer.from(text) : text, key).toString('base64');
 }
 
 /** Strict about the base64, so that a `+` that became a space on the way is found here as it would be there. */

@@ -30,12 +30,16 @@ export const shapeSchema = z.strictObject({
   /** Members that nobody has documented, with braces and a `sign` inside. */
   unknownMembers: on,
   amountsAsNumbers: on,
+  /** A refund query that names the refund and does not say what became of it. */
+  noRefundStatus: on,
   /** `code` and `msg` inside a v3 body. */
   classicMembers: on,
   /** v3 errors are unsigned unless this is on. */
   signedErrors: on,
   /** The header `alipay-signature` with the text `null`. */
   nullSignature: on,
+  /** Validly signed so many milliseconds ago, or ahead of now when negative: an answer of any age. */
+  signedMsAgo: z.int().exactOptional(),
   /** How a v3 error carries its links. */
   links: z.enum(['array', 'string', 'none']).exactOptional(),
 });
@@ -52,6 +56,7 @@ export const onlyIn: Readonly<Partial<Record<ShapeName, Protocol>>> = {
   classicMembers: 'v3',
   signedErrors: 'v3',
   nullSignature: 'v3',
+  signedMsAgo: 'v3',
   links: 'v3',
 };
 

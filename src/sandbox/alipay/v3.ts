@@ -141,7 +141,7 @@ function errorFields(reply: Reply & { ok: false }, traceId: string, shape: Shape
 function signatureHeaders(body: string, fields: Fields, isSigned: boolean, shape: Shape): Record<string, string> {
   if (shape.nullSignature) return { 'alipay-signature': 'null' };
   if (!isSigned || shape.noSignature) return {};
-  const timestamp = String(Date.now());
+  const timestamp = String(Date.now() - (shape.signedMsAgo ?? 0));
   const nonce = randomUUID();
   const signed = (text: string): string => `${timestamp}\n${nonce}\n${text}\n`;
   return {

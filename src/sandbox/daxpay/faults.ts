@@ -14,6 +14,8 @@ export interface Effect {
   /** Another outcome in place of the real one. */
   answer?(outcome: Outcome | undefined): Outcome;
   readonly signature?: 'wrong' | 'none';
+  /** Validly signed so long ago, or ahead of now when negative: an answer of any age. */
+  readonly signedMsAgo?: number;
   readonly page?: 'springError' | 'seedBody';
   /** Signature and time are not looked at, as in a build with the wrong class order (real 1). */
   readonly unchecked?: true;
@@ -31,6 +33,7 @@ const codeFault =
 const makers: Readonly<Record<string, Maker>> = {
   wrongSignature: envelopeFault({ signature: 'wrong' }),
   noSignature: envelopeFault({ signature: 'none' }),
+  signedMsAgo: (fault) => ({ runs: fault.execute ?? true, signedMsAgo: msOf(fault, 60_000) }),
   otherOrder: (fault) => ({ runs: fault.execute ?? true, answer: (outcome) => aboutAnotherOrder(outcome, fault) }),
   seedBody: envelopeFault({ page: 'seedBody' }),
   checksOff: () => ({ runs: true, unchecked: true }),

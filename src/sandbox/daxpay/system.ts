@@ -33,13 +33,18 @@ export function createDaxpay(profile: Profile, signer: Signer, host: SandboxHost
     return order;
   }
 
-  function answer(outcome: Outcome, params: Params = {}, signature?: Effect['signature']) {
+  function answer(outcome: Outcome, params: Params = {}, { signature, signedMsAgo = 0 }: Partial<Effect> = {}) {
     const sign = (members: JsonObject): string | null => {
       if (signature === 'none') return null;
       return signer.sign(signature === 'wrong' ? { ...members, forged: true } : members);
     };
     const reqId = textParam(params, 'reqId');
-    const { body, headers } = profile.envelope(outcome, { now: host.now(), traceId: traceId(), reqId, sign });
+    const { body, headers } = profile.envelope(outcome, {
+      now: host.now() - signedMsAgo,
+      traceId: traceId(),
+      reqId,
+      sign,
+    });
     return { ...page(200, body, headers), code: outcome.kind === 'done' ? '0' : String(outcome.code) };
   }
 
@@ -54,7 +59,7 @@ export function createDaxpay(profile: Profile, signer: Signer, host: SandboxHost
     if (effect.page === 'springError') return { ...springError(path, host), ...log, code: '500' };
     if (effect.page === 'seedBody') return { ...page(200, seedBody(traceId())), ...log, code: '0' };
     const said = effect.answer?.(done?.outcome) ?? done?.outcome ?? { kind: 'done' };
-    return { ...answer(said, params, effect.signature), ...log };
+    return { ...answer(said, params, effect), ...log };
   }
 
   function handle(request: SandboxRequest, fault: BusinessFault | undefined): Handled | Promise<Handled> {

@@ -135,6 +135,13 @@ describe('a classic gateway error, signed or not', () => {
     }
   });
 
+  it('with an empty or blank signature (field case 10) is reported with its cause', async () => {
+    for (const sign of ['""', '" "', 'null']) {
+      const body = `{"${nodeName('query')}":{"code":"40002","sub_code":"isv.invalid-app-id"},"sign":${sign}}`;
+      expect(await classic('query', body)).toMatchObject(rejected('config', 'isv.invalid-app-id'));
+    }
+  });
+
   it('with a code that nobody has described is unfamiliar', async () => {
     for (const code of ['10003', '50000', 'constructor']) {
       expect(await classic('cancel', classicBody('cancel', { code, msg: 'x' }))).toMatchObject(unknown('unfamiliar'));
