@@ -16,6 +16,8 @@ const schema = z.strictObject({
   refundStatus: z.enum(REFUND_STATUSES).default('no_refund'),
   /** Minor units that went back before, with `refundStatus` `partial_refund`; half of the amount by default. */
   refundedAmount: z.int().positive().exactOptional(),
+  /** An ended order that was paid once: the row keeps its time of payment (real 4.6). */
+  paidBefore: z.boolean().default(false),
   title: z.string().default('probe'),
   description: z.string().exactOptional(),
   /** DaxPay's own number; made up by default. */

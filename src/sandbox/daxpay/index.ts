@@ -7,7 +7,7 @@
  * States: `absent`; local `progress` `success` `close` `cancel` `fail`, in E also `wait`; F writes `processing` for
  * `progress` and `init` for `wait`. Channel: `not_exist` `unpaid` `paid` `closed` `refunded`.
  *
- * Flags (flags.ts has the defaults): `channel` `method` `allocated` `channelState` `refundStatus` `refundedAmount`
+ * Flags (flags.ts has the defaults): `channel` `method` `allocated` `channelState` `refundStatus` `refundedAmount` `paidBefore`
  * `title` `description` `orderNo` `outOrderNo`; refunds: `refundFails` `refundFailTimes` `refundErrorText`
  * `refundChannelPaid` `refundPending`; the payer: `payDuring` `payDuringWhen` `payDuringCallback` `callbackMs`; time:
  * `lag` `lockLeaseMs` `lockWaitMs` `repairLockMs` `channelLatencyMs` `channelTimeoutMs` `databaseMs` `validMs`

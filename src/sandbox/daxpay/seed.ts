@@ -59,7 +59,7 @@ export function firstRow(
     refundStatus: flags.refundStatus,
     refundableBalance: balance(amount, flags),
     outOrderNo: knowsChannel ? trade.number : null,
-    payTime: knowsChannel ? (times.paidAt ?? times.now) : null,
+    payTime: knowsChannel || flags.paidBefore ? (times.paidAt ?? times.now) : null,
     closeTime: ended ? times.now : null,
     expiredTime: times.createdAt + flags.validMs,
   };

@@ -241,6 +241,14 @@ export const daxpayRefund = specTable({
       'until it is final',
       refund(DONE, { refund: refundRuns, end: 'look' }),
       refund(DONE, {
+        when: 'the channel never heard of it (real server 23, 25)',
+        only: ['daxpay-c'],
+        refund: refundRuns,
+        refundSync: CHANNEL,
+        end: 'ask refund-unknown-at-channel',
+        way: /syncRefund.*syncRefund.*syncRefund.*syncRefund.*syncRefund/,
+      }),
+      refund(DONE, {
         refund: [
           [0, refundRuns],
           [2 * 60 * MINUTE, refundDone],

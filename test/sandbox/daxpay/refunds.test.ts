@@ -155,3 +155,11 @@ test.each(names)('%s: seeded refunds', async (name) => {
   expect(bench.money('A1').returned).toBe(300);
   expect(bench.state('A2')).toBe('success/refunded');
 });
+
+test('C: a refund that is progress stays so until somebody makes DaxPay ask (real 23, 25)', async () => {
+  const bench = openPaid('C', { refundFails: 'silent', refundChannelPaid: true });
+  await bench.refund('A1', 'R1', 1000);
+  await bench.refund('A1', 'R1', 1000);
+  await bench.advance(3_600_000);
+  expect(await bench.refundShown('R1')).toMatchObject({ status: 'progress' });
+});
