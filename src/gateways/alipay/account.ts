@@ -31,6 +31,8 @@ export const alipayAccount = z
     alipayCert: secretRef.optional(),
     /** When acting for another merchant. */
     appAuthToken: secretRef.optional(),
+    /** Whether the app has the face-to-face product: Alipay cancels only its trades. Without it orders are closed. */
+    cancel: z.boolean().default(true),
     /** Policy: whether this account may give money back by refund. */
     refunds: z.boolean().default(true),
   })

@@ -22,5 +22,5 @@ export const alipay: GatewayModule<AlipayAccount> = {
     return alipayGateway(TRANSPORTS[account.api](openCredentials(account, deps), () => deps.now()));
   },
   notifications: (account, deps) => alipayNotifications(openCredentials(account, deps)),
-  rules: (account) => ({ name: 'alipay', permits: { refund: account.refunds } }),
+  rules: (account) => ({ name: 'alipay', permits: { refund: account.refunds, cancel: account.cancel } }),
 };

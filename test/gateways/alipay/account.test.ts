@@ -3,6 +3,9 @@ import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alipay } from '../../../src/gateways/alipay/index.ts';
 import { privateKeyOf, publicKeyOf } from '../../../src/gateways/keys.ts';
+import { RULES } from '../../../src/gateways/rules.ts';
+import { withOverrides } from '../../../src/reversal/overrides.ts';
+import { ABSENT, NOTHING, PAID, Story, UNPAID } from '../../reversal/support.ts';
 import vectors from '../../vectors/alipay.json' with { type: 'json' };
 import { selfSigned } from './certificate.ts';
 import {
@@ -39,8 +42,8 @@ describe('the account section', () => {
     ['certificate mode', { ...basic, ...certificates }],
     ['classic', { ...keyMode, api: 'classic', endpoint: 'https://openapi.alipay.com/gateway.do' }],
     ['a local endpoint', { ...keyMode, endpoint: 'http://127.0.0.1:4001' }],
-  ])('takes %s and allows refunds by default', (_name, section) => {
-    expect(alipay.account.parse(section)).toMatchObject({ refunds: true });
+  ])('takes %s and allows cancels and refunds by default', (_name, section) => {
+    expect(alipay.account.parse(section)).toMatchObject({ cancel: true, refunds: true });
   });
 
   it.each<[string, object]>([
@@ -213,5 +216,18 @@ describe('certificate mode', () => {
     stub.answer = (_request, response) =>
       response.end(classicBody('cancel', { code: '40002', sub_code: 'isv.app-cert-expired' }, false));
     expect(await CALLS.cancel(opened('classic'))).toMatchObject({ kind: 'rejected', why: 'config' });
+  });
+});
+
+describe('the permit for cancel', () => {
+  it('of an app without the face-to-face product closes an order that nobody has paid, and cancels none', () => {
+    const account = alipay.account.parse({ ...keyMode, cancel: false });
+    const { name, permits } = alipay.rules(account);
+    const rules = withOverrides(RULES[name], { permits });
+    const story = Story.of({ ifPaid: 'reverse' }, NOTHING, rules);
+    expect(story.saw(UNPAID).step).toMatchObject({ kind: 'act', verb: 'close' });
+    expect(story.saw(PAID).step).toMatchObject({ kind: 'act', verb: 'refund' });
+    expect(story.saw(ABSENT).step).toMatchObject({ kind: 'wait', why: 'watch' });
+    expect(story.saw({ kind: 'unknown', why: 'timeout' }).step).not.toMatchObject({ kind: 'act' });
   });
 });
