@@ -18,7 +18,7 @@ export const NEEDS_TLS =
 /** Whether an address may be called: by TLS, on this machine, or by an explicit word. */
 export function isSecured(address: string, allowed: boolean | undefined): boolean {
   const url = URL.parse(address);
-  return url === null || url.protocol === 'https:' || allowed === true || isLoopback(url.hostname);
+  return url?.protocol !== 'http:' || allowed === true || isLoopback(url.hostname);
 }
 
 /** For `superRefine` of an account's section. */
