@@ -300,3 +300,23 @@ describe('one merchant by two names', () => {
     expect(problemsOf(two.replace('TOKEN_B', 'TOKEN_C'), env)).toEqual([]);
   });
 });
+
+describe('what is wrong is said in words of ours', () => {
+  it.each([
+    [
+      'appId: "2021000000000000"',
+      'appId: 2021000000000000',
+      'accounts.pos-east.appId: must be a text: put the number in',
+    ],
+    ['    terminalSn: "100099990000123456"\n', '', 'accounts.till-1.terminalSn: is missing'],
+    ['rateLimit: 20', 'rateLimit: "20"', 'accounts.pos-east.rateLimit: must be a number'],
+    ['rateLimit: 20', 'rateLimit: 0', 'accounts.pos-east.rateLimit: must be above 0'],
+    ['revoke: false', 'revoke: "no"', 'accounts.till-1.revoke: must be true or false'],
+    ['api: v3', 'api: v2', 'accounts.pos-east.api: must be one of v3, classic'],
+    ['deviceId: till-1', 'deviceId: ""', 'accounts.till-1.deviceId: must not be empty'],
+  ])('%s as %s', (good, wrong, words) => {
+    const [problem] = problemsOf(GOOD.replace(good, wrong));
+    expect(problem).toContain(words);
+    expect(problem).not.toMatch(/Invalid|expected|received/);
+  });
+});
