@@ -5,6 +5,7 @@ import type { Answer, Verb } from '../reversal/answer.ts';
 import { bounded } from './bounded.ts';
 import type { ActActivities, Acted, ActInput, LookedAgain } from './contract.ts';
 import { type ActivityDeps, accountOf, log, runId } from './deps.ts';
+import { forbids } from './forbids.ts';
 import { type LastInstant, lastInstant } from './last-instant.ts';
 import { looksOf, orderOf, refundOf } from './look.ts';
 import { lookAgain, lookAgainMs, showsTheSame } from './look-again.ts';
@@ -52,9 +53,8 @@ function createAct(deps: ActivityDeps, clock: ServerClock, verb: Verb) {
   return async function act(input: ActInput): Promise<Acted> {
     const at = lastInstant(input, clock);
     const { order, seq, sentAt } = input;
-    if (deps.accounts.find(order.provider, order.account) === undefined) {
-      return notSent('this worker has no such account');
-    }
+    const why = forbids(deps, verb, order);
+    if (why !== undefined) return notSent(why);
     const { workflowId = '' } = Context.current().info.workflowExecution ?? {};
     const refund = verb === 'refund' ? refundOf(deps, input) : undefined;
     const known = {

@@ -16,6 +16,23 @@ export interface OrphanPage {
   readonly next?: string;
 }
 
+/** A workflow that the ledger does not answer for. */
+export interface Stray extends OrderKey {
+  /** What the ledger has of the order: a status, or `nothing`. */
+  readonly ledger: string;
+  /** What the server says of the workflow: `running`, `failed`, `timed_out`. */
+  readonly workflow: string;
+  /** ISO 8601: when it ended, or when it was to begin. */
+  readonly since: string;
+}
+
+export interface Strays {
+  /** Ended without a conclusion, and no later run has concluded. */
+  readonly failed: readonly Stray[];
+  /** Due, and begun by no worker that knows its account. */
+  readonly notBegun: readonly Stray[];
+}
+
 /** A reversal that ended, as far as a look needs it. */
 export interface EndedReversal extends OrderKey {
   /** Minor units. */
@@ -34,6 +51,8 @@ export interface EndedPage {
 
 export interface AuditActivities {
   orphans(input: { readonly after?: string }): Promise<OrphanPage>;
+  /** Of the workflows that ended at `since` (epoch milliseconds) or later, and of those that should have begun. */
+  strays(input: { readonly since: number }): Promise<Strays>;
   /** Those that ended at `since` (epoch milliseconds) or later. */
   endedSince(input: { readonly since: number; readonly after?: string }): Promise<EndedPage>;
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Ledger, StoredReversal } from '../ledger/index.ts';
 import { FINAL_ACTIONS } from '../reversal/outcome.ts';
 import type { AuditActivities, EndedReversal, Orphan } from './audit-contract.ts';
+import { createStrays } from './strays.ts';
 
 const PAGE = 100;
 
@@ -65,6 +66,7 @@ function endedOf(row: StoredReversal): readonly EndedReversal[] {
 
 export function createAudit(ledger: Ledger): AuditActivities {
   return {
+    ...createStrays(ledger),
     async orphans({ after }) {
       const { reversals, next } = await ledger.list({ open: true, limit: PAGE, ...(after !== undefined && { after }) });
       const found = await Promise.all(reversals.map((row) => orphanOf(ledger, row)));

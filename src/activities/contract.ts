@@ -1,5 +1,6 @@
 /** What the workflow asks of its worker. Types only: workflow code imports nothing else of the activities. */
 import type { Answer, Verb } from '../reversal/answer.ts';
+import type { Carried, Pace } from '../reversal/memory.ts';
 import type { OrderView, RefundView } from '../reversal/order-view.ts';
 import type { FinalAction, Outcome, StuckReason, Verdict } from '../reversal/outcome.ts';
 import type { RuleOverrides } from '../reversal/overrides.ts';
@@ -11,6 +12,8 @@ export interface OpenCaseInput {
   /** As it came, from anywhere. */
   readonly input: unknown;
   readonly workflowId: string;
+  /** The run that this one continues, as the server says. */
+  readonly continues?: string;
   /** Workflow time. */
   readonly now: number;
   /** When the server started the workflow task, by its own clock. */
@@ -24,6 +27,8 @@ export interface OpenedCase {
   readonly overrides: RuleOverrides;
   /** Absent while the ledger cannot be reached. */
   readonly memory?: Memory;
+  /** How many journal lines the run made that this one continues. */
+  readonly entries?: number;
   /** The account has a rate limit, which is the queue's: every look takes its turn there. */
   readonly rateLimited: boolean;
   /** Of what the decisions of this history are made; the first histories have none. */
@@ -34,6 +39,12 @@ export interface OpenedCase {
   readonly runbook?: string;
   /** How long it took, by the worker's monotonic clock. */
   readonly tookMs: number;
+}
+
+/** The worker that was asked lacks the account; the ledger was read all the same. */
+export interface UnservedCase
+  extends Pick<OpenedCase, 'request' | 'memory' | 'runId' | 'runbook' | 'tookMs' | 'generation'> {
+  readonly unserved: true;
 }
 
 export interface LookInput {
@@ -111,6 +122,10 @@ export interface RecordedState {
   readonly outcome?: Outcome;
   /** Those that were answered since the record before. */
   readonly acts: readonly Act[];
+  /** What was asked of a case that goes on. */
+  readonly carried?: Carried;
+  /** For the next run, where this one continues as new. */
+  readonly handover?: { readonly entries: number; readonly pace: Pace };
 }
 
 export interface RecordInput {
@@ -119,6 +134,8 @@ export interface RecordInput {
   readonly amount: number;
   readonly currency: string;
   readonly workflowId: string;
+  /** The run that read the ledger: what it decided is not written by another one, that was reset since. */
+  readonly runId?: string;
   readonly at: number;
   readonly state: RecordedState;
   readonly entries: readonly JournalEntry[];
@@ -132,7 +149,9 @@ export interface RotateKeysInput {
 export type ActActivities = { readonly [V in Verb]: (input: ActInput) => Promise<Acted> };
 
 export interface ReversalActivities extends ActActivities {
-  openCase(input: OpenCaseInput): Promise<OpenedCase>;
+  openCase(input: OpenCaseInput): Promise<OpenedCase | UnservedCase>;
+  /** The same, from the queue. Fails on a worker that lacks the account, so that another one is given it. */
+  openCaseWhereServed(input: OpenCaseInput): Promise<OpenedCase>;
   /** One try; whatever happens is the view. For looks inside a workflow task. */
   look(input: LookInput): Promise<Looked<OrderView>>;
   /** Does nothing: it has waited in the queue, whose rate limit is the gateway's. A look follows it at once. */

@@ -4,7 +4,7 @@ import { createActs } from './act.ts';
 import type { ReversalActivities } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { createLooks } from './look.ts';
-import { checkedRequest, createOpenCase } from './open-case.ts';
+import { checkedRequest, createOpenCase, createOpenCaseWhereServed } from './open-case.ts';
 import { createRecord } from './record.ts';
 import { createRotateKeys } from './rotate-keys.ts';
 import { createServerClock } from './server-clock.ts';
@@ -20,6 +20,7 @@ export function createActivities(deps: ActivityDeps): ReversalActivities {
   const clock = createServerClock();
   return {
     openCase: createOpenCase(deps, clock),
+    openCaseWhereServed: createOpenCaseWhereServed(deps, clock),
     ...createLooks(deps, clock),
     ...createActs(deps, clock),
     record: createRecord(deps),

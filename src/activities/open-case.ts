@@ -6,7 +6,7 @@ import { condensed } from '../reversal/acts.ts';
 import { InvalidRequestError, parseRequest, type ReversalRequest } from '../reversal/request.ts';
 import type { Act, Memory } from '../reversal/reversal.ts';
 import { workflowIdOf } from '../reversal/workflow-id.ts';
-import type { OpenCaseInput, OpenedCase } from './contract.ts';
+import type { OpenCaseInput, OpenedCase, UnservedCase } from './contract.ts';
 import { type ActivityDeps, log, runId, stopwatch } from './deps.ts';
 import type { ServerClock } from './server-clock.ts';
 
@@ -42,8 +42,15 @@ export function checkedRequest(input: unknown): ReversalRequest {
 }
 
 /** What the decisions need of it; the rest of the row would only make histories larger. */
-function memoryOf({ acts, told, sawPaid }: Remembered, now: number): Memory {
-  return { acts: decidingActs(acts, now), ...(told !== undefined && { told }), sawPaid };
+function memoryOf({ acts, told, sawPaid, latePayment, carried, handover }: Remembered, now: number): Memory {
+  return {
+    acts: decidingActs(acts, now),
+    ...(told !== undefined && { told }),
+    sawPaid,
+    latePayment,
+    ...(carried !== undefined && { carried }),
+    ...(handover !== undefined && { pace: handover.pace }),
+  };
 }
 
 /** Of hundreds only those that decisions ask about: a result has its limit, too. */
@@ -63,8 +70,8 @@ function actOf({ seq, verb, sentAt, answer, answeredAt }: StoredAct, now: number
 }
 
 export function createOpenCase(deps: ActivityDeps, clock: ServerClock) {
-  return async function openCase(asked: OpenCaseInput): Promise<OpenedCase> {
-    const { input, workflowId, now, serverTime } = asked;
+  return async function openCase(asked: OpenCaseInput): Promise<OpenedCase | UnservedCase> {
+    const { input, workflowId, continues, now, serverTime } = asked;
     const tookMs = stopwatch();
     if (serverTime !== undefined) clock.heard(serverTime);
     const request = checkedRequest(input);
@@ -76,31 +83,46 @@ export function createOpenCase(deps: ActivityDeps, clock: ServerClock) {
         'InvalidRequest',
       );
     }
-    const account = deps.accounts.find(request.provider, request.account);
-    if (account === undefined) {
-      const known = deps.accounts.list().map(({ provider, name }) => `${provider}/${name}`);
-      throw ApplicationFailure.nonRetryable(
-        `The reversal request is not valid: account: this worker knows no ${request.provider}/${request.account}; ` +
-          `it knows ${known.join(', ') || 'none'}`,
-        'InvalidRequest',
-      );
-    }
     const order = { provider: request.provider, account: request.account, orderId: request.orderId };
-    const opening = deps.ledger.openCase({ order, workflowId, runId: runId(), request, now });
+    const from = continues === undefined ? {} : { continues };
+    const opening = deps.ledger.openCase({ order, workflowId, runId: runId(), request, now, ...from });
     const memory = await inTime(opening, LEDGER_PATIENCE_MS).catch((error: unknown) => {
       log().warn('The ledger cannot be reached: looks go on, nothing is sent', { error: String(error) });
       return undefined;
     });
-    return {
-      request,
-      rules: account.rules,
-      overrides: account.overrides,
-      ...(memory !== undefined && { memory: memoryOf(memory, now) }),
-      rateLimited: account.rateLimit !== undefined,
+    const read = {
       generation: GENERATION,
+      request,
+      ...(memory !== undefined && { memory: memoryOf(memory, now) }),
+      ...(memory?.handover !== undefined && { entries: memory.handover.entries }),
       runId: runId(),
       ...(deps.runbook !== undefined && { runbook: deps.runbook }),
-      tookMs: tookMs(),
-    };
+    } as const;
+    const account = deps.accounts.find(request.provider, request.account);
+    if (account === undefined) {
+      log().warn(lacking(deps, request));
+      return { ...read, unserved: true, tookMs: tookMs() };
+    }
+    const { rules, overrides, rateLimit } = account;
+    return { ...read, rules, overrides, rateLimited: rateLimit !== undefined, tookMs: tookMs() };
   };
+}
+
+/** The server gives it to another worker when it fails, which a local activity's retries never do. */
+export function createOpenCaseWhereServed(deps: ActivityDeps, clock: ServerClock) {
+  const openCase = createOpenCase(deps, clock);
+  return async ({ serverTime: _, ...input }: OpenCaseInput): Promise<OpenedCase> => {
+    // By now the server's time of that workflow task is of the past.
+    const opened = await openCase(input);
+    if ('unserved' in opened) throw ApplicationFailure.retryable(lacking(deps, opened.request), 'NoAccount');
+    return opened;
+  };
+}
+
+function lacking({ accounts }: ActivityDeps, { provider, account }: ReversalRequest): string {
+  const known = accounts.list().map((one) => `${one.provider}/${one.name}`);
+  return (
+    `This worker has no account ${provider}/${account}, and leaves the reversal to one that has; ` +
+    `it knows ${known.join(', ') || 'none'}`
+  );
 }

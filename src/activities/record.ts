@@ -1,13 +1,15 @@
 /** Writes the order's row and its journal, after the history holds the look that proves them. */
 import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import type { RowState } from '../ledger/index.ts';
 import { eventsOf } from '../webhooks/events-of.ts';
 import type { RecordedState, RecordInput } from './contract.ts';
 import { type ActivityDeps, runId } from './deps.ts';
+import { notOfItsReversal } from './forbids.ts';
 import { signalDelivery } from './start-delivery.ts';
 
 function rowOf(state: RecordedState, workflowId: string, at: number): RowState {
-  const { outcome, acts: _, ...columns } = state;
+  const { outcome, acts: _, carried, handover, ...columns } = state;
   const by = outcome?.kind === 'final' ? outcome.by : undefined;
   return {
     ...columns,
@@ -16,14 +18,22 @@ function rowOf(state: RecordedState, workflowId: string, at: number): RowState {
     at,
     ...(by !== undefined && { by }),
     ...(outcome !== undefined && { settledAt: at, detail: outcome }),
+    ...(carried !== undefined && {
+      carried: { ...carried, ...(handover && { handover: { ...handover, runId: runId() } }) },
+    }),
   };
 }
 
 export function createRecord(deps: ActivityDeps) {
   const deliver = deps.webhooks === true;
   return async function record(input: RecordInput): Promise<void> {
-    const { order, workflowId, at, state, entries } = input;
-    const events = eventsOf(input);
+    const { order, workflowId, state, entries } = input;
+    const stranger = notOfItsReversal(order);
+    if (stranger !== undefined) throw ApplicationFailure.nonRetryable(stranger, 'NotOfItsReversal');
+    // Scheduled before a Reset and made after it: the journal is written, and what only grows, as of a record that is late.
+    const isOfAnotherRun = input.runId !== undefined && input.runId !== runId();
+    const at = isOfAnotherRun ? 0 : input.at;
+    const events = isOfAnotherRun ? [] : eventsOf(input);
     await deps.ledger.record({ order, row: rowOf(state, workflowId, at), entries, events, deliver, acts: state.acts });
     // Also when the events were written by an earlier try, whose worker died before it came to this.
     if (deliver && events.length > 0) await signalDelivery(Context.current().client, order);

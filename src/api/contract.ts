@@ -51,9 +51,10 @@ export const reversal = z
     status: z
       .enum([...STATUSES, 'unattended'])
       .describe(
-        '`scheduled`: a closure that is not due. `checking`: looking, nothing sent. `reversing`: a call was sent, no ' +
-          'look has confirmed it. `watching`: nothing found yet; a payment that shows up is kept or reversed as the ' +
-          'request says, and always reversed once `not_paid` was told. `held`: by an operator. ' +
+        '`unserved`: no worker knows its account, nothing is looked at or sent until one does. `scheduled`: a closure ' +
+          'that is not due. `checking`: looking, nothing sent. `reversing`: a call was sent, no look has confirmed it. ' +
+          '`watching`: nothing found yet; a payment that shows up is kept or reversed as the request says, and always ' +
+          'reversed once `not_paid` was told. `held`: by an operator. ' +
           '`unreachable`: no look succeeds at present. `stuck`: people are asked. `final`. `abandoned`: stopped on ' +
           'request, nothing concluded. `unattended`: its workflow was ended from outside, nothing is concluded and ' +
           'nobody looks: POST the order again.',

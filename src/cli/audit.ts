@@ -1,5 +1,7 @@
 /** `unwind audit`: looks again at what has ended, and for cases that no workflow works on. */
 import { type Command, Option } from 'commander';
+import type { Stray } from '../activities/audit-contract.ts';
+import type { OrderKey } from '../reversal/request.ts';
 import type { AuditInput, AuditReport } from '../workflows/audit.ts';
 import { EXIT } from './errors.ts';
 import { follow } from './follow.ts';
@@ -22,8 +24,9 @@ export function addAudit(program: Command): void {
     .summary('what ended lately against what the gateways show now; cases without a workflow')
     .description(
       'Looks again at every reversal that ended lately, and reports each that its gateway now contradicts; and each ' +
-        'case that is open in the ledger although no workflow runs for it, as after a Terminate. The workers do it, by ' +
-        'the workflow auditReversals; nothing is changed.',
+        'case that is open in the ledger although no workflow runs for it, as after a Terminate; and workflows that ' +
+        'failed, or that are due and that nobody has begun. The workers do it, by the workflow auditReversals; ' +
+        'nothing is changed.',
     )
     .addOption(
       new Option('--since <duration>', 'reversals that ended within this time')
@@ -37,7 +40,7 @@ export function addAudit(program: Command): void {
       `
 Example:
   $ unwind audit --since 24h
-The report: { "since", "looked", "contradicted", "open", "withoutWorkflow", "notChecked", "more" }
+The report: { "since", "looked", "contradicted", "open", "withoutWorkflow", "failed", "notBegun", "notChecked", "more" }
 Exit codes: 0 nothing was found; 1 something was, or it failed.`,
     )
     .action(run);
@@ -49,7 +52,9 @@ async function run({ since, rate, json }: Options): Promise<void> {
   if (report === undefined) return;
   if (json) printJson(report);
   else print(textOf(report));
-  process.exitCode = report.contradicted.length + report.withoutWorkflow.length === 0 ? EXIT.ok : EXIT.failed;
+  const { contradicted, withoutWorkflow, failed = [], notBegun = [] } = report;
+  const found = [contradicted, withoutWorkflow, failed, notBegun].some((list) => list.length > 0);
+  process.exitCode = found ? EXIT.failed : EXIT.ok;
 }
 
 async function audit(session: Session, input: AuditInput): Promise<AuditReport | undefined> {
@@ -63,7 +68,17 @@ async function audit(session: Session, input: AuditInput): Promise<AuditReport |
   });
 }
 
-function textOf({ since, looked, open, contradicted, withoutWorkflow, notChecked, more }: AuditReport): string {
+function strays(list: readonly Stray[], what: string, advice: string): readonly string[] {
+  if (list.length === 0) return [];
+  const rows = list.map((found) => [...keyOf(found), found.ledger, found.workflow, found.since]);
+  const head = ['PROVIDER', 'ACCOUNT', 'ORDER', 'IN THE LEDGER', 'WORKFLOW', 'SINCE'];
+  return [`${list.length} ${what}`, plainTable(head, rows), advice];
+}
+
+const keyOf = ({ provider, account, orderId }: OrderKey) => [provider, account, orderId];
+
+function textOf(report: AuditReport): string {
+  const { since, looked, open, contradicted, withoutWorkflow, failed = [], notBegun = [], notChecked, more } = report;
   const skipped = Object.entries(notChecked).map(([why, count]) => `${count} ${why}`);
   return [
     `${looked} ended since ${since}: ${contradicted.length} contradicted` +
@@ -92,6 +107,16 @@ function textOf({ since, looked, open, contradicted, withoutWorkflow, notChecked
           ),
           'Start them again, with the request that `unwind show --json` prints: every run begins with a look.',
         ]),
+    ...strays(
+      failed,
+      'failed without a conclusion',
+      'The failure in the Web UI says why. Start the order again with a request that is right: every run looks first.',
+    ),
+    ...strays(
+      notBegun,
+      'due, and begun by no worker that knows the account',
+      'Does a worker run that has the account in its configuration? It begins them by itself.',
+    ),
     ...(more === 0 ? [] : [`${more} more are not listed.`]),
   ].join('\n');
 }

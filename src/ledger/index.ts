@@ -1,5 +1,6 @@
 export type { AboutToSend, MaySend } from './about-to-send.ts';
 export type { Answered } from './answered.ts';
+export type { StoredCarried } from './carried.ts';
 export { DEFAULT_DATA_DIR, type LedgerConfig } from './config.ts';
 export type { DeliveredEvent, TriedEvent } from './deliveries.ts';
 export { type Ledger, openLedger } from './ledger.ts';

@@ -78,7 +78,7 @@ function narrowed(query: Query, filter: ListFilter): Query {
 }
 
 /** As the partial index has it. */
-const IS_OPEN = sql<boolean>`(settled_at is null or updated_at > settled_at)`;
+const IS_OPEN = sql<boolean>`(settled_at is null or updated_at > greatest(settled_at, stopped_at))`;
 
 type Place = OrderKey & Pick<StoredReversal, 'openedAt'>;
 

@@ -82,6 +82,19 @@ const STEPS: Readonly<Record<string, Migration>> = {
       await sql`create index if not exists events_of_order on events (provider, account, order_id, id)`.execute(db);
     },
   },
+  '0005-memory': {
+    async up(db) {
+      // What an open case hands to the run that takes it up; and the end that a later stop must not overwrite.
+      await sql`
+        alter table reversals
+          add column carried jsonb, add column ended_at timestamptz, add column stopped_at timestamptz`.execute(db);
+      await sql`update reversals set ended_at = settled_at where final_action is not null`.execute(db);
+      await sql`drop index reversals_open`.execute(db);
+      await sql`
+        create index reversals_open on reversals (opened_at desc)
+          where settled_at is null or updated_at > greatest(settled_at, stopped_at)`.execute(db);
+    },
+  },
 };
 
 const TABLE = 'unwind_migration';

@@ -85,6 +85,12 @@ export function eventOf({ id, provider, account, order_id, at, type, body }: Sel
   return { id, provider, account, orderId: order_id, at: at.getTime(), type, body };
 }
 
+/** No end was recorded, nor a stop after it, or a newer run has taken the order over since. */
+function isOpen({ settled_at, stopped_at, updated_at }: Selectable<ReversalTable>): boolean {
+  if (settled_at === null) return true;
+  return updated_at.getTime() > Math.max(settled_at.getTime(), stopped_at?.getTime() ?? 0);
+}
+
 /** The row as readers see it. */
 export function reversalOf(row: Selectable<ReversalTable>): StoredReversal {
   return {
@@ -96,7 +102,7 @@ export function reversalOf(row: Selectable<ReversalTable>): StoredReversal {
     ...(row.request !== null && { request: row.request }),
     status: row.status,
     statusSince: row.status_since.getTime(),
-    open: row.settled_at === null || row.updated_at > row.settled_at,
+    open: isOpen(row),
     ...(row.final_action !== null && { finalAction: row.final_action }),
     ...(row.by !== null && { by: row.by }),
     ...(row.stuck_reason !== null && { stuckReason: row.stuck_reason }),

@@ -3,7 +3,7 @@ import type { OrderKey } from '../reversal/request.ts';
 import type { Act } from '../reversal/reversal.ts';
 import { jsonOf } from './json.ts';
 import { columnsOf } from './order.ts';
-import type { Tables } from './schema.ts';
+import type { ReversalTable, Tables } from './schema.ts';
 
 /** What a line of the journal tells of. */
 export type JournalKind = 'opened' | 'look' | 'act' | 'answer' | 'decision' | 'operator' | 'told' | 'record' | 'final';
@@ -33,12 +33,12 @@ export interface RowState {
   /** Workflow time. */
   readonly at: number;
   readonly status: string;
-  /** Kept as it was, with `by`, when the status is `abandoned`: the end of an earlier run stays true. */
+  /** As it was recorded last, with `by`, `settledAt` and `detail`, when the status is `abandoned`: that end stays true. */
   readonly finalAction?: string;
   readonly by?: string;
   readonly stuckReason?: string;
   readonly settledAt?: number;
-  /** Kept as it was when left out, as a verdict cannot be taken back. */
+  /** Kept as it was when left out. What was told cannot be taken back: "kept" replaces it only as a person's word. */
   readonly told?: string;
   /** Stays true once it was. */
   readonly sawPaid?: boolean;
@@ -46,6 +46,8 @@ export interface RowState {
   readonly latePayment?: boolean;
   /** Kept as it was when left out. */
   readonly detail?: unknown;
+  /** What an open case hands to the run that takes it up; nothing when left out. */
+  readonly carried?: unknown;
 }
 
 export interface Recording {
@@ -59,15 +61,33 @@ export interface Recording {
   readonly acts?: readonly Act[];
 }
 
+const IS_NEWER = sql`(old.updated_at <= excluded.updated_at)`;
+/** Somebody stopped a run of an order whose end was recorded before, and which has sent nothing since. */
+const IS_STOP = sql`
+  (old.updated_at <= excluded.updated_at and excluded.status = 'abandoned' and coalesce(old.detail->>'kind', '') = 'final'
+    and not exists (
+      select from acts
+      where acts.provider = old.provider and acts.account = old.account and acts.order_id = old.order_id
+        and acts.sent_at > coalesce(old.ended_at, old.settled_at)))`;
+
+/** The new value of a column, except when the record comes late. */
+function newer(column: keyof ReversalTable) {
+  return sql`case when ${IS_NEWER} then ${sql.ref(`excluded.${column}`)} else ${sql.ref(`old.${column}`)} end`;
+}
+
+const jsonOrNull = (value: unknown) => (value === undefined ? null : jsonOf(value));
+
 /**
  * Writes journal, events, missed answers and the row of the order, all or nothing. Repeating it writes nothing twice.
  *
- * @returns false when the row stayed as it was, since a later state of the order, of this run or of a newer one, had
- *   been written already; the journal is written all the same
+ * @returns false when a later state of the order, of this run or of a newer one, had been written already: then the
+ *   journal is written and what only grows is merged, and the rest of the row stays, so that nobody is told of it
  */
 export async function record(db: Kysely<Tables>, recording: Recording): Promise<boolean> {
   const { order, row, entries, events, deliver, acts } = recording;
   const { provider, account, order_id } = columnsOf(order);
+  const at = new Date(row.at);
+  const settledAt = row.settledAt === undefined ? null : new Date(row.settledAt);
   const answers = (acts ?? [])
     .filter((act) => act.answer !== undefined)
     .map(({ seq, verb, sentAt, answer, answeredAt }) => ({
@@ -81,19 +101,12 @@ export async function record(db: Kysely<Tables>, recording: Recording): Promise<
     lines.map((line) => ({ ...line, at: new Date(line.at) }));
 
   // One statement, so one round trip and one transaction, however many lines there are.
-  const written = await sql`
+  const { rows } = await sql<{ taken: boolean }>`
     with lines as (
       insert into journal (provider, account, order_id, key, at, kind, body)
       select ${provider}, ${account}, ${order_id}, line.key, line.at, line.kind, coalesce(line.body, 'null')
       from jsonb_to_recordset(${jsonOf(dated(entries))}::jsonb)
         as line (key text, at timestamptz, kind text, body jsonb)
-      on conflict (provider, account, order_id, key) do nothing
-    ), told as (
-      insert into events (provider, account, order_id, key, at, type, body, delivery)
-      select ${provider}, ${account}, ${order_id}, event.key, event.at, event.type, coalesce(event.body, 'null'),
-        ${deliver ? 'due' : null}::text
-      from jsonb_to_recordset(${jsonOf(dated(events ?? []))}::jsonb)
-        as event (key text, at timestamptz, type text, body jsonb)
       on conflict (provider, account, order_id, key) do nothing
     ), answers as (
       update acts set answer = said.answer, answered_at = said.answered_at
@@ -101,30 +114,52 @@ export async function record(db: Kysely<Tables>, recording: Recording): Promise<
         as said (seq integer, verb text, sent_at timestamptz, answer jsonb, answered_at timestamptz)
       where acts.provider = ${provider} and acts.account = ${account} and acts.order_id = ${order_id}
         and acts.seq = said.seq and acts.verb = said.verb and acts.sent_at = said.sent_at and acts.answer is null
+    ), written as (
+      insert into reversals as old (
+        provider, account, order_id, workflow_id, run_id, status, status_since, final_action, by, stuck_reason,
+        told, saw_paid, late_payment, opened_at, updated_at, settled_at, ended_at, detail, carried
+      ) values (
+        ${provider}, ${account}, ${order_id}, ${row.workflowId}, ${row.runId}, ${row.status}, ${at},
+        ${row.finalAction ?? null}, ${row.by ?? null}, ${row.stuckReason ?? null},
+        ${row.told ?? null}, ${row.sawPaid ?? false}, ${row.latePayment ?? false}, ${at}, ${at}, ${settledAt},
+        ${row.finalAction === undefined ? null : settledAt}, ${jsonOrNull(row.detail)}, ${jsonOrNull(row.carried)}
+      )
+      on conflict (provider, account, order_id) do update set
+        -- What only grows is taken over from a record of any age; a person's word is the only way back to "kept".
+        told = case
+          when excluded.told is null then old.told
+          when ${IS_NEWER} and (excluded.told <> 'kept' or excluded.final_action = 'manual') then excluded.told
+          when old.told is null then excluded.told
+          when old.told = 'kept' and old.final_action is distinct from 'manual' then excluded.told
+          else old.told end,
+        saw_paid = old.saw_paid or excluded.saw_paid, late_payment = old.late_payment or excluded.late_payment,
+        workflow_id = ${newer('workflow_id')}, run_id = ${newer('run_id')}, status = ${newer('status')},
+        status_since = case
+          when not ${IS_NEWER} or (old.status = excluded.status
+            and old.stuck_reason is not distinct from excluded.stuck_reason and excluded.settled_at is null)
+          then old.status_since else excluded.updated_at end,
+        stuck_reason = ${newer('stuck_reason')}, updated_at = ${newer('updated_at')}, carried = ${newer('carried')},
+        -- Who stops a new run of an order that has ended does not undo that end.
+        final_action = case when ${IS_STOP} then old.detail->>'action' else ${newer('final_action')} end,
+        by = case when ${IS_STOP} then old.detail->>'by' else ${newer('by')} end,
+        settled_at = case
+          when ${IS_STOP} then coalesce(old.ended_at, old.settled_at, excluded.settled_at)
+          else ${newer('settled_at')} end,
+        ended_at = case when ${IS_NEWER} then coalesce(excluded.ended_at, old.ended_at) else old.ended_at end,
+        stopped_at = case when ${IS_STOP} then excluded.settled_at else ${newer('stopped_at')} end,
+        detail = case
+          when ${IS_STOP} or not ${IS_NEWER} then old.detail
+          else coalesce(excluded.detail, old.detail) end
+      returning updated_at = ${at} as taken
+    ), told as (
+      insert into events (provider, account, order_id, key, at, type, body, delivery)
+      select ${provider}, ${account}, ${order_id}, event.key, event.at, event.type, coalesce(event.body, 'null'),
+        ${deliver ? 'due' : null}::text
+      from jsonb_to_recordset(${jsonOf(dated(events ?? []))}::jsonb)
+        as event (key text, at timestamptz, type text, body jsonb), written
+      where written.taken
+      on conflict (provider, account, order_id, key) do nothing
     )
-    insert into reversals as old (
-      provider, account, order_id, workflow_id, run_id, status, status_since, final_action, by, stuck_reason,
-      told, saw_paid, late_payment, opened_at, updated_at, settled_at, detail
-    ) values (
-      ${provider}, ${account}, ${order_id}, ${row.workflowId}, ${row.runId}, ${row.status}, ${new Date(row.at)},
-      ${row.finalAction ?? null}, ${row.by ?? null}, ${row.stuckReason ?? null},
-      ${row.told ?? null}, ${row.sawPaid ?? false}, ${row.latePayment ?? false}, ${new Date(row.at)}, ${new Date(row.at)},
-      ${row.settledAt === undefined ? null : new Date(row.settledAt)},
-      ${row.detail === undefined ? null : jsonOf(row.detail)}
-    )
-    on conflict (provider, account, order_id) do update set
-      workflow_id = excluded.workflow_id, run_id = excluded.run_id, status = excluded.status,
-      status_since = case
-        when old.status = excluded.status and old.stuck_reason is not distinct from excluded.stuck_reason
-          and excluded.settled_at is null then old.status_since
-        else excluded.updated_at end,
-      -- Who stops a new run of an order that has ended does not undo that end.
-      final_action = case when excluded.status = 'abandoned' then old.final_action else excluded.final_action end,
-      by = case when excluded.status = 'abandoned' then old.by else excluded.by end, stuck_reason = excluded.stuck_reason,
-      told = coalesce(excluded.told, old.told), saw_paid = old.saw_paid or excluded.saw_paid,
-      late_payment = old.late_payment or excluded.late_payment, updated_at = excluded.updated_at,
-      settled_at = excluded.settled_at, detail = coalesce(excluded.detail, old.detail)
-    where old.updated_at <= excluded.updated_at
-    returning 1`.execute(db);
-  return written.rows.length === 1;
+    select taken from written`.execute(db);
+  return rows[0]?.taken === true;
 }

@@ -33,6 +33,12 @@ export interface ReversalTable extends OrderColumns {
   settled_at: TimeOrNull;
   late_payment: Generated<boolean>;
   detail: JsonOrNull;
+  /** What people and callers asked of a case that is open; and what the run that continues it takes over. */
+  carried: JsonOrNull;
+  /** When the end was recorded that `detail` tells of. */
+  ended_at: TimeOrNull;
+  /** When a later run of an order that has ended was stopped; `settled_at` is the end's. */
+  stopped_at: TimeOrNull;
 }
 
 export interface JournalTable extends OrderColumns {

@@ -5,7 +5,7 @@ import type { Reversal } from './reversal.ts';
 import { workflowIdOf } from './workflow-id.ts';
 
 /** As many as people read; the journal has them all. */
-const MAX_INTERVENTIONS = 20;
+export const MAX_INTERVENTIONS = 20;
 
 /** A person did something: shown in the details and kept in the outcome. */
 export function intervened(r: Reversal, intervention: Intervention): Reversal {
@@ -53,24 +53,40 @@ export function unfit(
 
 /** Another request for the same order joins: the stronger intent, the more urgent reason, the earliest due time. */
 export function joined(r: Reversal, request: ReversalRequest, now: number): Reversal {
-  const urgency = { timeout: 0, ambiguous: 1, void: 2 };
-  const reason = urgency[request.reason] > urgency[r.request.reason] ? request.reason : r.request.reason;
-  const ifPaid = request.ifPaid === 'reverse' ? 'reverse' : r.request.ifPaid;
+  const merged = strongest(r.request, request);
+  const { reason, ifPaid } = merged;
   const dueAt = Math.min(r.dueAt, request.reason === 'timeout' ? (request.expiresAt ?? now) : now);
-  const expiresAt = latest(r.request.expiresAt, request.expiresAt);
-  const attemptedAt = latest(r.request.attemptedAt, request.attemptedAt);
-  const { method: running, ...rest } = r.request;
-  const method = longerLived(running, request.method);
-  const merged: ReversalRequest = {
+  const changed = reason !== r.request.reason || ifPaid !== r.request.ifPaid || dueAt !== r.dueAt;
+  return { ...r, request: merged, dueAt, lookWanted: r.lookWanted || changed };
+}
+
+/** The running request with what another one asks of the same order: the stronger of each, the later of two instants. */
+export function strongest(
+  running: ReversalRequest,
+  other: Pick<ReversalRequest, 'reason' | 'ifPaid' | 'expiresAt' | 'attemptedAt' | 'method'>,
+): ReversalRequest {
+  const urgency = { timeout: 0, ambiguous: 1, void: 2 };
+  const expiresAt = latest(running.expiresAt, other.expiresAt);
+  const attemptedAt = latest(running.attemptedAt, other.attemptedAt);
+  const { method: _, ...rest } = running;
+  const method = longerLived(running.method, other.method);
+  return {
     ...rest,
-    reason,
-    ifPaid,
+    reason: urgency[other.reason] > urgency[running.reason] ? other.reason : running.reason,
+    ifPaid: other.ifPaid === 'reverse' ? 'reverse' : running.ifPaid,
     ...(method !== undefined && { method }),
     ...(expiresAt !== undefined && { expiresAt }),
     ...(attemptedAt !== undefined && { attemptedAt }),
   };
-  const changed = reason !== r.request.reason || ifPaid !== r.request.ifPaid || dueAt !== r.dueAt;
-  return { ...r, request: merged, dueAt, lookWanted: r.lookWanted || changed };
+}
+
+/** A person holds it: nothing is sent until it is released, by whichever run. */
+export function holding(r: Reversal, now: number): Reversal {
+  return { ...r, held: true, holdChangedAt: now };
+}
+
+export function released(r: Reversal, now: number): Reversal {
+  return { ...r, held: false, holdChangedAt: now, lookWanted: true };
 }
 
 type Method = ReversalRequest['method'];

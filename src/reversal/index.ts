@@ -3,6 +3,7 @@ export * from './answer.ts';
 export * from './asked.ts';
 export * from './decide.ts';
 export * from './keys.ts';
+export * from './memory.ts';
 export * from './order-view.ts';
 export * from './outcome.ts';
 export * from './overrides.ts';

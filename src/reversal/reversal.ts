@@ -2,6 +2,7 @@
 import { condensed } from './acts.ts';
 import type { Answer, Verb } from './answer.ts';
 import { viewKeyOf } from './keys.ts';
+import { type Carried, type Pace, takenUp, withCarried } from './memory.ts';
 import type { OrderView, RefundView } from './order-view.ts';
 import type { Intervention, StuckReason, Verdict } from './outcome.ts';
 import type { ReversalRequest } from './request.ts';
@@ -32,6 +33,11 @@ export interface Memory {
   readonly acts: readonly Act[];
   readonly told?: Verdict;
   readonly sawPaid?: boolean;
+  readonly latePayment?: boolean;
+  /** Of a case that is open. */
+  readonly carried?: Carried;
+  /** Only for the run that continues the one which wrote it down. */
+  readonly pace?: Pace;
 }
 
 export interface Stuck {
@@ -80,6 +86,8 @@ export interface Reversal {
   readonly lookWanted: boolean;
   readonly stuck?: Stuck;
   readonly held: boolean;
+  /** When a person held or released it last. */
+  readonly holdChangedAt?: number;
   readonly stopRequestedAt?: number;
   readonly resolution?: PendingResolution;
   /** Why the last resolution was refused. */
@@ -116,7 +124,7 @@ export function openReversal(
     lookWanted: false,
     held: false,
   };
-  return memory === undefined ? opened : remember(opened, memory);
+  return memory === undefined ? opened : remember(takenUp(opened, memory), memory);
 }
 
 /** Takes over what the ledger remembers; what this run did itself and the ledger does not know is kept. */
@@ -131,12 +139,13 @@ export function remember(r: Reversal, memory: Memory): Reversal {
   // Whatever was told but `kept` cannot be taken back, by whichever run.
   const told = r.told === undefined || r.told === 'kept' ? (memory.told ?? r.told) : r.told;
   return {
-    ...r,
+    ...(memory.carried === undefined ? r : withCarried(r, memory.carried)),
     remembered: true,
     // Judged without these acts: one of them may still run, so it is looked at and judged again.
     ...(r.resolution !== undefined && { resolution: unjudged(r.resolution) }),
     acts: condensed(acts),
     sawPaid: r.sawPaid || memory.sawPaid === true,
+    latePayment: r.latePayment || memory.latePayment === true,
     ...(told !== undefined && { told }),
   };
 }

@@ -9,6 +9,7 @@ import { notPaidFrom } from './pace.ts';
 import type { Reversal } from './reversal.ts';
 
 export const STATUSES = [
+  'unserved', // no worker that takes its tasks knows its account: nothing is looked at, nothing sent
   'scheduled', // a closure that is not due yet
   'checking', // looking, nothing sent
   'reversing', // an act was sent, no look has confirmed its effect

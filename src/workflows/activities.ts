@@ -39,6 +39,14 @@ const localLook = proxyLocalActivities<ReversalActivities>({
 
 export const openCase = local.openCase;
 
+/** By the queue, for as long as it takes: a worker that lacks the account hands it on. */
+export const openCaseWhereServed = proxyActivities<ReversalActivities>({
+  startToCloseTimeout: '10 seconds',
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 1.5, maximumInterval: '30 seconds' },
+  priority: ACT_PRIORITY,
+  summary: 'waits for a worker that knows the account',
+}).openCaseWhereServed;
+
 const ledger = {
   startToCloseTimeout: '30 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },

@@ -12,10 +12,11 @@ function linkTo(order: OrderKey): string {
 }
 
 export function auditDetails(report: AuditReport): string {
-  const { contradicted, withoutWorkflow, notChecked } = report;
+  const { contradicted, withoutWorkflow, failed = [], notBegun = [], notChecked } = report;
   const skipped = Object.entries(notChecked).map(([why, count]) => `${count} ${why}`);
   return [
-    `### ${contradicted.length} contradicted, ${withoutWorkflow.length} without a workflow`,
+    `### ${contradicted.length} contradicted, ${withoutWorkflow.length} without a workflow, ${failed.length} failed, ` +
+      `${notBegun.length} due and not begun`,
     '',
     `- **Ended** since ${timeOf(Date.parse(report.since))}: ${report.looked} looked at`,
     `- **Open** in the ledger: ${report.open}`,
@@ -26,5 +27,8 @@ export function auditDetails(report: AuditReport): string {
     ...withoutWorkflow
       .slice(0, SHOWN)
       .map((found) => `- ${linkTo(found)}: \`${found.status}\` in the ledger, its workflow is ${found.workflow}`),
+    ...[...failed, ...notBegun]
+      .slice(0, SHOWN)
+      .map((found) => `- ${linkTo(found)}: its workflow is ${found.workflow}, the ledger has ${found.ledger}`),
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 /** What the workflow `auditReversals` takes and reports. */
 import { defineQuery } from '@temporalio/workflow';
-import type { Orphan } from '../activities/audit-contract.ts';
+import type { Orphan, Stray } from '../activities/audit-contract.ts';
 import type { FinalAction } from '../reversal/outcome.ts';
 import type { OrderKey } from '../reversal/request.ts';
 
@@ -23,6 +23,10 @@ export interface AuditReport {
   /** Open in the ledger, and no workflow runs for them: terminated, or lost. */
   readonly withoutWorkflow: readonly Orphan[];
   readonly open: number;
+  /** Ended as FAILED or timed out, without a conclusion. Absent in reports of 7d0153f and before. */
+  readonly failed?: readonly Stray[];
+  /** Due, and begun by no worker that knows the account. */
+  readonly notBegun?: readonly Stray[];
   readonly looked: number;
   readonly contradicted: readonly Contradiction[];
   /** No look told anything, or nothing can be compared; by why. */

@@ -2,6 +2,7 @@
 import type { Step } from '../reversal/decide.ts';
 import { moneyOf } from '../reversal/money.ts';
 import { type Settlement, STUCK_REASONS, type StuckReason } from '../reversal/outcome.ts';
+import type { OrderKey } from '../reversal/request.ts';
 import type { Reversal } from '../reversal/reversal.ts';
 import { ADVICE } from './advice.ts';
 import { storyOf, timeOf } from './story.ts';
@@ -63,6 +64,20 @@ function final({ action, by, proof, contradiction, partlyRefunded }: Settlement)
 const unreachable = (every: number) =>
   `### Unreachable\n\nNo look at the order tells anything at present. It is tried again every ` +
   `${Math.max(1, Math.round(every / 1000))} s, and goes on by itself when the gateway answers.`;
+
+/** What people read while no worker that was asked knows the account. */
+export const unservedDetails = ({ provider, account, orderId }: OrderKey) =>
+  [
+    `### No worker knows the account \`${account}\` at \`${provider}\``,
+    '',
+    'Nothing is looked at and nothing is sent until one does. It goes on by itself as soon as a worker that takes the ' +
+      `tasks of this gateway has the account in its configuration.`,
+    '',
+    '**What to do:** add the account to the configuration of the workers, and start them again. If the name of the ' +
+      'account is wrong, request the cancellation of this workflow and start the reversal with the right one.',
+    '',
+    `- **Order** \`${orderId}\``,
+  ].join('\n');
 
 function stuck({ reason, until }: Extract<Step, { kind: 'park' }>, runbook: string | undefined): string {
   const section =

@@ -2,10 +2,14 @@
 import type { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { Step } from '../reversal/decide.ts';
+import type { ReversalRequest } from '../reversal/request.ts';
 import type { Reversal } from '../reversal/reversal.ts';
 import { statusOf } from '../reversal/status.ts';
-import { detailsOf } from './details.ts';
+import { detailsOf, unservedDetails } from './details.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
+
+/** What our client's starts say. */
+const AT_A_START: ReadonlySet<string | undefined> = new Set(['scheduled', 'checking']);
 
 export class Display {
   /** Where the runbook is published; a plain mention without it. */
@@ -16,7 +20,7 @@ export class Display {
    * Puts right what a start from elsewhere left out, or took from another reversal: "Start Workflow Like This One"
    * copies all attributes, its final action too. Our client's starts need nothing.
    */
-  open({ request }: Reversal): void {
+  open({ request }: Reversal, isStatusChecked: boolean): void {
     const before = workflowInfo().typedSearchAttributes;
     const { provider, account, orderId, reason } = SEARCH_ATTRIBUTES;
     const own = [
@@ -33,8 +37,23 @@ export class Display {
       ...gone(before, SEARCH_ATTRIBUTES.latePayment),
       ...gone(before, SEARCH_ATTRIBUTES.batch),
     ];
-    if (wrong.length + strange.length === 0) return;
+    const isStrange = isStatusChecked && !AT_A_START.has(before.get(SEARCH_ATTRIBUTES.status));
+    if (wrong.length + strange.length === 0 && !isStrange) return;
     upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.status, value: 'checking' }, ...wrong, ...strange]);
+  }
+
+  /** Nobody looks at the order, and nothing is sent: a person has to configure the account, or to stop it. */
+  showUnserved({ provider, account, orderId, reason }: ReversalRequest): void {
+    setCurrentDetails(unservedDetails({ provider, account, orderId }));
+    this.#shown = '';
+    const own = SEARCH_ATTRIBUTES;
+    upsertSearchAttributes([
+      { key: own.status, value: 'unserved' },
+      { key: own.provider, value: provider },
+      { key: own.account, value: account },
+      { key: own.orderId, value: orderId },
+      { key: own.reason, value: reason },
+    ]);
   }
 
   /** Shows the case before a step that lasts; true when the search attributes changed: an event of the history. */

@@ -17,17 +17,21 @@ export function wireHandlers(desk: Desk, input: unknown): void {
   setHandler(
     submitUpdate,
     async (message) => {
-      await desk.opened();
+      const answerBy = instantOf(message?.answerBy);
+      if (!(await desk.openedBy(answerBy))) return desk.state();
       const request = message?.request;
       if (request !== undefined && !asksNothingNew(request)) {
         const ask = desk.join(await checkRequest(request));
         await condition(() => desk.applied(ask));
       }
-      const answerBy = instantOf(message?.answerBy);
       const answerable = () => desk.answerable(answerBy);
-      // Where looks wait for their turn, no step may come in time: only then the answer has a timer of its own.
-      if (desk.rateLimited && answerBy !== undefined) await condition(answerable, Math.max(1, answerBy - desk.now));
-      else await condition(answerable);
+      // Where looks wait for their turn, or a verdict for the ledger, no step may come in time: only then the answer has
+      // a timer of its own.
+      const inTime = async (by: number) => {
+        if (!desk.rateLimited) await condition(() => answerable() || desk.isWriting);
+        if (desk.rateLimited || !answerable()) await condition(answerable, Math.max(1, by - desk.now));
+      };
+      await (answerBy === undefined ? condition(answerable) : inTime(answerBy));
       if (desk.failure !== undefined) throw desk.failure;
       return desk.state();
     },

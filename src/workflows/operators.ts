@@ -1,6 +1,6 @@
 /** The messages of people, each with its check and the description that the Web UI shows. */
 import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
-import { intervened, rescheduled, resubmitted } from '../reversal/asked.ts';
+import { holding, intervened, released, rescheduled, resubmitted } from '../reversal/asked.ts';
 import { resolving, tooEarly } from '../reversal/resolution.ts';
 import type { Reversal } from '../reversal/reversal.ts';
 import type { ReversalState } from '../reversal/status.ts';
@@ -85,15 +85,14 @@ export function wireOperators(desk: Desk): void {
     { description: 'The same as the update of that name, for many reversals in one batch. Needs no input.' },
   );
 
-  setHandler(holdUpdate, (message) => asked('hold', message, message, (reversal) => ({ ...reversal, held: true })), {
+  setHandler(holdUpdate, (message) => asked('hold', message, message, holding), {
     description: `Send nothing more until \`release\`; looks, watch and record go on. ${WHO}`,
     validator: checked(OPERATOR_FIELDS, WHO),
   });
-  setHandler(
-    releaseUpdate,
-    (message) => asked('release', message, message, (reversal) => ({ ...reversal, held: false, lookWanted: true })),
-    { description: `Go on after \`hold\`. ${WHO}`, validator: checked(OPERATOR_FIELDS, WHO) },
-  );
+  setHandler(releaseUpdate, (message) => asked('release', message, message, released), {
+    description: `Go on after \`hold\`. ${WHO}`,
+    validator: checked(OPERATOR_FIELDS, WHO),
+  });
   setHandler(
     rescheduleUpdate,
     async (message: RescheduleMessage) => {

@@ -1,6 +1,5 @@
 /** One order, from an unknown payment to a recorded final action: a loop that obeys `decide`. */
 import {
-  ApplicationFailure,
   allHandlersFinished,
   CancellationScope,
   CancelledFailure,
@@ -9,7 +8,7 @@ import {
   patched,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ActBasis, LookedAgain, OpenCaseInput, OpenedCase } from '../activities/contract.ts';
+import type { ActBasis, LookedAgain, OpenCaseInput, OpenedCase, UnservedCase } from '../activities/contract.ts';
 import { RULES } from '../gateways/rules.ts';
 import { decide, type Step } from '../reversal/decide.ts';
 import type { Outcome } from '../reversal/outcome.ts';
@@ -28,7 +27,16 @@ import {
 } from '../reversal/reversal.ts';
 import type { Rules } from '../reversal/rules.ts';
 import { leavesBy } from '../reversal/sending.ts';
-import { act, lookAtOrder, lookAtRefund, lookLocally, openCase, refusalOf, takeTurn } from './activities.ts';
+import {
+  act,
+  lookAtOrder,
+  lookAtRefund,
+  lookLocally,
+  openCase,
+  openCaseWhereServed,
+  refusalOf,
+  takeTurn,
+} from './activities.ts';
 import { Desk } from './desk.ts';
 import { WAITS } from './details.ts';
 import { wireHandlers } from './handlers.ts';
@@ -36,8 +44,8 @@ import { wireHandlers } from './handlers.ts';
 /** Marks where a case that the first release opened was taken over by this one. */
 const SECOND_RELEASE = 'second-release';
 
-/** What a run hands to the next one when its history has grown long. */
-export interface CarriedOver {
+/** What runs of 7d0153f and before handed to the next one; now the ledger keeps it, where nobody else can write it. */
+interface CarriedOver {
   readonly reversal: Reversal;
   readonly entries: number;
 }
@@ -46,49 +54,60 @@ export interface CarriedOver {
  * Reverses a payment whose result is unknown: looks at the order, decides, acts, looks again, records.
  *
  * @param input one JSON object, see `ReversalInput`; anything else ends at once with every problem listed
- * @param carriedOver only from a run of this workflow to its next
+ * @param carriedOver ignored, whoever sends it; only a history that began with it before it was so goes on with it
  */
 export async function reversePayment(input: unknown, carriedOver?: CarriedOver): Promise<Outcome> {
-  const desk = new Desk(carriedOver?.entries);
+  const desk = new Desk();
   wireHandlers(desk, input);
-  // "Stop trying": the call in flight is finished and the order looked at once more before this run ends.
-  let cancelled = false;
   CancellationScope.current().cancelRequested.catch(() => {
-    cancelled = true;
+    desk.isCancelled = true;
     desk.change((reversal, now) => ({ ...reversal, stopRequestedAt: reversal.stopRequestedAt ?? now }));
   });
   return CancellationScope.nonCancellable(async () => {
     const opened = await open(desk, input);
-    const reversal = carriedOver?.reversal ?? openReversal(opened.request, rulesOf(opened), opened.memory, desk.now);
-    desk.open(opened, decidedAs(reversal, opened), carriedOver !== undefined);
+    const before = opened.generation === undefined ? carriedOver : undefined;
+    const reversal =
+      before === undefined
+        ? openReversal(opened.request, rulesOf(opened), opened.memory, desk.now)
+        : goingOn(before.reversal, rulesOf(opened));
+    desk.open(opened, decidedAs(reversal, opened), before?.entries ?? opened.entries);
     const outcome = await loop(desk, input);
     // Without a request of the server's, as for a closure that is given up, this would end the run as Failed.
-    if (cancelled && outcome.kind === 'abandoned') throw new CancelledFailure('Stopped on request, not concluded');
+    if (desk.isCancelled && outcome.kind === 'abandoned')
+      throw new CancelledFailure('Stopped on request, not concluded');
     return outcome;
   });
 }
 
+/** The rules are the ones that its history was made with; what they lacked then is today's. */
+function goingOn(reversal: Reversal, today: Rules): Reversal {
+  const { rules } = reversal;
+  return { ...reversal, rules: { ...today, ...rules, timing: { ...today.timing, ...rules.timing } } };
+}
+
 function rulesOf(opened: OpenedCase): Rules {
   const rules = Object.entries(RULES).find(([name]) => name === opened.rules)?.[1];
-  if (rules === undefined) throw ApplicationFailure.nonRetryable(`There are no rules named ${opened.rules}`, 'NoRules');
+  // Fails the workflow task, which the server gives to a worker again, and not the case.
+  if (rules === undefined) throw new Error(`This worker's workflows have no rules named ${opened.rules}`);
   return withOverrides(rules, opened.overrides);
 }
 
 function opening(desk: Desk, input: unknown): OpenCaseInput {
-  return { input, workflowId: workflowInfo().workflowId, now: desk.now, serverTime: Date.now() };
+  const { workflowId, continuedFromExecutionRunId: continues } = workflowInfo();
+  return { input, workflowId, now: desk.now, serverTime: Date.now(), ...(continues !== undefined && { continues }) };
 }
 
 /** As the release decides that opened or opened again. */
-function decidedAs(reversal: Reversal, { generation }: OpenedCase): Reversal {
+function decidedAs(reversal: Reversal, { generation }: Pick<OpenedCase, 'generation'>): Reversal {
   const { legacy: _, ...rest } = reversal;
   return generation === undefined ? { ...rest, legacy: true } : rest;
 }
 
 async function open(desk: Desk, input: unknown): Promise<OpenedCase> {
   try {
-    const opened = await openCase(opening(desk, input));
-    desk.took(opened.tookMs);
-    return opened;
+    const read = await openCase(opening(desk, input));
+    desk.took(read.tookMs);
+    return 'unserved' in read ? await openWhereServed(desk, input, read) : read;
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === undefined) throw error;
@@ -98,8 +117,25 @@ async function open(desk: Desk, input: unknown): Promise<OpenedCase> {
   }
 }
 
+/** What one worker lacks in its configuration ends nothing: it waits for a worker that has it, or for a cancellation. */
+async function openWhereServed(desk: Desk, input: unknown, read: UnservedCase): Promise<OpenedCase> {
+  desk.showUnserved(read);
+  const opened = await unless(
+    () => desk.isCancelled,
+    () => openCaseWhereServed(opening(desk, input)),
+  );
+  desk.tick();
+  if (opened !== undefined) return opened;
+  await desk.abandonUnserved(read);
+  throw new CancelledFailure('Stopped on request: no worker knew its account');
+}
+
 async function loop(desk: Desk, input: unknown): Promise<Outcome> {
   for (;;) {
+    if (desk.wasReset) {
+      desk.startAnew();
+      await reopen(desk, input);
+    }
     if (desk.hasJoins) await desk.readJoins();
     desk.applyMessages();
     // False as long as what the first release did is replayed; from then on its cases are decided as all others are.
@@ -127,7 +163,7 @@ async function loop(desk: Desk, input: unknown): Promise<Outcome> {
         desk.note('final', step.outcome);
         if (!(await desk.close(step))) break;
         if (desk.runId === workflowInfo().runId) return step.outcome;
-        // A Reset to the last workflow task: the look that proves it was another run's, and others may have come since.
+        // Reset to its last workflow task, under 7d0153f: another run's look proves it, and others may have come since.
         await reopen(desk, input);
         desk.case = { ...desk.reversal, lookWanted: true };
     }
@@ -136,11 +172,10 @@ async function loop(desk: Desk, input: unknown): Promise<Outcome> {
 
 /** Reads ledger and rules again: they could not be read before, this history was reset, or a person wants a new try. */
 async function reopen(desk: Desk, input: unknown): Promise<void> {
-  const opened = await openCase(opening(desk, input));
-  desk.took(opened.tookMs);
-  desk.runId = opened.runId;
-  if (opened.memory !== undefined) {
-    desk.case = remember({ ...decidedAs(desk.reversal, opened), rules: rulesOf(opened) }, opened.memory);
+  const opened = await readAgain(desk, input);
+  if (opened?.memory !== undefined) {
+    const rules = 'unserved' in opened ? desk.reversal.rules : rulesOf(opened);
+    desk.case = remember({ ...decidedAs(desk.reversal, opened), rules }, opened.memory);
     return;
   }
   desk.case = { ...desk.reversal, remembered: false };
@@ -150,6 +185,24 @@ async function reopen(desk: Desk, input: unknown): Promise<void> {
     desk.now + backOff(desk.reversal, 2, desk.now),
     'the ledger cannot be read: nothing is sent',
   );
+}
+
+/** Where nobody knows the account any more, the rules stay as they were, so that people can still settle the case. */
+async function readAgain(desk: Desk, input: unknown): Promise<OpenedCase | UnservedCase | undefined> {
+  try {
+    const read = await openCase(opening(desk, input));
+    desk.took(read.tookMs);
+    desk.readAgain(read);
+    if (!('unserved' in read)) return read;
+    desk.showUnserved(read);
+    const opened = await undisturbed(desk, () => openCaseWhereServed(opening(desk, input)));
+    if (opened !== undefined) desk.readAgain(opened);
+    return opened ?? read;
+  } catch (error) {
+    // A request that was good when the case was opened must not end it half done, whatever this version makes of it.
+    if (refusalOf(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
 async function look(desk: Desk, input: unknown, step: Extract<Step, { kind: 'look' }>): Promise<void> {
@@ -211,15 +264,20 @@ async function take(desk: Desk, input: unknown, { refund, ...looked }: LookedAga
 
 /** A message is answered at once: what is under way is left, and the next look sees what the message changed. */
 async function undisturbed<T>(desk: Desk, run: () => Promise<T>): Promise<T | undefined> {
-  const result = await CancellationScope.cancellable(async () => {
+  const result = await unless(() => desk.hasMessages, run);
+  desk.tick();
+  return result;
+}
+
+/** What that brings; undefined when the other thing is true first, and then it is left. */
+function unless<T>(isTrue: () => boolean, run: () => Promise<T>): Promise<T | undefined> {
+  return CancellationScope.cancellable(async () => {
     const found = run();
-    found.catch(() => {}); // left behind when a message wins the race
-    const first = await Promise.race([found, condition(() => desk.hasMessages).then(() => undefined)]);
+    found.catch(() => {}); // left behind when the race is lost
+    const first = await Promise.race([found, condition(isTrue).then(() => undefined)]);
     if (first === undefined) CancellationScope.current().cancel();
     return first;
   });
-  desk.tick();
-  return result;
 }
 
 async function send(desk: Desk, input: unknown, step: Extract<Step, { kind: 'act' }>): Promise<void> {
@@ -278,7 +336,7 @@ async function woken(desk: Desk, input: unknown, until: number, why: string): Pr
 async function continued(desk: Desk, input: unknown): Promise<void> {
   const idle = () => allHandlersFinished() && !desk.hasMessages;
   if (!workflowInfo().continueAsNewSuggested || desk.step === undefined || !idle()) return;
-  desk.flush(desk.step);
+  desk.flush(desk.step, true);
   let written = false;
   void desk.recorded().then(() => {
     written = true;
@@ -286,5 +344,5 @@ async function continued(desk: Desk, input: unknown): Promise<void> {
   await condition(() => written || !idle());
   desk.tick();
   if (!written || !idle()) return;
-  await continueAsNew<typeof reversePayment>(input, { reversal: desk.reversal, entries: desk.entries });
+  await continueAsNew<typeof reversePayment>(input);
 }

@@ -54,7 +54,7 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
   beforeAll(async () => {
     ({ config, clean } = await prepare());
     ledger = await openLedger(config);
-  }, 60_000);
+  }, 240_000);
   afterAll(async () => {
     await ledger.close();
     await clean();
@@ -65,7 +65,7 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
       const order = newOrder();
       const request = { ...order, amount: 1280, currency: 'CNY', reason: 'void' };
       const opened = await ledger.openCase({ order, ...run('r1'), request, now: T });
-      expect(opened).toEqual({ acts: [], sawPaid: false, status: 'checking' });
+      expect(opened).toEqual({ acts: [], sawPaid: false, latePayment: false, status: 'checking' });
       expect(await ledger.reversal(order)).toEqual({
         ...order,
         ...run('r1'),
@@ -94,12 +94,40 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
         acts: [{ seq: 1, verb: 'refund', ...run('r1'), sentAt: T + 1, refundNo: 'RF1', amount: 500 }],
         told: 'not_paid',
         sawPaid: true,
+        latePayment: false,
         status: 'final',
         finalAction: 'closed',
       };
       expect(await ledger.openCase(again)).toEqual(remembered);
       expect(await ledger.openCase(again)).toEqual(remembered);
       expect(await ledger.reversal(order)).toMatchObject({ runId: 'r2', openedAt: T, updatedAt: T + 10 });
+    });
+
+    it('hands over what was asked of an open case to every run, and its pace only to the one that continues it', async () => {
+      const order = newOrder();
+      const handed = { held: true, holdChangedAt: T, interventions: [] };
+      const handover = { runId: 'r1', entries: 7, pace: { openedAt: T, epoch: T + 1, strangers: 0 } };
+      const opened = (runId: string, continues?: string) =>
+        ledger.openCase({
+          order,
+          ...run(runId),
+          request: {},
+          now: T + 10,
+          ...(continues !== undefined && { continues }),
+        });
+      await ledger.record({ order, row: row('r1', T + 2, { carried: { ...handed, handover } }), entries: [] });
+      for (const continues of ['r1', 'r1']) {
+        expect(await opened('r2', continues)).toMatchObject({ carried: handed, handover });
+      }
+      expect(await opened('r3')).toMatchObject({ carried: handed });
+      for (const stranger of [undefined, 'r0', 'r3']) {
+        expect(await opened('r3', stranger)).not.toHaveProperty('handover');
+      }
+      // Whatever is recorded since is newer.
+      await ledger.record({ order, row: row('r2', T + 11, { carried: handed }), entries: [] });
+      expect(await opened('r4', 'r1')).not.toHaveProperty('handover');
+      await ledger.record({ order, row: row('r4', T + 12, { status: 'final', settledAt: T + 12 }), entries: [] });
+      expect(await opened('r5', 'r1')).not.toHaveProperty('carried');
     });
 
     it('leaves the row with a newer run when an older one comes late', async () => {
@@ -255,6 +283,71 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
       });
       await ledger.record({ order, row: row('r1', T + 1, { latePayment: false, sawPaid: false }), entries: [] });
       expect(await ledger.reversal(order)).toMatchObject({ told: 'not_paid', latePayment: true, sawPaid: true });
+    });
+
+    it('merges what only grows from a record that comes late, and tells nobody of it', async () => {
+      const order = newOrder();
+      await ledger.openCase({ order, ...run('r1'), request: {}, now: T });
+      await ledger.record({
+        order,
+        row: row('r2', T + 10, { status: 'final', finalAction: 'kept', told: 'kept' }),
+        entries: [],
+      });
+      const before = (await ledger.events(0, 1000)).length;
+      const late = { status: 'final', finalAction: 'closed', told: 'closed', sawPaid: true, latePayment: true };
+      const events = [{ key: 'late', at: T + 5, type: 'reversal.final', body: {} }];
+      expect(await ledger.record({ order, row: row('r1', T + 5, late), entries: [], events })).toBe(false);
+      const remembered = { told: 'closed', sawPaid: true, latePayment: true };
+      expect(await ledger.reversal(order)).toMatchObject({ ...remembered, finalAction: 'kept', updatedAt: T + 10 });
+      expect(await ledger.openCase({ order, ...run('r3'), request: {}, now: T + 20 })).toMatchObject(remembered);
+      expect((await ledger.events(0, 1000)).length).toBe(before);
+    });
+
+    it.each([
+      ['kept', 'final', 'kept', 'not_paid'],
+      ['closed', 'final', 'closed', 'closed'],
+      // A person decided so.
+      ['kept', 'final', 'manual', 'kept'],
+    ])('after "not paid", %s that is told with %s, %s leaves %s', async (told, status, finalAction, remembered) => {
+      const order = newOrder();
+      await ledger.record({ order, row: row('r1', T, { told: 'not_paid' }), entries: [] });
+      await ledger.record({
+        order,
+        row: row('r1', T + 1, { status, finalAction, told, settledAt: T + 1 }),
+        entries: [],
+      });
+      expect(await ledger.reversal(order)).toMatchObject({ told: remembered });
+    });
+
+    it('keeps an end, its instant and its detail when a later run is stopped', async () => {
+      const order = newOrder();
+      const detail = { kind: 'final', action: 'refunded', by: 'us' };
+      const end = { status: 'final', finalAction: 'refunded', by: 'us', settledAt: T + 5, detail };
+      await ledger.openCase({ order, ...run('r1'), request: {}, now: T });
+      await ledger.record({ order, row: row('r1', T + 5, end), entries: [] });
+      await ledger.openCase({ order, ...run('r2'), request: {}, now: T + 10 });
+      await ledger.record({ order, row: row('r2', T + 11, { status: 'stuck', stuckReason: 'frozen' }), entries: [] });
+      expect(await ledger.reversal(order)).toMatchObject({ open: true, status: 'stuck' });
+      const stop = { status: 'abandoned', settledAt: T + 12, detail: { kind: 'abandoned', lastView: 'none' } };
+      await ledger.record({ order, row: row('r2', T + 12, stop), entries: [] });
+      const stopped = { ...end, status: 'abandoned', open: false, updatedAt: T + 12 };
+      expect(await ledger.reversal(order)).toMatchObject(stopped);
+      const { reversals } = await ledger.list({ open: false, settledSince: T + 5, limit: 100 });
+      expect(reversals.map(({ orderId }) => orderId)).toContain(order.orderId);
+      await ledger.openCase({ order, ...run('r3'), request: {}, now: T + 20 });
+      expect(await ledger.reversal(order)).toMatchObject({ open: true });
+    });
+
+    it('does not claim an end that an act has followed, when that run is stopped', async () => {
+      const order = newOrder();
+      const detail = { kind: 'final', action: 'kept', by: 'payer' };
+      const end = { status: 'final', finalAction: 'kept', by: 'payer', settledAt: T + 5, detail };
+      await ledger.record({ order, row: row('r1', T + 5, end), entries: [] });
+      await ledger.aboutToSend(act(order, 1, T + 6));
+      const stop = { status: 'abandoned', settledAt: T + 7, detail: { kind: 'abandoned', lastView: 'paid' } };
+      await ledger.record({ order, row: row('r2', T + 7, stop), entries: [] });
+      expect(await ledger.reversal(order)).not.toHaveProperty('finalAction');
+      expect(await ledger.reversal(order)).toMatchObject({ settledAt: T + 7, detail: stop.detail });
     });
 
     it('adds the answers that the ledger missed, to the very act that was sent', async () => {

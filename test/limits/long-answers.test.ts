@@ -10,6 +10,7 @@ import type { ActBasis } from '../../src/activities/contract.ts';
 import { createLooks } from '../../src/activities/look.ts';
 import { createServerClock } from '../../src/activities/server-clock.ts';
 import { type Ledger, openLedger, readAll } from '../../src/ledger/index.ts';
+import { workflowIdOf } from '../../src/reversal/workflow-id.ts';
 import {
   CALLS,
   classicBody,
@@ -62,7 +63,8 @@ const basis: ActBasis = {
 };
 const environment = () =>
   new MockActivityEnvironment({
-    workflowExecution: { workflowId: 'w', runId: 'r' },
+    workflowType: 'reversePayment',
+    workflowExecution: { workflowId: workflowIdOf(order), runId: 'r' },
     startToCloseTimeoutMs: 600_000,
     currentAttemptScheduledTimestampMs: NOW,
   });

@@ -1,8 +1,19 @@
 /** What has ended, looked at again; and cases that nobody works on. */
 import { expect, test } from 'vitest';
 import type { AuditInput, AuditReport } from '../../src/workflows/audit.ts';
-import { OPERATIONS_QUEUE } from '../../src/workflows/task-queue.ts';
-import { type Case, callsOf, handleOf, moneyOf, newCase, seed, until, untilStuck, useStand } from './support.ts';
+import { OPERATIONS_QUEUE, taskQueueOf } from '../../src/workflows/task-queue.ts';
+import {
+  type Case,
+  callsOf,
+  handleOf,
+  moneyOf,
+  newCase,
+  seed,
+  stateOf,
+  until,
+  untilStuck,
+  useStand,
+} from './support.ts';
 import { timed } from './timings.ts';
 
 const world = useStand({ overrides: () => timed({ selfCheck: 600_000, backOff: { slowEvery: 600_000 } }) });
@@ -58,6 +69,26 @@ test('reports what the gateway now contradicts, what was terminated, and nothing
   }
   await until(async () => (await audit()).contradicted.length === 0);
   expect(await audit()).toMatchObject({ contradicted: [], withoutWorkflow: [], open: 0 });
+});
+
+test('reports workflows that failed and those that no worker has begun which knows the account, known to the ledger or not', async () => {
+  const [failed, unserved] = [newCase(), newCase({ account: 'nobodys' })];
+  await world.stand.temporal.workflow.start('reversePayment', {
+    workflowId: failed.workflowId,
+    taskQueue: taskQueueOf('alipay'),
+    args: [{ ...failed.input, amount: 'twelve' }],
+  });
+  await expect(handleOf(world, failed).result()).rejects.toThrow();
+  await world.stand.client.start(unserved.input);
+  await until(async () => (await stateOf(world, unserved.order))?.status === 'unserved');
+  const report = await until(async () => {
+    const found = await audit({ sinceHours: 1 });
+    return found.failed?.length === 1 ? found : undefined;
+  });
+  expect(report.failed).toMatchObject([{ ...failed.order, ledger: 'nothing', workflow: 'failed' }]);
+  // A minute of grace: a worker that is busy begins late.
+  expect(report.notBegun).toEqual([]);
+  await handleOf(world, unserved).terminate('enough');
 });
 
 test('what cannot be looked at is counted as not checked, never as well', async () => {

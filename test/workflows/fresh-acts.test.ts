@@ -13,6 +13,7 @@ import type { Gateway } from '../../src/gateways/gateway.ts';
 import { type Ledger, openLedger } from '../../src/ledger/index.ts';
 import { type Answer, VERBS, type Verb } from '../../src/reversal/answer.ts';
 import type { OrderView, RefundView } from '../../src/reversal/order-view.ts';
+import { workflowIdOf } from '../../src/reversal/workflow-id.ts';
 
 const [SECOND, T0] = [1000, Date.parse('2026-11-20T03:00:00Z')];
 const PAID: OrderView = { kind: 'paid', amount: 1280, currency: 'CNY', evidence: { trace: 'first' } };
@@ -86,12 +87,17 @@ async function acted(verb: Verb, the: World) {
       return written;
     },
   };
-  const accounts = accountsOf([{ provider: 'alipay', name: 'a', gateway, rules: 'alipay', overrides: {} }]);
+  const accounts = accountsOf([
+    { provider: 'alipay', name: 'a', gateway, rules: 'alipay', overrides: { permits: { revoke: true } } },
+  ]);
   const sentAt = T0;
   const clock = createServerClock();
   if (!the.fresh) clock.heard(sentAt + (the.queueMs ?? 0));
+  seq += 1;
+  const order = { provider: 'alipay', account: 'a', orderId: `F${seq}` };
   const worker = new MockActivityEnvironment({
-    workflowExecution: { workflowId: 'w', runId: 'r' },
+    workflowType: 'reversePayment',
+    workflowExecution: { workflowId: workflowIdOf(order), runId: 'r' },
     startToCloseTimeoutMs: the.startToCloseMs ?? 60 * SECOND,
     currentAttemptScheduledTimestampMs: sentAt,
   });
@@ -106,8 +112,6 @@ async function acted(verb: Verb, the: World) {
     lookTimeoutMs: SECOND,
     leavesBy: the.leavesBy ?? sentAt + 30 * SECOND,
   };
-  seq += 1;
-  const order = { provider: 'alipay', account: 'a', orderId: `F${seq}` };
   const input: ActInput = {
     ...{ order, amount: 1280, currency: 'CNY', timeoutMs: SECOND, seq: 1, sentAt },
     ...(!the.withoutBasis && { basis }),

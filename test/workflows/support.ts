@@ -23,7 +23,7 @@ import { until } from './until.ts';
 
 export { until } from './until.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000, maxConcurrency: 32 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 360_000, maxConcurrency: 32 });
 
 export interface World {
   readonly stand: Stand;

@@ -1,0 +1,118 @@
+/** What outlives the run that learnt it: what was asked of an open case, and how far it has come. Pure. */
+import { MAX_INTERVENTIONS, strongest } from './asked.ts';
+import { isCommitted } from './facts.ts';
+import type { Intervention, Verdict } from './outcome.ts';
+import type { ReversalRequest } from './request.ts';
+import type { Memory, Reversal } from './reversal.ts';
+
+/** What callers and people asked of a case that is open: for whichever run takes it up, however that one was started. */
+export interface Carried {
+  readonly asked?: Pick<ReversalRequest, 'reason' | 'ifPaid' | 'attemptedAt' | 'expiresAt' | 'method'>;
+  /** Of a closure. */
+  readonly dueAt?: number;
+  /** How it was paid, and until when it can be, as a look told: a later one may not. */
+  readonly seenMethod?: string;
+  readonly seenExpiresAt?: number;
+  readonly held: boolean;
+  /** When a person held or released it last. */
+  readonly holdChangedAt?: number;
+  readonly interventions?: readonly Intervention[];
+}
+
+/** How far a case has come: only for the run that continues it. */
+export type Pace = Pick<
+  Reversal,
+  'openedAt' | 'epoch' | 'known' | 'silentSince' | 'stuck' | 'mismatch' | 'strangers' | 'gatewayId' | 'batch'
+>;
+
+export function carriedOf(r: Reversal): Carried {
+  const { request, dueAt, seenMethod, seenExpiresAt, held, holdChangedAt, interventions } = r;
+  const { reason, ifPaid, attemptedAt, expiresAt, method } = request;
+  return {
+    asked: {
+      reason,
+      ifPaid,
+      ...(attemptedAt !== undefined && { attemptedAt }),
+      ...(expiresAt !== undefined && { expiresAt }),
+      ...(method !== undefined && { method }),
+    },
+    ...(reason === 'timeout' && { dueAt }),
+    ...(seenMethod !== undefined && { seenMethod }),
+    ...(seenExpiresAt !== undefined && { seenExpiresAt }),
+    held,
+    ...(holdChangedAt !== undefined && { holdChangedAt }),
+    ...(interventions.length > 0 && { interventions }),
+  };
+}
+
+/** Looks are left out: the next run makes one before it decides, tells or sends anything. */
+export function paceOf(r: Reversal): Pace {
+  const { openedAt, epoch, known, silentSince, stuck, mismatch, strangers, gatewayId, batch } = r;
+  return {
+    openedAt,
+    epoch,
+    strangers,
+    ...(known !== undefined && { known }),
+    ...(silentSince !== undefined && { silentSince }),
+    ...(stuck !== undefined && { stuck }),
+    ...(mismatch !== undefined && { mismatch }),
+    ...(gatewayId !== undefined && { gatewayId }),
+    ...(batch !== undefined && { batch }),
+  };
+}
+
+/** A case that was just opened goes on where the ledger says that it stands. */
+export function takenUp(opened: Reversal, { carried, pace }: Memory): Reversal {
+  const { dueAt, held = false, interventions = [] } = carried ?? {};
+  const moved = opened.request.reason === 'timeout' && interventions.some(({ message }) => message === 'reschedule');
+  return {
+    ...opened,
+    ...pace,
+    held,
+    // A person's word stands; another request may only bring it forward.
+    ...(dueAt !== undefined && { dueAt: moved ? dueAt : Math.min(dueAt, opened.dueAt) }),
+    ...(pace !== undefined && { lookWanted: true }),
+  };
+}
+
+/** What was asked of the case by other runs too: the stronger request, the last word on holding it, and who did what. */
+export function withCarried(r: Reversal, carried: Carried): Reversal {
+  const request = carried.asked === undefined ? r.request : strongest(r.request, carried.asked);
+  const isMoreUrgent = request.reason !== r.request.reason;
+  const isStronger = isMoreUrgent || request.ifPaid !== r.request.ifPaid;
+  const { held, holdChangedAt } = carried;
+  const seenMethod = r.seenMethod ?? carried.seenMethod;
+  const seenExpiresAt = r.seenExpiresAt ?? carried.seenExpiresAt;
+  const isLastWord = holdChangedAt !== undefined && holdChangedAt > (r.holdChangedAt ?? 0);
+  return {
+    ...r,
+    request,
+    ...(isMoreUrgent && { dueAt: Math.min(r.dueAt, r.openedAt) }),
+    lookWanted: r.lookWanted || isStronger,
+    ...(seenMethod !== undefined && { seenMethod }),
+    ...(seenExpiresAt !== undefined && { seenExpiresAt }),
+    ...(isLastWord && { held, holdChangedAt }),
+    interventions: together(carried.interventions ?? [], r.interventions),
+  };
+}
+
+/** The interventions of both, each once, the newest last. */
+function together(one: readonly Intervention[], other: readonly Intervention[]): readonly Intervention[] {
+  const all = new Map([...one, ...other].map((did) => [JSON.stringify([did.at, did.message, did.operator]), did]));
+  return [...all.values()].sort((a, b) => a.at - b.at).slice(-MAX_INTERVENTIONS);
+}
+
+/** What was seen may be long past, as after a Reset: the order is looked at before anything is decided. */
+export function unseen({ look: _, refundLook: __, ...r }: Reversal): Reversal {
+  return { ...r, lookWanted: true };
+}
+
+/**
+ * Whether the ledger has to know of a verdict before anybody hears it: a run that had forgotten it would keep a payment
+ * that may not be kept any more. An act whose answer came back is in the ledger, and forbids that as well.
+ */
+export function mustBeWritten(r: Reversal, verdict: Verdict): boolean {
+  const { told: _, ...untold } = r;
+  const acts = r.acts.filter(({ answer }) => answer !== undefined && answer.kind !== 'unknown');
+  return verdict !== 'kept' && !isCommitted({ ...untold, acts });
+}
