@@ -13,7 +13,7 @@ import { type OrderKey, parseRequest, type ReversalInput, type ReversalRequest }
 import type { ReversalState } from './reversal/status.ts';
 import { workflowIdOf } from './reversal/workflow-id.ts';
 import { scheduledState, summaryOf } from './summary.ts';
-import { leave, NotAnsweredError } from './unanswered.ts';
+import { leave, NotAnsweredError, stopping } from './unanswered.ts';
 import { grpcCodeOf, isUnanswered, within } from './within.ts';
 import {
   cancelClosureUpdate,
@@ -81,8 +81,8 @@ export function createReversalClient(temporal: Client): ReversalClient {
   };
 
   const submit = (input: ReversalInput, answerWithinMs: number, graceMs: number): Promise<ReversalState> => {
-    const request = parseRequest(input);
     const sentAt = Date.now();
+    const request = parseRequest(input, sentAt);
     const update = () =>
       workflow.executeUpdateWithStart(submitUpdate, {
         args: [{ request: input, answerBy: sentAt + answerWithinMs }],
@@ -129,9 +129,9 @@ export function createReversalClient(temporal: Client): ReversalClient {
   };
 
   const start: ReversalClient['start'] = async (input, { graceMs = DEFAULT_GRACE_MS } = {}) => {
-    const request = parseRequest(input);
-    const workflowId = workflowIdOf(request);
     const sentAt = Date.now();
+    const request = parseRequest(input, sentAt);
+    const workflowId = workflowIdOf(request);
     const begin = async () => {
       await workflow.start<typeof reversePayment>('reversePayment', startOptions(input, request));
     };
@@ -144,7 +144,9 @@ export function createReversalClient(temporal: Client): ReversalClient {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
     try {
-      await submit(input, 0, Math.max(0, graceMs - (Date.now() - sentAt)));
+      const { status } = await submit(input, 0, Math.max(0, graceMs - (Date.now() - sentAt)));
+      // It was asked to stop after this request, and does nothing about it.
+      if (status === 'abandoned') throw stopping();
     } catch (error) {
       if (!(error instanceof NotAnsweredError)) throw error;
     }
@@ -185,7 +187,7 @@ export function createReversalClient(temporal: Client): ReversalClient {
     result: (order) => workflow.getHandle<typeof reversePayment>(workflowIdOf(order)).result(),
 
     async paymentObserved(input, { graceMs = DEFAULT_GRACE_MS } = {}) {
-      const request = parseRequest(input);
+      const request = parseRequest(input, Date.now());
       const update = () =>
         workflow.executeUpdateWithStart(paymentObservedUpdate, {
           args: [{}],

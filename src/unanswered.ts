@@ -14,6 +14,9 @@ import { joinSignal } from './workflows/messages.ts';
 import type { reversePayment } from './workflows/reverse-payment.ts';
 import { startOptionsAtOnce } from './workflows/start-options.ts';
 
+/** The events of a run that no worker has taken: its start, and its first task. */
+const UNATTENDED_LENGTH = 2;
+
 /** No worker has answered in time. The message is in the history of that run, and is heard when one runs. */
 export class NotAnsweredError extends Error {
   readonly workflowId: string;
@@ -46,8 +49,10 @@ export async function leave(
   const options = startOptionsAtOnce(input, request);
   const running = await runOfNow(temporal, options.workflowId, sentAt, deadline);
   if (running !== undefined) {
-    const startedWith = await fitting(temporal, options.workflowId, running, request, deadline);
-    if (asksNothingMore(request, startedWith)) return running;
+    const startedWith = await fitting(temporal, options.workflowId, running.runId, request, deadline);
+    // A closure that a worker has seen may have been given up since: then the same request wants it again.
+    const mayBeGivenUp = startedWith.reason === 'timeout' && running.isAttended;
+    if (asksNothingMore(request, startedWith) && !mayBeGivenUp) return running.runId;
   }
   const runId = await within(temporal, deadline.left(), async () => {
     const { signaledRunId } = await temporal.workflow.signalWithStart<typeof reversePayment, [unknown]>(
@@ -57,8 +62,14 @@ export async function leave(
     return signaledRunId;
   });
   // The one that was looked at has ended meanwhile; another caller may have started this one.
-  if (runId !== running) await fitting(temporal, options.workflowId, runId, request, deadline);
+  if (runId !== running?.runId) await fitting(temporal, options.workflowId, runId, request, deadline);
   return runId;
+}
+
+interface RunOfNow {
+  readonly runId: string;
+  /** A worker has been at it. */
+  readonly isAttended: boolean;
 }
 
 async function runOfNow(
@@ -66,17 +77,18 @@ async function runOfNow(
   workflowId: string,
   sentAt: number,
   deadline: Deadline,
-): Promise<string | undefined> {
+): Promise<RunOfNow | undefined> {
   try {
     const handle = temporal.workflow.getHandle(workflowId);
     const described = await within(temporal, deadline.left(), () => handle.describe());
-    const { status, startTime, runId, raw } = described;
+    const { status, startTime, runId, raw, historyLength } = described;
     const isRunning = status.name === 'RUNNING';
-    // It looks once more and ends without a conclusion, whatever joins it.
+    // Without a worker it cannot be asked whether this request would still be heard before it ends.
     if (isRunning && raw.workflowExtendedInfo?.cancelRequested === true) {
-      throw refused('Stopping', 'This reversal was asked to stop. Send the request again when it has ended.');
+      throw stopping();
     }
-    return isRunning || startTime.getTime() >= sentAt ? runId : undefined;
+    if (!isRunning && startTime.getTime() < sentAt) return undefined;
+    return { runId, isAttended: historyLength > UNATTENDED_LENGTH };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;
@@ -106,8 +118,13 @@ async function inputOf(temporal: Client, workflowId: string, runId: string, dead
     }),
   );
   const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
-  const [input] = await decodeArrayFromPayloads(temporal.options.loadedDataConverter, started?.input?.payloads);
-  return input;
+  try {
+    const [input] = await decodeArrayFromPayloads(temporal.options.loadedDataConverter, started?.input?.payloads);
+    return input;
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw refused('InvalidRequest', `What runs for this order was started with what cannot be read here: ${problem}.`);
+  }
 }
 
 /** @throws WorkflowUpdateFailedError for what is no request: its run ends at once, and with it what was left there */
@@ -118,6 +135,11 @@ function requestOf(startedWith: unknown): ReversalRequest {
     if (!(error instanceof InvalidRequestError)) throw error;
     throw refused('InvalidRequest', `What runs for this order was started wrongly, and will end. ${error.message}`);
   }
+}
+
+/** What runs was asked to stop, and ends without a conclusion. */
+export function stopping(): WorkflowUpdateFailedError {
+  return refused('Stopping', 'This reversal was asked to stop. Send the request again when it has ended.');
 }
 
 function refused(type: string, message: string): WorkflowUpdateFailedError {

@@ -18,6 +18,8 @@ export interface OpenCaseInput {
   readonly now: number;
   /** When the server started the workflow task, by its own clock. */
   readonly serverTime?: number;
+  /** It begins: an instant that cannot be meant is refused now, and never later. */
+  readonly isFirst?: boolean;
 }
 
 export interface OpenedCase {
@@ -161,7 +163,7 @@ export interface ReversalActivities extends ActActivities {
   lookAtRefund(input: LookInput): Promise<Looked<RefundView>>;
   record(input: RecordInput): Promise<void>;
   /** Checks a request that joins a running reversal. */
-  checkRequest(input: unknown): Promise<ReversalRequest>;
+  checkRequest(input: unknown, now?: number): Promise<ReversalRequest>;
   /** Fails, to be tried again, while an act of the account is not confirmed by a look. */
   rotateKeys(input: RotateKeysInput): Promise<{ readonly rotated: boolean }>;
 }

@@ -24,7 +24,7 @@ export function createActivities(deps: ActivityDeps): ReversalActivities {
     ...createLooks(deps, clock),
     ...createActs(deps, clock),
     record: createRecord(deps),
-    checkRequest: async (input) => checkedRequest(input),
+    checkRequest: async (input, now) => checkedRequest(input, now),
     rotateKeys: createRotateKeys(deps),
   };
 }

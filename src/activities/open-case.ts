@@ -26,9 +26,9 @@ function fewOf(problems: readonly string[]): readonly string[] {
 }
 
 /** A request that cannot be used ends its workflow at once, with its problems in the message. */
-export function checkedRequest(input: unknown): ReversalRequest {
+export function checkedRequest(input: unknown, now?: number): ReversalRequest {
   try {
-    return parseRequest(input);
+    return parseRequest(input, now);
   } catch (error) {
     if (!(error instanceof InvalidRequestError)) throw error;
     const problems = fewOf(error.problems);
@@ -71,10 +71,11 @@ function actOf({ seq, verb, sentAt, answer, answeredAt }: StoredAct, now: number
 
 export function createOpenCase(deps: ActivityDeps, clock: ServerClock) {
   return async function openCase(asked: OpenCaseInput): Promise<OpenedCase | UnservedCase> {
-    const { input, workflowId, continues, now, serverTime } = asked;
+    const { input, workflowId, continues, now, serverTime, isFirst } = asked;
     const tookMs = stopwatch();
     if (serverTime !== undefined) clock.heard(serverTime);
-    const request = checkedRequest(input);
+    // What runs already was taken as it is, and never fails by an instant.
+    const request = checkedRequest(input, isFirst === true ? now : undefined);
     const expected = workflowIdOf(request);
     if (workflowId !== expected) {
       // Under another id two reversals of one order could run side by side.

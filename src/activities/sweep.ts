@@ -101,7 +101,7 @@ async function startedBefore({ request }: Startable, sweep: string): Promise<boo
 
 export function createSweep({ accounts, ledger, overdue }: SweepDeps): SweepActivities {
   const swept = async (row: OverdueRow, sweep: string): Promise<Tally> => {
-    const asked = askedBy(row);
+    const asked = askedBy(row, Date.now());
     if ('problems' in asked) return rejected(nameOf(row), asked.problems);
     const { provider, account, orderId, expiresAt } = asked.request;
     if (accounts.find(provider, account) === undefined) {

@@ -61,7 +61,7 @@ function inputOf({ attemptedAt, expiresAt, ...rest }: ReversalRequest): Reversal
 
 function checked(body: unknown, context: z.RefinementCtx): ReversalInput {
   try {
-    return inputOf(parseRequest(body));
+    return inputOf(parseRequest(body, Date.now()));
   } catch (error) {
     if (!(error instanceof InvalidRequestError)) throw error;
     for (const problem of error.problems) {

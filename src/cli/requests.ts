@@ -26,7 +26,7 @@ export function readRequests(text: string): ReadRequests {
       const line = index + 1;
       try {
         const input: ReversalInput = JSON.parse(content);
-        parseRequest(input);
+        parseRequest(input, Date.now());
         requests.push({ line, input });
       } catch (error) {
         problems.push(`line ${line}: ${problemOf(error)}`);

@@ -158,6 +158,17 @@ export async function record(db: Kysely<Tables>, recording: Recording): Promise<
       from jsonb_to_recordset(${jsonOf(dated(events ?? []))}::jsonb)
         as event (key text, at timestamptz, type text, body jsonb), written
       where written.taken
+        -- A run that looked again, sent nothing and came to the same end has no news. What a person decides always is.
+        and (event.type <> 'reversal.final' or not exists (
+          select 1 from reversals as known
+          where known.provider = ${provider} and known.account = ${account} and known.order_id = ${order_id}
+            and known.status = 'final' and known.final_action = ${row.finalAction ?? null} and known.final_action <> 'manual'
+            and known.by is not distinct from ${row.by ?? null}::text and known.late_payment = ${row.latePayment ?? false}
+            and not exists (
+              select 1 from acts where acts.provider = ${provider} and acts.account = ${account}
+                and acts.order_id = ${order_id} and acts.run_id = ${row.runId}
+            )
+        ))
       on conflict (provider, account, order_id, key) do nothing
     )
     select taken from written`.execute(db);

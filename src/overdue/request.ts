@@ -38,7 +38,7 @@ function inputOf({ provider, account, order_id, amount, currency, expired_at, at
   };
 }
 
-export function askedBy(row: OverdueRow): Asked {
+export function askedBy(row: OverdueRow, now: number): Asked {
   const problems: string[] = [];
   // Which of them is true nobody can tell.
   if (row.copies > 1) problems.push('order_id: the view has this order more than once');
@@ -46,7 +46,7 @@ export function askedBy(row: OverdueRow): Asked {
   if (row.expired === false) problems.push('expired_at: is still to come');
   const input = inputOf(row);
   try {
-    const { expiresAt, ...request } = parseRequest(input);
+    const { expiresAt, ...request } = parseRequest(input, now);
     if (problems.length === 0 && expiresAt !== undefined) return { input, request: { ...request, expiresAt } };
   } catch (error) {
     if (!(error instanceof InvalidRequestError)) throw error;

@@ -1,4 +1,5 @@
 /** What callers and people ask of a running reversal. Every change gives a new value. */
+import { YEAR } from './instants.ts';
 import type { Intervention } from './outcome.ts';
 import type { ReversalRequest } from './request.ts';
 import type { Reversal } from './reversal.ts';
@@ -51,13 +52,18 @@ export function unfit(
   };
 }
 
-/** Another request for the same order joins: the stronger intent, the more urgent reason, the earliest due time. */
+/**
+ * Another request for the same order joins: the stronger intent, the more urgent reason, the earliest due time. It is
+ * newer than a request to stop, which it takes back: who asks after that wants the reversal again.
+ */
 export function joined(r: Reversal, request: ReversalRequest, now: number): Reversal {
   const merged = strongest(r.request, request);
   const { reason, ifPaid } = merged;
   const dueAt = Math.min(r.dueAt, request.reason === 'timeout' ? (request.expiresAt ?? now) : now);
-  const changed = reason !== r.request.reason || ifPaid !== r.request.ifPaid || dueAt !== r.dueAt;
-  return { ...r, request: merged, dueAt, lookWanted: r.lookWanted || changed };
+  const isStronger = reason !== r.request.reason || ifPaid !== r.request.ifPaid;
+  const changed = isStronger || dueAt !== r.dueAt;
+  const next = { ...r, request: merged, dueAt, lookWanted: r.lookWanted || changed };
+  return r.legacy === true ? next : overtaken(next, isStronger);
 }
 
 /** The running request with what another one asks of the same order: the stronger of each, the later of two instants. */
@@ -89,6 +95,18 @@ export function released(r: Reversal, now: number): Reversal {
   return { ...r, held: false, holdChangedAt: now, lookWanted: true };
 }
 
+const OVERTAKEN =
+  'A stronger request joined this reversal meanwhile, and it goes on for that. Nothing was recorded. Look at the order ' +
+  'again before you decide.';
+
+/** An end that is under way, and that a newer request does not want: a stop, and under a stronger one a resolution. */
+function overtaken(r: Reversal, isStronger: boolean): Reversal {
+  const { stopRequestedAt, resolution, ...rest } = r;
+  if (resolution !== undefined && isStronger) return { ...rest, refusal: OVERTAKEN, lookWanted: true };
+  if (stopRequestedAt === undefined) return r;
+  return { ...rest, ...(resolution !== undefined && { resolution }), lookWanted: true };
+}
+
 type Method = ReversalRequest['method'];
 
 /** A code lives longer than a barcode, and what is not known may be a code. */
@@ -98,7 +116,9 @@ function longerLived(a: Method, b: Method): Method {
 }
 
 /** A closure is moved. Its order lives as long as it did, or longer: a code does not expire because we close sooner. */
-export function rescheduled(r: Reversal, dueAt: number): Reversal {
+export function rescheduled(r: Reversal, to: number, now: number): Reversal {
+  // What an earlier release accepted may be more than a date can hold, once a watch is added to it.
+  const dueAt = Math.min(to, now + YEAR);
   const expiresAt = Math.max(r.request.expiresAt ?? dueAt, dueAt);
   return { ...r, dueAt, request: { ...r.request, expiresAt } };
 }

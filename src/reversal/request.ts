@@ -1,5 +1,6 @@
 /** The request: one JSON object that any Temporal SDK and the Web UI's form can send. */
 import { z } from 'zod';
+import { CLOCKS_DIFFER, implausible, YEAR } from './instants.ts';
 
 const text = (max: number) => z.string().trim().min(1).max(max);
 
@@ -69,12 +70,26 @@ export class InvalidRequestError extends Error {
 /**
  * Checks a request and fills in its defaults (`ifPaid`: `reverse` for a `void`, else `keep`).
  *
+ * @param now of whoever asks: an instant that cannot be meant is a problem then; without it any instant is taken
  * @throws InvalidRequestError with every problem
  */
-export function parseRequest(input: unknown): ReversalRequest {
+export function parseRequest(input: unknown, now?: number): ReversalRequest {
   const result = schema.safeParse(input, { error: wordsOf });
-  if (result.success) return withoutUndefined(result.data);
-  throw new InvalidRequestError(result.error.issues.flatMap(problemsOf));
+  if (!result.success) throw new InvalidRequestError(result.error.issues.flatMap(problemsOf));
+  const request = withoutUndefined(result.data);
+  const problems = now === undefined ? [] : instantProblems(request, now);
+  if (problems.length > 0) throw new InvalidRequestError(problems);
+  return request;
+}
+
+function instantProblems({ attemptedAt, expiresAt }: ReversalRequest, now: number): string[] {
+  // A payment cannot have been sent after now; a closure can be scheduled for a year.
+  const attempted = attemptedAt === undefined ? undefined : implausible(attemptedAt, now, CLOCKS_DIFFER);
+  const expires = expiresAt === undefined ? undefined : implausible(expiresAt, now, YEAR);
+  return [
+    ...(attempted === undefined ? [] : [`attemptedAt: ${attempted}`]),
+    ...(expires === undefined ? [] : [`expiresAt: ${expires}`]),
+  ];
 }
 
 /** For people who fill in a form, where the library's own words are for programmers. */

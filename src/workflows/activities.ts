@@ -67,9 +67,9 @@ const { checkRequest: check } = proxyActivities<ReversalActivities>(ledger);
  *
  * @throws ApplicationFailure with every problem
  */
-export async function checkRequest(input: unknown): Promise<ReversalRequest> {
+export async function checkRequest(input: unknown, now: number): Promise<ReversalRequest> {
   try {
-    return await check(input);
+    return await check(input, now);
   } catch (error) {
     throw refusalOf(error) ?? error;
   }

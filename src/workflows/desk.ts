@@ -16,6 +16,8 @@ import { plain } from './validate.ts';
 
 /** Shorter waits change nothing that people would see in a list. */
 const WORTH_SHOWING_MS = 5000;
+/** Of the ten updates in flight that the server takes. */
+const MAX_CALLERS = 6;
 /** The journal is written at the latest when it has grown to this. */
 const MAX_UNWRITTEN = 100;
 
@@ -24,6 +26,13 @@ const randomness = () => getActivator().randomnessSeed;
 const RESETS_ARE_SEEN = 'resets-are-seen';
 
 const binds = (verdict: Verdict | undefined) => verdict !== undefined && verdict !== 'kept';
+
+type Change = (reversal: Reversal, now: number) => Reversal;
+
+/** A request that joined by signal, and is not checked yet. */
+interface UncheckedJoin {
+  readonly request: unknown;
+}
 
 export class Desk {
   readonly #display = new Display();
@@ -40,11 +49,13 @@ export class Desk {
   isCancelled = false;
   /** The input cannot be used: everybody who waits is told. */
   failure: ApplicationFailure | undefined;
-  /** Changes that messages ask for; the loop applies them, at its own time, before it decides. */
-  #asked: ((reversal: Reversal, now: number) => Reversal)[] = [];
-  /** Requests that joined by signal, and are not checked yet. */
-  #joins: unknown[] = [];
+  /** Somebody asked it to stop; a request that came after that is read whatever it says. */
+  stopping = false;
+  /** What messages ask for, in the order in which they came; the loop applies it, at its own time, before it decides. */
+  #asked: (Change | UncheckedJoin)[] = [];
   #asks = 0;
+  /** Callers who wait for an answer, the one who has waited longest first. */
+  #callers: object[] = [];
   #applied = 0;
   #now = Date.now();
   #journal: JournalEntry[] = [];
@@ -167,15 +178,21 @@ export class Desk {
   }
 
   /** A message asks for a change; whatever waits is woken. Returns the number to wait for with `applied`. */
-  change(next: (reversal: Reversal, now: number) => Reversal): number {
+  change(next: Change): number {
     this.#asked.push(next);
     this.#asks += 1;
     return this.#asks;
   }
 
+  /** A request to stop: from the server, or of a closure that is given up. */
+  stop(change: Change): number {
+    this.stopping = true;
+    return this.change(change);
+  }
+
   /** Something wakes the loop: a message, or that this history was reset. */
   get hasMessages(): boolean {
-    return this.#asked.length > 0 || this.hasJoins || this.wasReset;
+    return this.#asked.length > 0 || this.wasReset;
   }
 
   /** This history was reset since ledger and order were read: what it decided then may be long past. */
@@ -196,31 +213,49 @@ export class Desk {
   }
 
   get hasJoins(): boolean {
-    return this.#joins.length > 0;
+    return this.#asked.some((asked) => typeof asked !== 'function');
   }
 
   joinLater(request: unknown): void {
-    this.#joins.push(request);
+    this.#asked.push({ request });
   }
 
-  /** Checks what joined without waiting for an answer; what is wrong with it can only be told by the journal. */
+  /** Checks what joined without waiting for an answer, and leaves it in its place among the other messages. */
   async readJoins(): Promise<void> {
-    for (; this.hasJoins; this.#joins.shift()) {
-      try {
-        this.join(await checkRequestLocally(this.#joins[0]));
-      } catch (error) {
-        const refusal = refusalOf(error);
-        if (refusal === undefined) throw error;
-        this.change((reversal) => {
-          this.note('operator', { message: 'join', refused: refusal.message });
-          return reversal;
-        });
-      }
+    for (let at = 0; at < this.#asked.length; at += 1) {
+      const asked = this.#asked[at];
+      if (asked !== undefined && typeof asked !== 'function') this.#asked[at] = await this.#read(asked);
     }
   }
 
+  /** What is wrong with it can only be told by the journal. */
+  async #read({ request }: UncheckedJoin): Promise<Change> {
+    const refused =
+      (why: string): Change =>
+      (reversal) => {
+        this.note('operator', { message: 'join', refused: why });
+        return reversal;
+      };
+    try {
+      const checked = await checkRequestLocally(request, this.now);
+      return (reversal, now) => {
+        const why = unfit(reversal.request, checked);
+        return why === undefined ? this.#joined(reversal, checked, now) : refused(why.message)(reversal, now);
+      };
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal === undefined) throw error;
+      return refused(refusal.message);
+    }
+  }
+
+  #joined(reversal: Reversal, request: ReversalRequest, now: number): Reversal {
+    this.note('operator', { joined: request });
+    return joined(reversal, request, now);
+  }
+
   applyMessages(): void {
-    for (const next of this.#asked) this.case = next(this.reversal, this.now);
+    for (const next of this.#asked) if (typeof next === 'function') this.case = next(this.reversal, this.now);
     this.#asked = [];
     // The handlers go on after the loop has decided with it: it does so before it waits for anything.
     this.#applied = this.#asks;
@@ -240,10 +275,7 @@ export class Desk {
   join(request: ReversalRequest): number {
     const why = unfit(this.reversal.request, request);
     if (why !== undefined) throw plain(ApplicationFailure.nonRetryable(why.message, why.type));
-    return this.change((reversal, now) => {
-      this.note('operator', { joined: request });
-      return joined(reversal, request, now);
-    });
+    return this.change((reversal, now) => this.#joined(reversal, request, now));
   }
 
   /** Shows what comes next to callers, to the Web UI and, when it lasts, to the list and the ledger. */
@@ -371,10 +403,11 @@ export class Desk {
     return this.#recording;
   }
 
-  state(): ReversalState {
+  /** @param isUndecided what joined is in force, and nothing is decided with it yet: no verdict may be told */
+  state(isUndecided = this.hasJoins): ReversalState {
     if (this.step === undefined) return this.#unservedState();
     // What joined, or what the ledger knows after a Reset, is not decided with yet: it may overturn any verdict.
-    const isOverturned = this.hasJoins || this.#randomness !== randomness();
+    const isOverturned = isUndecided || this.#randomness !== randomness();
     const step = isOverturned ? this.#looking : this.step;
     const { verdict, ...state } = stateOf(this.reversal, step, this.now);
     return verdict !== undefined && this.#mayBeHeard(verdict) ? { ...state, verdict } : state;
@@ -399,6 +432,26 @@ export class Desk {
     if (answerBy !== undefined && (now >= answerBy || pause > answerBy)) return true;
     if (this.case.lookWanted) return false;
     return step.kind === 'park' || verdictOf(this.case, step, now) !== undefined;
+  }
+
+  /**
+   * Waits for a caller. The server takes ten updates in flight a workflow, and operators must always find a place: of
+   * more callers than these the one who has waited longest is answered with what stands.
+   *
+   * @returns whether it is so; false when the caller had to make room, or the time was over
+   */
+  async waited(isSo: () => boolean, ms?: number): Promise<boolean> {
+    const caller = {};
+    this.#callers.push(caller);
+    const hasToGo = () =>
+      this.case?.legacy !== true && this.#callers.indexOf(caller) < this.#callers.length - MAX_CALLERS;
+    try {
+      if (ms === undefined) await condition(() => isSo() || hasToGo());
+      else await condition(() => isSo() || hasToGo(), ms);
+      return isSo();
+    } finally {
+      this.#callers = this.#callers.filter((other) => other !== caller);
+    }
   }
 
   handlersFinished(): Promise<void> {

@@ -1,14 +1,31 @@
 /** The messages of callers: start or join, a payment that was observed, the state. */
-import { condition, setHandler } from '@temporalio/workflow';
+import { setHandler } from '@temporalio/workflow';
+import { YEAR } from '../reversal/instants.ts';
 import { checkRequest } from './activities.ts';
 import type { Desk } from './desk.ts';
+import { lasting } from './lasting.ts';
 import { joinSignal, paymentObservedSignal, paymentObservedUpdate, statusQuery, submitUpdate } from './messages.ts';
 import { wireOperators } from './operators.ts';
 import { instantOf, requireFields, SUBMIT_FIELDS } from './validate.ts';
 
+/** Waits until a caller can be answered, until `answerBy` at most where one is given. */
+async function answered(desk: Desk, answerBy: number | undefined): Promise<void> {
+  const answerable = () => desk.answerable(answerBy);
+  const left = (by: number) => Math.min(Math.max(1, by - desk.now), YEAR);
+  if (answerBy === undefined) {
+    await desk.waited(answerable);
+    return;
+  }
+  // Where looks wait for their turn, or a verdict for the ledger, no step may come in time: only then the answer has a
+  // timer of its own.
+  const mayWait = desk.rateLimited || (await desk.waited(() => answerable() || desk.isWriting));
+  if (mayWait && (desk.rateLimited || !answerable())) await desk.waited(answerable, left(answerBy));
+}
+
 /** Wires every handler; the ones that need the case wait until it is open. */
 export function wireHandlers(desk: Desk, input: unknown): void {
-  const asksNothingNew = (request: unknown) => JSON.stringify(request) === JSON.stringify(input);
+  // The same request again is a retry, except after a request to stop: then it wants the reversal again.
+  const isNews = (request: unknown) => desk.stopping || JSON.stringify(request) !== JSON.stringify(input);
   const observed = () =>
     desk.change((reversal) => {
       desk.note('operator', { message: 'paymentObserved' });
@@ -16,25 +33,19 @@ export function wireHandlers(desk: Desk, input: unknown): void {
     });
   setHandler(
     submitUpdate,
-    async (message) => {
+    lasting(async (message) => {
       const answerBy = instantOf(message?.answerBy);
       if (!(await desk.openedBy(answerBy))) return desk.state();
       const request = message?.request;
-      if (request !== undefined && !asksNothingNew(request)) {
-        const ask = desk.join(await checkRequest(request));
-        await condition(() => desk.applied(ask));
+      if (request !== undefined && isNews(request)) {
+        const ask = desk.join(await checkRequest(request, Date.now()));
+        // It is in force, and what stands now may be overturned by it.
+        if (!(await desk.waited(() => desk.applied(ask)))) return desk.state(true);
       }
-      const answerable = () => desk.answerable(answerBy);
-      // Where looks wait for their turn, or a verdict for the ledger, no step may come in time: only then the answer has
-      // a timer of its own.
-      const inTime = async (by: number) => {
-        if (!desk.rateLimited) await condition(() => answerable() || desk.isWriting);
-        if (desk.rateLimited || !answerable()) await condition(answerable, Math.max(1, by - desk.now));
-      };
-      await (answerBy === undefined ? condition(answerable) : inTime(answerBy));
+      await answered(desk, answerBy);
       if (desk.failure !== undefined) throw desk.failure;
       return desk.state();
-    },
+    }),
     {
       description: 'Join this reversal and get its first verdict, or its state at `answerBy`.',
       validator: (message) =>
@@ -45,13 +56,13 @@ export function wireHandlers(desk: Desk, input: unknown): void {
   );
   setHandler(
     paymentObservedUpdate,
-    async () => {
+    lasting(async () => {
       await desk.opened();
       const ask = observed();
       // An end that a person or a cancellation request brings about needs no look.
-      await condition(() => desk.applied(ask) && (desk.case?.lookWanted !== true || desk.step?.kind === 'settle'));
-      return desk.state();
-    },
+      const done = () => desk.applied(ask) && (desk.case?.lookWanted !== true || desk.step?.kind === 'settle');
+      return (await desk.waited(done)) ? desk.state() : desk.state(true);
+    }),
     {
       description:
         'A payment was notified or seen elsewhere: look at the order now. The message itself proves nothing.',
@@ -61,7 +72,7 @@ export function wireHandlers(desk: Desk, input: unknown): void {
   setHandler(
     joinSignal,
     (request) => {
-      if (!asksNothingNew(request)) desk.joinLater(request);
+      if (isNews(request)) desk.joinLater(request);
     },
     { description: 'Join this reversal with another request of the order, without an answer. Needs no worker.' },
   );

@@ -1,5 +1,6 @@
-/** Refuses what no workflow task has brought. */
+/** Refuses what no workflow task has brought, and sets aside what nobody can decode. */
 import type { WorkflowInterceptors } from '@temporalio/workflow';
+import { setAside } from './unreadable.ts';
 
 /** What whoever asked is told; asked again, it is answered. */
 export const BETWEEN_TASKS = 'Asked while a workflow task is still to come: ask again';
@@ -29,6 +30,7 @@ export function interceptors(): WorkflowInterceptors {
             task = current;
             length = historyLength;
           }
+          for (const job of jobs ?? []) setAside(job);
           next(input);
         },
       },

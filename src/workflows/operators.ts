@@ -5,12 +5,14 @@ import { resolving, tooEarly } from '../reversal/resolution.ts';
 import type { Reversal } from '../reversal/reversal.ts';
 import type { ReversalState } from '../reversal/status.ts';
 import type { Desk } from './desk.ts';
+import { lasting } from './lasting.ts';
 import {
   cancelClosureUpdate,
   holdUpdate,
   noteUpdate,
   type OperatorMessage,
   type RescheduleMessage,
+  type ResolveMessage,
   type ResubmitMessage,
   releaseUpdate,
   rescheduleUpdate,
@@ -29,11 +31,20 @@ import {
   requireFields,
 } from './validate.ts';
 
+const isClosure = ({ request, acts }: Reversal) => request.reason === 'timeout' && acts.length === 0;
+
 /** Checked before the message is accepted, and again by its handler: an earlier one came before the case was open. */
 function requireClosure(reversal: Reversal | undefined, what: 'moved' | 'given up'): void {
-  if (reversal === undefined || (reversal.request.reason === 'timeout' && reversal.acts.length === 0)) return;
-  const message = `Only a scheduled closure that has sent nothing yet can be ${what}.`;
-  throw plain(ApplicationFailure.nonRetryable(message, 'NoClosure'));
+  if (reversal === undefined) return;
+  if (!isClosure(reversal)) throw noClosure(`Only a scheduled closure that has sent nothing yet can be ${what}.`);
+  if (what === 'moved' && reversal.stopRequestedAt !== undefined) throw noClosure(GIVEN_UP);
+}
+
+const GIVEN_UP = 'This closure is being given up, and was not moved. Schedule it again if the order is to be closed.';
+const GOES_ON = 'Another request joined this closure, and it goes on for that. It was not given up.';
+
+function noClosure(message: string): Error {
+  return plain(ApplicationFailure.nonRetryable(message, 'NoClosure'));
 }
 
 const WHO = '{ "operator": "your name", "reason": "why" }';
@@ -53,12 +64,12 @@ export function wireOperators(desk: Desk): void {
     });
   };
   /** What comes back is the state after the loop has decided with the change; a call in flight is finished first. */
-  const asked = async (...asking: Parameters<typeof ask>): Promise<ReversalState> => {
+  const asked = lasting(async (...asking: Parameters<typeof ask>): Promise<ReversalState> => {
     await desk.opened();
     const number = ask(...asking);
     await condition(() => desk.applied(number));
     return desk.state();
-  };
+  });
   const checked = (fields: Parameters<typeof requireFields>[1], example: string) => (message: unknown) =>
     requireFields(message, fields, example);
 
@@ -95,13 +106,15 @@ export function wireOperators(desk: Desk): void {
   });
   setHandler(
     rescheduleUpdate,
-    async (message: RescheduleMessage) => {
+    lasting(async (message: RescheduleMessage) => {
       await desk.opened();
       requireClosure(desk.case, 'moved');
-      return asked('reschedule', message, message, (reversal, now) =>
-        rescheduled(reversal, instantOf(message.dueAt) ?? now),
+      const state = await asked('reschedule', message, message, (reversal, now) =>
+        rescheduled(reversal, instantOf(message.dueAt) ?? now, now),
       );
-    },
+      requireClosure(desk.case, 'moved');
+      return state;
+    }),
     {
       description: `Move a scheduled closure that has sent nothing yet. ${RESCHEDULE}`,
       validator: (message) => {
@@ -113,14 +126,18 @@ export function wireOperators(desk: Desk): void {
 
   setHandler(
     cancelClosureUpdate,
-    async (message) => {
+    lasting(async (message: OperatorMessage) => {
       await desk.opened();
       requireClosure(desk.case, 'given up');
-      await asked('cancelClosure', message, message, (reversal, now) => ({ ...reversal, stopRequestedAt: now }));
-      // It looks once more, so that the ledger tells what was left open.
-      await condition(() => desk.step?.kind === 'settle');
+      const stopped: Change = (reversal, now) =>
+        isClosure(reversal) || reversal.legacy === true ? { ...reversal, stopRequestedAt: now } : reversal;
+      desk.stopping = true;
+      await asked('cancelClosure', message, message, stopped);
+      // It looks once more, so that the ledger tells what was left open; a request that joins meanwhile takes it back.
+      await condition(() => desk.step?.kind === 'settle' || desk.case?.stopRequestedAt === undefined);
+      if (desk.case?.stopRequestedAt === undefined) throw noClosure(GOES_ON);
       return desk.state();
-    },
+    }),
     {
       description: `Give up a scheduled closure that has sent nothing yet; the order stays as it is. ${WHO}`,
       validator: (message) => {
@@ -132,7 +149,7 @@ export function wireOperators(desk: Desk): void {
 
   setHandler(
     resolveUpdate,
-    async (message) => {
+    lasting(async (message: ResolveMessage) => {
       await asked('resolve', { operator: message.operator, reason: message.evidence }, message, (reversal, now) =>
         resolving(reversal, message, now),
       );
@@ -140,7 +157,7 @@ export function wireOperators(desk: Desk): void {
       const { refusal } = desk.reversal;
       if (refusal === undefined) return desk.state();
       throw plain(ApplicationFailure.nonRetryable(refusal, 'Contradicted'));
-    },
+    }),
     {
       description:
         `Record what a person found out: kept, closed, refunded or nothing_to_reverse. It looks ` +

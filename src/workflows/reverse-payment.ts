@@ -11,6 +11,7 @@ import {
 import type { ActBasis, LookedAgain, OpenCaseInput, OpenedCase, UnservedCase } from '../activities/contract.ts';
 import { RULES } from '../gateways/rules.ts';
 import { decide, type Step } from '../reversal/decide.ts';
+import { YEAR } from '../reversal/instants.ts';
 import type { Outcome } from '../reversal/outcome.ts';
 import { withOverrides } from '../reversal/overrides.ts';
 import { backOff } from '../reversal/pace.ts';
@@ -61,7 +62,7 @@ export async function reversePayment(input: unknown, carriedOver?: CarriedOver):
   wireHandlers(desk, input);
   CancellationScope.current().cancelRequested.catch(() => {
     desk.isCancelled = true;
-    desk.change((reversal, now) => ({ ...reversal, stopRequestedAt: reversal.stopRequestedAt ?? now }));
+    desk.stop((reversal, now) => ({ ...reversal, stopRequestedAt: reversal.stopRequestedAt ?? now }));
   });
   return CancellationScope.nonCancellable(async () => {
     const opened = await open(desk, input);
@@ -105,7 +106,8 @@ function decidedAs(reversal: Reversal, { generation }: Pick<OpenedCase, 'generat
 
 async function open(desk: Desk, input: unknown): Promise<OpenedCase> {
   try {
-    const read = await openCase(opening(desk, input));
+    const { runId, firstExecutionRunId } = workflowInfo();
+    const read = await openCase({ ...opening(desk, input), isFirst: runId === firstExecutionRunId });
     desk.took(read.tookMs);
     return 'unserved' in read ? await openWhereServed(desk, input, read) : read;
   } catch (error) {
@@ -328,7 +330,7 @@ function basisOf({ look: last, refundLook, rules }: Reversal, sentAt: number): {
 async function woken(desk: Desk, input: unknown, until: number, why: string): Promise<void> {
   await continued(desk, input);
   if (desk.hasMessages) return;
-  await condition(() => desk.hasMessages, Math.max(1, until - desk.now), { summary: why });
+  await condition(() => desk.hasMessages, Math.min(Math.max(1, until - desk.now), YEAR), { summary: why });
   desk.tick();
 }
 

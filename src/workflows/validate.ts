@@ -2,6 +2,7 @@
  * Checks of messages, without a schema library: it would be built anew for every workflow on the worker. A refused
  * update leaves no history; the sender reads every problem.
  */
+import { implausible, YEAR } from '../reversal/instants.ts';
 import type { Resolution } from '../reversal/outcome.ts';
 
 export type Check = (value: unknown) => string | undefined;
@@ -20,8 +21,13 @@ export function instantOf(value: unknown): number | undefined {
   return Number.isNaN(instant) ? undefined : instant;
 }
 
-const instant: Check = (value) =>
-  instantOf(value) === undefined ? 'must be an ISO 8601 instant with a zone, such as 2026-11-20T03:36:00Z' : undefined;
+/** For validators, which run once and are not replayed: the clock may be asked. */
+const instant: Check = (value) => {
+  const given = instantOf(value);
+  return given === undefined
+    ? 'must be an ISO 8601 instant with a zone, such as 2026-11-20T03:36:00Z'
+    : implausible(given, Date.now(), YEAR);
+};
 
 const FINAL_ACTIONS: readonly Resolution['finalAction'][] = ['kept', 'closed', 'refunded', 'nothing_to_reverse'];
 const finalAction: Check = (value) =>

@@ -205,6 +205,27 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
       expect(await ledger.reversal(order)).toMatchObject({ status: 'final', by: 'us', detail: [1, 'a'] });
     });
 
+    it('tells the same end once: a run that sent nothing and found it again has no news', async () => {
+      const order = newOrder();
+      let at = T;
+      const end = async (runId: string, more: object = {}) => {
+        at += 10;
+        const state = { status: 'final', finalAction: 'closed', by: 'us', ...more };
+        const events = [{ key: `${runId}-final`, at, type: 'reversal.final', body: runId }];
+        await ledger.record({ order, row: row(runId, at, state), entries: [], events, deliver: true });
+      };
+      const told = async () => (await ledger.dueEvents(order, 100)).map(({ body }) => body);
+      await end('r1');
+      for (let again = 2; again < 20; again += 1) await end(`r${again}`);
+      expect(await told()).toEqual(['r1']);
+      await end('r20', { latePayment: true });
+      await ledger.aboutToSend({ ...act(order, 1, at + 1), ...run('r21') });
+      await end('r21', { latePayment: true });
+      await end('r22', { finalAction: 'refunded', latePayment: true });
+      for (const runId of ['r23', 'r24']) await end(runId, { finalAction: 'manual', latePayment: true });
+      expect(await told()).toEqual(['r1', 'r20', 'r21', 'r22', 'r23', 'r24']);
+    });
+
     it('holds events that are to be delivered until they are', async () => {
       const [order, other] = [newOrder(), newOrder()];
       const event = (key: string, at: number) => ({ key, at, type: 'reversal.final', body: { key } });

@@ -314,6 +314,30 @@ describe('what people and callers ask', () => {
     }
   });
 
+  describe('an end that is under way', () => {
+    const again = (r: Reversal, change: object) => joined(r, parseRequest({ ...INPUT, ...change }), T0 + MINUTE);
+    const stopped = { ...Story.of().saw(UNPAID).reversal, stopRequestedAt: T0 };
+    const resolution = { finalAction: 'kept', operator: 'li', evidence: 'seen', askedAt: T0 } as const;
+
+    test('by a request to stop is taken back by whoever asks after it, for more or for the same', () => {
+      for (const change of [{ reason: 'void' }, {}]) {
+        expect(again(stopped, change).stopRequestedAt).toBeUndefined();
+        expect(again(stopped, change).lookWanted).toBe(true);
+      }
+      // As the first release decided it: its histories have to replay.
+      expect(again({ ...stopped, legacy: true }, { reason: 'void' }).stopRequestedAt).toBe(T0);
+    });
+
+    test('by a resolution is taken back by a stronger request only, and the operator is told', () => {
+      const resolving = { ...Story.of().saw(PAID).reversal, resolution };
+      const overtaken = again(resolving, { reason: 'void' });
+      expect(overtaken.resolution).toBeUndefined();
+      expect(overtaken.refusal).toContain('joined this reversal meanwhile');
+      expect(again(resolving, {}).resolution).toBe(resolution);
+      expect(again({ ...resolving, stopRequestedAt: T0 }, {})).toMatchObject({ resolution, lookWanted: true });
+    });
+  });
+
   const join = (r: Reversal, change: object) => joined(r, parseRequest({ ...INPUT, ...change }), T0 + MINUTE);
 
   test('a request that joins makes it more urgent, stronger, earlier: any of these looks again', () => {
@@ -347,10 +371,10 @@ describe('what people and callers ask', () => {
   test('a closure that is moved earlier leaves its order as long to live; one that is moved later, longer', () => {
     const closure = Story.of({ reason: 'timeout', expiresAt: '2026-11-20T05:00:00Z' }).reversal;
     const until = Date.parse('2026-11-20T05:00:00Z');
-    expect(rescheduled(closure, T0 + 1)).toMatchObject({ dueAt: T0 + 1, request: { expiresAt: until } });
-    expect(rescheduled(closure, until + 1)).toMatchObject({ dueAt: until + 1, request: { expiresAt: until + 1 } });
+    expect(rescheduled(closure, T0 + 1, T0)).toMatchObject({ dueAt: T0 + 1, request: { expiresAt: until } });
+    expect(rescheduled(closure, until + 1, T0)).toMatchObject({ dueAt: until + 1, request: { expiresAt: until + 1 } });
     const undated = Story.of({ reason: 'timeout' }).reversal;
-    expect(rescheduled(undated, T0 + 1)).toMatchObject({ dueAt: T0 + 1, request: { expiresAt: T0 + 1 } });
+    expect(rescheduled(undated, T0 + 1, T0)).toMatchObject({ dueAt: T0 + 1, request: { expiresAt: T0 + 1 } });
   });
 
   test.each([

@@ -287,9 +287,22 @@ describe('a signal that comes during the last workflow task', () => {
 describe('a reversal that was asked to stop', () => {
   const signals: Readonly<Record<string, (the: Case) => Promise<void>>> = {
     'a batch resubmission': (the) => handleOf(world, the).signal(resubmitSignal, { batch: 'b1', ...WHO }),
-    'a stronger request': (the) => handleOf(world, the).signal(joinSignal, { ...the.input, reason: 'void' }),
     'an observed payment': (the) => handleOf(world, the).signal(paymentObservedSignal, {}),
   };
+
+  test.each([
+    ['a stronger request', 'void'],
+    ['the same request', 'ambiguous'],
+  ] as const)('%s that comes after that wants it again: it goes on, and is not swallowed', async (_, reason) => {
+    const the = newCase();
+    seed(world, the, 'WAITING');
+    await world.stand.client.start(the.input);
+    await handleOf(world, the).cancel();
+    await handleOf(world, the).signal(joinSignal, { ...the.input, reason });
+    await served(async () => expect(await endOf(the)).toMatchObject({ kind: 'final', action: 'closed' }));
+    expectNoBlindAct(callsOf(world, the));
+    await expectNoTaskFailed(the);
+  });
 
   test.each(Object.entries(signals))('%s does not end it before its last look and its record', async (_, signal) => {
     const the = newCase();

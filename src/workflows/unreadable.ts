@@ -1,0 +1,44 @@
+/**
+ * Payloads that nobody can decode, set aside before they reach the workflow. The SDK (1.24) fails the workflow task for
+ * one, and does so again for ever: one malformed signal would stop a reversal for good. What stands in the history stays
+ * as it is; the workflow gets a note in its place, which its own checks then refuse in words.
+ *
+ * An encoding that this worker does not know is left alone where the text matters: another worker may have the codec,
+ * and the failed task takes it there. Keys that are missing fail in the codec, before this.
+ */
+import { defaultPayloadConverter, type Payload, type WorkflowInterceptors } from '@temporalio/workflow';
+
+type Activate = NonNullable<NonNullable<WorkflowInterceptors['internals']>[number]['activate']>;
+type Job = NonNullable<Parameters<Activate>[0]['activation']['jobs']>[number];
+type Payloads = readonly Payload[] | null | undefined;
+
+/** They do the same whatever comes with them, so nothing is lost where it cannot be read. */
+const NEEDS_NO_TEXT: ReadonlySet<string> = new Set(['paymentObserved', 'resubmit']);
+
+const why = (error: unknown) => (error instanceof Error ? error.message : String(error));
+/** Without a name it is nobody's encoding. */
+const isForAnother = (problem: string) => /^Unknown encoding: ./.test(problem);
+
+function readable(payload: Payload, needsNoText: boolean): Payload {
+  try {
+    defaultPayloadConverter.fromPayload(payload);
+    return payload;
+  } catch (error) {
+    const problem = why(error).slice(0, 200);
+    if (isForAnother(problem) && !needsNoText) return payload;
+    return defaultPayloadConverter.toPayload({ unreadable: problem }) ?? payload;
+  }
+}
+
+const allReadable = (payloads: Payloads, needsNoText = false) =>
+  payloads?.map((payload) => readable(payload, needsNoText)) ?? null;
+
+/** Changes what a job brings, and nothing else of it. */
+export function setAside({ initializeWorkflow, signalWorkflow, doUpdate }: Job): void {
+  if (initializeWorkflow != null) initializeWorkflow.arguments = allReadable(initializeWorkflow.arguments);
+  if (doUpdate != null) doUpdate.input = allReadable(doUpdate.input);
+  if (signalWorkflow != null) {
+    const needsNoText = NEEDS_NO_TEXT.has(signalWorkflow.signalName ?? '');
+    signalWorkflow.input = allReadable(signalWorkflow.input, needsNoText);
+  }
+}
