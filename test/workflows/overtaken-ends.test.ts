@@ -93,6 +93,7 @@ describe.concurrent('a void that comes while the end is being written', () => {
       const its = gate(the);
       const ended = ENDS[end]?.(the).catch(() => undefined);
       await until(() => its.writing);
+      world.stand.sandbox.happen('alipay', the.order.orderId, { name: 'pay' });
       const joined = JOINS[join]?.(the);
       await sleep(300);
       its.open();
@@ -128,10 +129,9 @@ describe.concurrent('a void that comes while the end is being written', () => {
   }, 180_000);
 
   test('an operator finds a place beside sixteen callers who wait for an answer', async () => {
-    const the = newCase({ expiresAt: inMs(3_600_000) });
-    seed(world, the, 'WAITING');
-    await world.stand.client.start(the.input);
-    const wait = { request: { ...the.input, ifPaid: 'reverse' }, answerBy: inMs(600_000) };
+    // Nothing is told before it is due, and they would wait longer than that.
+    const the = await scheduled();
+    const wait = { request: { ...the.input, ifPaid: 'reverse' }, answerBy: inMs(7_200_000) };
     const callers = Array.from({ length: 16 }, () =>
       handleOf(world, the)
         .executeUpdate(submitUpdate, { args: [wait] })
