@@ -53,9 +53,9 @@ describe('a run that takes up an open case', () => {
 
   test('closes when a person moved it to, or earlier when another request wants that', () => {
     const closure = Story.of({ reason: 'timeout', expiresAt: new Date(T0 + 600_000).toISOString() }).reversal;
-    const moved = intervened(rescheduled(closure, T0 + 300_000), { at: T0, message: 'reschedule', ...WHO });
+    const moved = intervened(rescheduled(closure, T0 + 300_000, T0), { at: T0, message: 'reschedule', ...WHO });
     expect(takenUpBy(moved, closure).dueAt).toBe(T0 + 300_000);
-    const later = intervened(rescheduled(closure, T0 + 900_000), { at: T0, message: 'reschedule', ...WHO });
+    const later = intervened(rescheduled(closure, T0 + 900_000, T0), { at: T0, message: 'reschedule', ...WHO });
     expect(takenUpBy(later, closure).dueAt).toBe(T0 + 900_000);
     const sooner = joined(closure, { ...closure.request, expiresAt: T0 + 100_000 }, T0);
     expect(takenUpBy(sooner, closure).dueAt).toBe(T0 + 100_000);
