@@ -184,10 +184,14 @@ export class Desk {
     return this.#asks;
   }
 
-  /** A request to stop: from the server, or of a closure that is given up. */
-  stop(change: Change): number {
+  /**
+   * The server wants it to stop. A task hands signals over before that, whichever came first: what joined in the same
+   * task counts as the later one, since a void must not be lost.
+   */
+  stop(change: Change): void {
     this.stopping = true;
-    return this.change(change);
+    this.#asked.unshift(change);
+    this.#asks += 1;
   }
 
   /** Something wakes the loop: a message, or that this history was reset. */

@@ -112,7 +112,7 @@ export function wireOperators(desk: Desk): void {
       const state = await asked('reschedule', message, message, (reversal, now) =>
         rescheduled(reversal, instantOf(message.dueAt) ?? now, now),
       );
-      requireClosure(desk.case, 'moved');
+      if (desk.case?.stopRequestedAt !== undefined) throw noClosure(GIVEN_UP);
       return state;
     }),
     {
