@@ -42,7 +42,7 @@ test('a worker that lacks the account looks in vain; one that has it ends the re
     overrides,
     accounts: (all) => all.filter(({ name }) => name !== the.order.account),
   });
-  const observed = world.stand.client.paymentObserved(the.input);
+  const observed = world.stand.client.paymentObserved(the.input, { graceMs: 100_000 });
   await until(async () =>
     (await historyOf(handleOf(world, the))).some(
       ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name === 'lookAtOrder',

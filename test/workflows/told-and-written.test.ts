@@ -34,7 +34,10 @@ const shownOf = async (the: Case) => {
 };
 
 const withWorkers = async (ledger: Ledger, use: () => Promise<void>) => {
-  const workers: RunningWorkers = await startWorkers(world, { ledger, overrides: timed({ watch: [500, 600_000] }) });
+  const workers: RunningWorkers = await startWorkers(world, {
+    ledger,
+    overrides: timed({ watch: [500, 2000, 4000, 8000, 600_000] }),
+  });
   await use().finally(() => workers.stop());
 };
 
@@ -61,7 +64,7 @@ test('"not paid" is not heard while the ledger is slow; what is paid then is kep
 
 test('an end that nobody could be told of yet is shown nowhere: closed by a close, or by the gateway', async () => {
   const the = newCase({ ifPaid: 'keep' });
-  seed(world, the, 'CLOSED');
+  seed(world, the, 'CLOSED_UNPAID');
   const { slow, letGo } = slowLedger(the);
   await withWorkers(slow, async () => {
     const answer = await world.stand.client.reverse(the.input, { answerWithinMs: 3000 });
