@@ -51,7 +51,8 @@ export interface ReversalClient {
   /**
    * Starts a reversal, or joins the one that runs, and waits for the first verdict or for `answerWithinMs`.
    *
-   * @throws InvalidRequestError before anything is sent, with every problem of the request
+   * @throws InvalidRequestError before anything is sent, with every problem of the request; also for a provider that is
+   *   no gateway of Unwind's while no worker serves one of that name
    * @throws WorkflowUpdateFailedError when what runs for that order is of another amount, was started with no request, or
    *   was asked to stop before a worker had the request
    * @throws NotAnsweredError when no worker answers: the request is in the history, and goes on when one runs

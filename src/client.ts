@@ -7,9 +7,17 @@ import {
 } from '@temporalio/client';
 import { askStatus } from './ask.ts';
 import { type ReversalClient, ReversalEndedError } from './client-contract.ts';
+import { failureOf, hasEndedBadly, lookFailureOf } from './failure.ts';
 import { type Deadline, deadlineIn } from './lib/deadline.ts';
+import { unknownProvider } from './queue.ts';
 import type { Outcome } from './reversal/outcome.ts';
-import { type OrderKey, parseRequest, type ReversalInput, type ReversalRequest } from './reversal/request.ts';
+import {
+  InvalidRequestError,
+  type OrderKey,
+  parseRequest,
+  type ReversalInput,
+  type ReversalRequest,
+} from './reversal/request.ts';
 import type { ReversalState } from './reversal/status.ts';
 import { workflowIdOf } from './reversal/workflow-id.ts';
 import { scheduledState, summaryOf } from './summary.ts';
@@ -58,6 +66,12 @@ const TASKS_FAIL =
 export function createReversalClient(temporal: Client): ReversalClient {
   const { workflow } = temporal;
 
+  /** A reversal that nobody would ever begin is refused: it would look like one that runs. */
+  const requireGateway = async ({ provider }: ReversalRequest): Promise<void> => {
+    const problem = await unknownProvider(temporal, provider);
+    if (problem !== undefined) throw new InvalidRequestError([problem]);
+  };
+
   const withStart = (input: ReversalInput, request: ReversalRequest) =>
     new WithStartWorkflowOperation<typeof reversePayment>('reversePayment', {
       ...startOptionsAtOnce(input, request),
@@ -80,9 +94,10 @@ export function createReversalClient(temporal: Client): ReversalClient {
     }
   };
 
-  const submit = (input: ReversalInput, answerWithinMs: number, graceMs: number): Promise<ReversalState> => {
+  const submit = async (input: ReversalInput, answerWithinMs: number, graceMs: number): Promise<ReversalState> => {
     const sentAt = Date.now();
     const request = parseRequest(input, sentAt);
+    await requireGateway(request);
     const update = () =>
       workflow.executeUpdateWithStart(submitUpdate, {
         args: [{ request: input, answerBy: sentAt + answerWithinMs }],
@@ -131,6 +146,7 @@ export function createReversalClient(temporal: Client): ReversalClient {
   const start: ReversalClient['start'] = async (input, { graceMs = DEFAULT_GRACE_MS } = {}) => {
     const sentAt = Date.now();
     const request = parseRequest(input, sentAt);
+    await requireGateway(request);
     const workflowId = workflowIdOf(request);
     const begin = async () => {
       await workflow.start<typeof reversePayment>('reversePayment', startOptions(input, request));
@@ -166,13 +182,19 @@ export function createReversalClient(temporal: Client): ReversalClient {
       const handle = workflow.getHandle(workflowIdOf(order));
       try {
         const described = await handle.describe();
+        if (hasEndedBadly(described)) {
+          return {
+            ...scheduledState(order, described),
+            status: 'unattended',
+            failure: await failureOf(temporal, described),
+          };
+        }
         // No worker has seen a delayed start yet: a query would hang until its own deadline.
         if (described.status.name === 'RUNNING' && described.historyLength <= 2)
           return scheduledState(order, described);
         const state = await askStatus(handle);
-        // Nobody attends to it any more, so what it would have told is not true any more either.
-        const { verdict: _, ...unattended } = state;
-        return described.status.name === 'TERMINATED' ? unattended : state;
+        const lookFailure = lookFailureOf(described);
+        return lookFailure === undefined ? state : { ...state, lookFailure };
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return undefined;
         const code = grpcCodeOf(error);
@@ -188,6 +210,7 @@ export function createReversalClient(temporal: Client): ReversalClient {
 
     async paymentObserved(input, { graceMs = DEFAULT_GRACE_MS } = {}) {
       const request = parseRequest(input, Date.now());
+      await requireGateway(request);
       const update = () =>
         workflow.executeUpdateWithStart(paymentObservedUpdate, {
           args: [{}],

@@ -2,7 +2,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { OrderRef, RefundRef } from '../gateways/gateway.ts';
-import type { OrderView, RefundView } from '../reversal/order-view.ts';
+import { type OrderView, type RefundView, whyNothing } from '../reversal/order-view.ts';
 import { bounded } from './bounded.ts';
 import type { Looked, LookInput } from './contract.ts';
 import { type ActivityDeps, accountOf, runId, stopwatch } from './deps.ts';
@@ -35,7 +35,7 @@ export function refundOf(deps: ActivityDeps, input: LookInput): RefundRef {
 /** The server tries a failed activity again; the failure's type says why nothing is known, its details what was seen. */
 function orTryAgain<View extends OrderView | RefundView>(view: View, tookMs: number): Looked<View> {
   if (view.kind === 'unknown' && !WORTH_DECIDING.has(view.why)) {
-    throw ApplicationFailure.retryable(`The look told nothing: ${view.why}`, view.why, view.evidence);
+    throw ApplicationFailure.retryable(`The look told nothing: ${whyNothing(view)}`, view.why, view.evidence);
   }
   return { view, runId: runId(), tookMs };
 }

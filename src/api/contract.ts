@@ -67,6 +67,14 @@ export const reversal = z
     stuckReason: stuckReason.exactOptional(),
     view: z.string().exactOptional().describe('What the last look at the order showed.'),
     lookedAt: at.exactOptional(),
+    lookFailure: z
+      .string()
+      .exactOptional()
+      .describe('Why the last look told nothing: the cause in one word, and what the gateway said.'),
+    failure: z
+      .string()
+      .exactOptional()
+      .describe('With `unattended`: why its workflow ended, and what to do. Nothing is done by itself.'),
     nextStepAt: at.exactOptional(),
     acts: z.int().exactOptional().describe('How many cancels, closes, revokes and refunds were sent, of all runs.'),
     latePayment: z.boolean().exactOptional().describe('The payment showed up after nothing had been found.'),

@@ -1,8 +1,8 @@
 /** Whether this process can do its work now, asked of those it depends on. */
 import type { z } from 'zod';
 import { inTime } from '../in-time.ts';
+import { lastPollOf } from '../queue.ts';
 import { within } from '../within.ts';
-import { taskQueueOf } from '../workflows/task-queue.ts';
 import type { readiness } from './contract.ts';
 import type { ApiDeps } from './deps.ts';
 
@@ -36,7 +36,8 @@ async function look(deps: ApiDeps): Promise<Readiness> {
         ASKED_WITHIN_MS,
       ),
     ),
-    ...providers.map((provider) => lastPollOf(deps, provider)),
+    // The server does not answer: `temporal` tells that.
+    ...providers.map((provider) => lastPollOf(deps.temporal, provider).catch(() => undefined)),
   ]);
   const isServed = (at: number | undefined) => at !== undefined && Date.now() - at < POLLS_WITHIN_MS;
   const isWell = ledger && polled.every(isServed);
@@ -59,21 +60,3 @@ const answers = (question: Promise<unknown>): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-/** When a worker last asked for work of a gateway, as far as the server remembers: about five minutes. */
-async function lastPollOf({ temporal }: ApiDeps, provider: string): Promise<number | undefined> {
-  const WORKFLOW_TASKS = 1;
-  try {
-    const { pollers } = await within(temporal, ASKED_WITHIN_MS, () =>
-      temporal.workflowService.describeTaskQueue({
-        namespace: temporal.options.namespace,
-        taskQueue: { name: taskQueueOf(provider) },
-        taskQueueType: WORKFLOW_TASKS,
-      }),
-    );
-    const times = pollers.map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000);
-    return times.length === 0 ? undefined : Math.max(...times);
-  } catch {
-    return undefined; // the server does not answer, which `temporal` tells
-  }
-}

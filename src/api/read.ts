@@ -1,6 +1,7 @@
 /** How a reversal stands, from who knows it best. What nobody knows is not made up. */
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { askStatus } from '../ask.ts';
+import { failureOf, hasEndedBadly, lookFailureOf } from '../failure.ts';
 import type { StoredReversal } from '../ledger/index.ts';
 import type { OrderKey } from '../reversal/request.ts';
 import { STATUSES } from '../reversal/status.ts';
@@ -37,7 +38,9 @@ async function readRunning(deps: ApiDeps, order: OrderKey, run: WorkflowExecutio
   if (run.historyLength <= UNSEEN_EVENTS) return shownBy(run, order);
   const handle = deps.temporal.workflow.getHandle(run.workflowId);
   try {
-    return resourceOf(await within(deps.temporal, WORKER_ANSWERS_WITHIN_MS, () => askStatus(handle)));
+    const state = await within(deps.temporal, WORKER_ANSWERS_WITHIN_MS, () => askStatus(handle));
+    const lookFailure = lookFailureOf(run);
+    return resourceOf(lookFailure === undefined ? state : { ...state, lookFailure });
   } catch (error) {
     if (isUnanswered(error)) return shownBy(run, order);
     throw error;
@@ -51,7 +54,9 @@ async function readEnded(deps: ApiDeps, order: OrderKey, run: WorkflowExecutionD
       if (error instanceof Problem) return undefined; // the server knows the end, too, with fewer facts
       throw error;
     });
-  return row !== undefined && row.runId === run.runId && !row.open ? resourceOfRow(row) : shownBy(run, order);
+  if (row !== undefined && row.runId === run.runId && !row.open) return resourceOfRow(row);
+  const shown = shownBy(run, order);
+  return hasEndedBadly(run) ? { ...shown, failure: await failureOf(deps.temporal, run) } : shown;
 }
 
 type Shown = Pick<WorkflowExecutionDescription, 'status' | 'typedSearchAttributes'>;

@@ -85,5 +85,5 @@ async function serve(): Promise<void> {
       await ledger.close();
     }
   });
-  tell('Ended in order.');
+  tell('Stopped cleanly; running requests were finished.');
 }

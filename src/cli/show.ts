@@ -1,11 +1,14 @@
 /** `unwind show`: everything that the ledger has of one order. */
 import type { Command } from 'commander';
+import type { OrderKey } from '../reversal/request.ts';
 import { inputOf } from '../stored-request.ts';
-import { BadInput, CommandFailed } from './errors.ts';
+import { BadInput, CommandFailed, messageOf } from './errors.ts';
 import { printJsonLists } from './json-stream.ts';
 import { withLedger } from './ledger.ts';
 import { orderOf, takesOrder } from './order.ts';
+import { tell } from './output.ts';
 import { nameOf } from './requests.ts';
+import { withSession } from './session.ts';
 import { type Shown, shownOf } from './show-series.ts';
 import { printText } from './show-text.ts';
 
@@ -47,11 +50,29 @@ the exit code is 1 and the object stays unfinished.\n`,
       await withLedger(config, async (ledger) => {
         const found = await shownOf(ledger, order, all);
         if (found === undefined) {
-          throw new CommandFailed(`The ledger has nothing of ${nameOf(order)}: no worker has begun to reverse it.`);
+          const told = (await serverOn(order)) ?? 'no worker has begun to reverse it.';
+          throw new CommandFailed(`The ledger has nothing of ${nameOf(order)}: ${told}`);
         }
+        const trouble = found.reversal.open ? await serverOn(order) : undefined;
+        if (trouble !== undefined) tell(trouble);
         await (json ? printJson(found) : printText(found, Date.now()));
       });
     });
+}
+
+const ANSWERS_WITHIN_MS = 5000;
+
+/** What Temporal knows and the ledger cannot: how a workflow failed, or why its last look did. */
+async function serverOn(order: OrderKey): Promise<string | undefined> {
+  try {
+    return await withSession(async ({ reversals, temporal }) => {
+      const asked = temporal.withDeadline(Date.now() + ANSWERS_WITHIN_MS, () => reversals.status(order));
+      const { failure, lookFailure } = (await asked) ?? {};
+      return failure ?? (lookFailure && `The last look at the order told nothing: ${lookFailure}.`);
+    });
+  } catch (error) {
+    return `Temporal cannot be asked how its workflow stands: ${messageOf(error)}`;
+  }
 }
 
 function printJson({ reversal, acts, events, journal }: Shown): Promise<void> {

@@ -74,7 +74,10 @@ async function run(options: Options): Promise<void> {
     tell(trouble.message);
   }
   if (requests.length === 0) throw new BadInput('There is no request in the input.');
-  const failed = await withSession((session) => startAll(session, requests, options));
+  const failed = await withSession(async (session) => {
+    await requireServed(session, requests);
+    return startAll(session, requests, options);
+  });
   process.exitCode = problems.length > 0 ? EXIT.badInput : failed > 0 ? EXIT.failed : EXIT.ok;
 }
 
@@ -90,6 +93,21 @@ async function requestsOf(options: Options) {
   const amount = fields.amount !== undefined && /^\d+$/.test(fields.amount) ? Number(fields.amount) : fields.amount;
   const one = readRequests(JSON.stringify({ currency: 'CNY', ...fields, ...(amount !== undefined && { amount }) }));
   return { ...one, problems: one.problems.map((problem) => problem.replace('line 1: ', '')) };
+}
+
+/** @throws BadInput for providers that nobody serves: nothing is started. A known one without a worker is warned about. */
+async function requireServed({ temporal }: Session, requests: readonly RequestLine[]): Promise<void> {
+  const { lastPollOf, unknownProvider } = await import('../queue.ts');
+  const problems: string[] = [];
+  for (const provider of new Set(requests.map(({ input }) => input.provider))) {
+    const problem = await unknownProvider(temporal, provider);
+    if (problem !== undefined) problems.push(problem);
+    // A warning only, so who may not ask the server for it starts all the same.
+    else if ((await lastPollOf(temporal, provider).catch(Date.now)) === undefined) {
+      tell(`No worker serves ${provider} now: what is started waits until one runs (\`unwind worker\`).`);
+    }
+  }
+  if (problems.length > 0) throw new BadInput('Nobody would begin these reversals. Nothing was started.', problems);
 }
 
 const PROGRESS_EVERY_MS = 2000;
@@ -160,5 +178,7 @@ function report(order: ReturnType<typeof parseRequest>, end: End, json: boolean)
 
 /** The message of what the server or the workflow said. */
 function causeOf(error: unknown): string {
-  return error instanceof Error && error.cause instanceof Error ? error.cause.message : messageOf(error);
+  const said = error instanceof Error && error.cause instanceof Error ? error.cause.message : messageOf(error);
+  if (!/search attribute/i.test(said)) return said;
+  return 'the namespace lacks search attributes: `unwind worker --setup` or `unwind doctor --setup` creates them';
 }

@@ -149,11 +149,20 @@ async function serve({ config, ledger, accounts, options, deployment, stopAsked 
     if (signal !== undefined) tell(`${signal}: finishing what runs; a second one ends at once.`);
     workers.shutdown();
     await running;
-    tell('Ended in order.');
+    tell('Stopped cleanly; running work was finished.');
+  } catch (error) {
+    // The workers that failed still hold the connection: to close it would hide why they did.
+    await connection.close().catch((also: unknown) => tell(`The connection could not be closed: ${messageOf(also)}`));
+    throw new CommandFailed(`The worker has ended: ${causeOf(error)}. Start it again when that is mended.`);
   } finally {
-    await connection.close();
     await overdue?.orders.close();
   }
+  await connection.close();
+}
+
+/** The innermost message: those around it say only that something failed. */
+function causeOf(error: unknown): string {
+  return error instanceof Error && error.cause instanceof Error ? causeOf(error.cause) : messageOf(error);
 }
 
 function whatMakesCurrent({ name, buildId }: Deployment): string {

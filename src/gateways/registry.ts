@@ -7,6 +7,7 @@ import type { Rules } from '../reversal/rules.ts';
 import { alipay } from './alipay/index.ts';
 import { daxpay } from './daxpay/index.ts';
 import type { GatewayDeps, GatewayModule, SecretRef } from './module.ts';
+import type { Provider } from './providers.ts';
 import { RULES } from './rules.ts';
 import { shouqianba } from './shouqianba/index.ts';
 
@@ -39,7 +40,7 @@ export function registered<Account>(module: GatewayModule<Account>): RegisteredG
 
 export type Registry = Readonly<Record<string, RegisteredGateway>>;
 
-export const REGISTRY: Registry = {
+export const REGISTRY: Readonly<Record<Provider, RegisteredGateway>> = {
   alipay: registered(alipay),
   shouqianba: registered(shouqianba),
   daxpay: registered(daxpay),

@@ -79,3 +79,11 @@ export type RefundState =
 
 /** One look at our refund, by its number. */
 export type RefundView = RefundState & { readonly signedAt?: number; readonly evidence?: Evidence };
+
+/** Why a look told nothing, for people: `unreadable (http=200)`, `config ILLEGAL_SIGN (…)`. Undefined when it told. */
+export function whyNothing(view: OrderView | RefundView): string | undefined {
+  if (view.kind !== 'unknown' && view.kind !== 'rejected') return undefined;
+  const facts = Object.entries(view.evidence ?? {}).map(([name, value]) => `${name}=${value}`);
+  const cause = view.kind === 'rejected' ? `${view.why} ${view.code}` : view.why;
+  return facts.length === 0 ? cause : `${cause} (${facts.join(', ')})`;
+}

@@ -4,6 +4,7 @@ import { conclude } from './conclude.ts';
 import type { Step } from './decide.ts';
 import { isCommitted, lastAct } from './facts.ts';
 import { firstVerdict } from './first-release.ts';
+import { type OrderView, whyNothing } from './order-view.ts';
 import type { FinalAction, StuckReason, Verdict } from './outcome.ts';
 import { notPaidFrom } from './pace.ts';
 import type { Reversal } from './reversal.ts';
@@ -27,7 +28,8 @@ export interface ReversalState {
   readonly provider: string;
   readonly account: string;
   readonly orderId: string;
-  readonly status: Status;
+  /** `unattended`: its workflow ended without a conclusion, and `failure` says how. */
+  readonly status: Status | 'unattended';
   /** What may be told to the payer or the cashier now. Absent: nothing yet, which is never "not paid". */
   readonly verdict?: Verdict;
   readonly finalAction?: FinalAction;
@@ -35,6 +37,10 @@ export interface ReversalState {
   /** What the last look showed. */
   readonly view?: string;
   readonly lookedAt?: number;
+  /** Why the last look told nothing: the cause in one word, and what the gateway said. */
+  readonly lookFailure?: string;
+  /** Why its workflow ended without a conclusion, and what to do. */
+  readonly failure?: string;
   readonly nextStepAt?: number;
   /** Calls that the ledger was told of so far, by every run; one that was not sent after all counts too. */
   readonly acts: number;
@@ -72,6 +78,11 @@ export function verdictOf(r: Reversal, step: Step, now: number): Verdict | undef
   return action === 'closed' || action === 'nothing_to_reverse' ? 'not_paid' : action;
 }
 
+function lookFailed(view: OrderView | undefined): Pick<ReversalState, 'lookFailure'> {
+  const lookFailure = view && whyNothing(view);
+  return lookFailure === undefined ? {} : { lookFailure };
+}
+
 /** The state that a caller sees. */
 export function stateOf(r: Reversal, step: Step, now: number): ReversalState {
   const { provider, account, orderId } = r.request;
@@ -86,6 +97,7 @@ export function stateOf(r: Reversal, step: Step, now: number): ReversalState {
     ...(outcome !== undefined && { finalAction: outcome.action }),
     ...(step.kind === 'park' && { stuckReason: step.reason }),
     ...(r.look !== undefined && { view: r.look.view.kind, lookedAt: r.look.seenAt }),
+    ...lookFailed(r.look?.view),
     ...(lasts(step) && { nextStepAt: step.until }),
     acts: lastAct(r)?.seq ?? 0,
     ...(r.latePayment && { latePayment: true }),

@@ -1,6 +1,7 @@
 /** What the Web UI shows about a reversal, in Markdown: what happened, what comes next, and what a person can do. */
 import type { Step } from '../reversal/decide.ts';
 import { moneyOf } from '../reversal/money.ts';
+import { type OrderView, whyNothing } from '../reversal/order-view.ts';
 import { type Settlement, STUCK_REASONS, type StuckReason } from '../reversal/outcome.ts';
 import type { OrderKey } from '../reversal/request.ts';
 import type { Reversal } from '../reversal/reversal.ts';
@@ -25,14 +26,14 @@ export const WAITS: Readonly<Record<Extract<Step, { kind: 'wait' }>['why'], stri
 
 const money = (r: Reversal) => moneyOf(r.request.amount, r.request.currency);
 
-function next(step: Step, runbook: string | undefined): string {
+function next(r: Reversal, step: Step, runbook: string | undefined): string {
   switch (step.kind) {
     case 'park':
       return stuck(step, runbook);
     case 'wait':
       return `Waits until ${timeOf(step.until)}: ${WAITS[step.why]}.`;
     case 'look':
-      return step.every === undefined ? '' : unreachable(step.every);
+      return step.every === undefined ? '' : unreachable(step.every, r);
     case 'settle':
       return step.outcome.kind === 'final' ? final(step.outcome) : 'Stopped on request, without a conclusion.';
     default:
@@ -60,9 +61,15 @@ function final({ action, by, proof, contradiction, partlyRefunded }: Settlement)
   return `### Final action: \`${action}\`\n\n${how}${part}${doubt}`;
 }
 
+/** The last failure of a look that the server repeats stands among the pending activities: no workflow hears of it. */
+function causeOf(view: OrderView | undefined): string {
+  const cause = view && whyNothing(view);
+  return cause === undefined ? '; *Pending Activities* has the cause' : ` (\`${cause.replaceAll('`', "'")}\`)`;
+}
+
 /** Nobody is asked: it goes on by itself when the gateway answers again. */
-const unreachable = (every: number) =>
-  `### Unreachable\n\nNo look at the order tells anything at present. It is tried again every ` +
+const unreachable = (every: number, { look }: Reversal) =>
+  `### Unreachable\n\nNo look at the order tells anything at present${causeOf(look?.view)}. It is tried again every ` +
   `${Math.max(1, Math.round(every / 1000))} s, and goes on by itself when the gateway answers.`;
 
 /** What people read while no worker that was asked knows the account. */
@@ -140,7 +147,7 @@ export function detailsOf(r: Reversal, step: Step, runbook?: string): string {
   const seenPaid = r.sawPaid && r.look !== undefined && !PAID.has(r.look.view.kind) ? ' (was seen paid before)' : '';
   const story = storyOf(r);
   return [
-    next(step, runbook),
+    next(r, step, runbook),
     '',
     `- **Order** \`${orderId}\` of ${money(r)}`,
     `- **Account** \`${account}\` at \`${provider}\``,

@@ -294,7 +294,7 @@ describe('what operations look at', () => {
   it('a worker ends in order on SIGTERM; then the ledger is read without it', async () => {
     const { code, stderr } = await worker.stop();
     expect(code, stderr).toBe(0);
-    expect(stderr).toContain('Ended in order');
+    expect(stderr).toContain('Stopped cleanly');
     const { stdout } = await unwind(['show', ...order('BACK'), '--json'], env);
     const { reversal, acts, journal } = JSON.parse(stdout);
     expect(reversal).toMatchObject({ orderId: 'BACK', finalAction: 'refunded', open: false });

@@ -79,7 +79,10 @@ describe.concurrent('an order', () => {
     });
     await handleOf(world, the).terminate('test');
     const state = await world.stand.client.status(the.order);
-    expect(state).toMatchObject({ status: 'watching' });
+    expect(state).toMatchObject({
+      status: 'unattended',
+      failure: expect.stringMatching(/TERMINATED: test\. Nothing will be done/),
+    });
     expect(state).not.toHaveProperty('verdict');
   });
 

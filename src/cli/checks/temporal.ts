@@ -2,10 +2,13 @@
 import { ensureSearchAttributes, missingSearchAttributes } from '../../dev/namespace.ts';
 import { taskQueueOf } from '../../workflows/task-queue.ts';
 import { messageOf } from '../errors.ts';
+import { lengthOf } from '../output.ts';
 import type { Session } from '../session.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 const DAY_S = 24 * 60 * 60;
+/** A worker that waits for work asks again after a minute at the latest. */
+const POLLS_WITHIN_MS = 90_000;
 /** Of the API: workflow tasks and activities. */
 const TASKS = { workflows: 1, activities: 2 } as const;
 
@@ -56,12 +59,16 @@ async function checkQueue({ connection, namespace }: Session, provider: string):
           taskQueue: { name: taskQueueOf(provider) },
           taskQueueType,
         });
-        return { kind, workers: new Set(pollers?.map(({ identity }) => identity)).size };
+        const polls = (pollers ?? []).map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000);
+        return { kind, workers: new Set(pollers?.map(({ identity }) => identity)).size, at: Math.max(...polls) };
       }),
     );
     const without = counts.filter(({ workers }) => workers === 0).map(({ kind }) => kind);
     if (without.length > 0) return warn(name, `no worker polls it for ${without.join(' and ')}: is one running?`);
-    return ok(name, `${counts[0]?.workers} worker${counts[0]?.workers === 1 ? '' : 's'}`);
+    const age = Date.now() - Math.min(...counts.map(({ at }) => at));
+    const detail = `${counts[0]?.workers} worker${counts[0]?.workers === 1 ? '' : 's'}, last poll ${lengthOf(age)} ago`;
+    if (age < POLLS_WITHIN_MS) return ok(name, detail);
+    return warn(name, `${detail}: a worker that waits polls once a minute, so it is gone, or hangs`);
   } catch (error) {
     return fail(name, messageOf(error));
   }
