@@ -2,8 +2,6 @@
 import { Problem } from './problems.ts';
 import { type Server, withoutQuery } from './server.ts';
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const;
-
 /** What else there is to say, by the route. */
 const HINTS: Readonly<Record<string, string>> = {
   '/v1/notifications/:account':
@@ -27,7 +25,7 @@ export function watchMethods(server: Server): () => void {
         const allow = [...methods].sort();
         scope.route({
           url,
-          method: METHODS.filter((method) => !methods.has(method)),
+          method: server.supportedMethods.filter((method) => !methods.has(method)),
           config: { access: 'open' },
           schema: { hide: true },
           // Before a body is read, whatever its type.

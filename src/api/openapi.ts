@@ -110,12 +110,13 @@ function tidy(document: object) {
 
 type Status = (typeof PROBLEMS)[keyof typeof PROBLEMS]['status'];
 
-const EVERYWHERE: readonly Status[] = [400, 401, 403, 429, 500, 503];
+/** 408 and 431 come before any route is known. */
+const EVERYWHERE: readonly Status[] = [400, 401, 403, 408, 429, 431, 500, 503];
 
 export const problemContent = { 'application/problem+json': { schema: problem } } as const;
 
 /** The problem answers of a route: those that every route has, and its own. */
-export function problems(...own: readonly Exclude<Status, 405 | 408 | 431>[]) {
+export function problems(...own: readonly Exclude<Status, 405>[]) {
   const all = [...new Set<Status>([...EVERYWHERE, ...own])].sort();
   return Object.fromEntries(
     all.map((status) => {

@@ -140,6 +140,7 @@ describe.concurrent('a method that a resource does not take is a 405 that says w
     ['PATCH', `${order}/note`, 'POST'],
     ['OPTIONS', '/v1/closures', 'GET, HEAD, POST'],
     ['POST', '/healthz', 'GET, HEAD'],
+    ['QUERY', `${order}/record`, 'GET, HEAD'],
   ])('%s %s', async (method, path, allow) => {
     const answer = await call(api.base, method, path, { key: view });
     expect(answer).toMatchObject({ status: 405, body: { type: 'urn:unwind:problem:method-not-allowed' } });
