@@ -22,8 +22,8 @@ const CHUNK = 2000;
 const program: Command = new Command('explore')
   .description(
     'Walks the rules of reversals against models of the gateways, in virtual time: all runs with at most so many\n' +
-      "surprises, then random deep walks. Exit code 1 when a promise is broken or, from depth 2 on, a table's cell is\n" +
-      'never visited.',
+      'surprises, then random deep walks. Every verdict is judged when it may be heard, and every end, by the money that\n' +
+      "the models know. Exit code 1 when a promise is broken or, from depth 2 on, a table's cell is never visited.",
   )
   .addOption(new Option('--gateway <name>', 'only this gateway').choices(MODELS.map(({ name }) => name)))
   .option('--depth <n>', 'surprises a run (faults, races, crashes, messages) in the exhaustive part', whole, 2)

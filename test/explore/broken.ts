@@ -2,12 +2,19 @@
 
 import type { Move, Rules, ViewKey } from '../../src/reversal/rules.ts';
 import { explore, type Finding } from '../../tools/explore/exhaustive.ts';
+import type { Mind } from '../../tools/explore/mind.ts';
 import type { Model } from '../../tools/explore/model.ts';
 import { scenarios } from '../../tools/explore/scenarios.ts';
+import type { Scenario } from '../../tools/explore/sim.ts';
 import { walk } from '../../tools/explore/walk.ts';
 
 export function withRules(model: Model, change: (rules: Rules) => Rules): Model {
   return { ...model, rules: change(model.rules), accounts: [] };
+}
+
+/** One of the functions that a walk obeys is as it was before a fault was mended. */
+export function withMind(model: Model, mind: Partial<Mind>): Model {
+  return { ...model, mind: { ...model.mind, ...mind } };
 }
 
 export function withTiming(model: Model, timing: Partial<Rules['timing']>): Model {
@@ -22,10 +29,18 @@ export function withCell(model: Model, view: ViewKey, move: Move): Model {
   }));
 }
 
-/** What the exhaustive part finds, scenario by scenario, until it finds something. */
-export function found(model: Model, depth: number): Finding | undefined {
-  for (const [scenario] of scenarios(model).entries()) {
-    const [finding] = explore({ model, scenario, depth, hear: () => {}, maxFindings: 1 }).findings;
+export interface Sought {
+  readonly message?: RegExp;
+  readonly among?: (scenario: Scenario) => boolean;
+}
+
+/** What the exhaustive part finds, scenario by scenario, until it finds something, or that which is sought. */
+export function found(model: Model, depth: number, { message = /./, among }: Sought = {}): Finding | undefined {
+  const maxFindings = message.source === '.' ? 1 : 100;
+  for (const [scenario, candidate] of scenarios(model).entries()) {
+    if (among?.(candidate) === false) continue;
+    const { findings } = explore({ model, scenario, depth, hear: () => {}, maxFindings });
+    const finding = findings.find((one) => message.test(one.message));
     if (finding !== undefined) return finding;
   }
   return undefined;

@@ -1,21 +1,27 @@
 /** The explorer finds rules that are wrong on purpose. Slow: a file of its own, so that others can run without it. */
 import { describe, expect, test } from 'vitest';
+import { attemptOf, horizonEnd } from '../../src/reversal/facts.ts';
+import { saw } from '../../src/reversal/reversal.ts';
+import { verdictOf } from '../../src/reversal/status.ts';
 import { ask, both, keep, send, settle } from '../../src/reversal/tables.ts';
+import type { Mind } from '../../tools/explore/mind.ts';
 import { alipay } from '../../tools/explore/models/alipay.ts';
 import { daxpayC, daxpayE } from '../../tools/explore/models/daxpay.ts';
 import { shouqianba } from '../../tools/explore/models/shouqianba.ts';
+import type { Scenario } from '../../tools/explore/sim.ts';
 import { storyOfFinding } from '../../tools/explore/story.ts';
-import { found, withCell, withRules, withTiming } from './broken.ts';
+import { found, withCell, withMind, withRules, withTiming } from './broken.ts';
 
 describe('it can fail', () => {
   test('a cancel whose answer was lost and that is not waited for', () => {
     // Refused at the second try, which may be refused because the first is still at it: then a refund on top.
-    expect(found(withTiming(shouqianba, { actHorizon: 0 }), 2)?.promise).toBe('one-verb');
+    const message = /^one-verb/;
+    expect(found(withTiming(shouqianba, { actHorizon: 0 }), 2, { message })).toBeDefined();
   });
 
   test('a verb that is repeated although the gateway would run it twice', () => {
     const model = withRules(daxpayE, (rules) => ({ ...rules, repeatable: ['close', 'refund'] }));
-    expect(found({ ...model, harmlessTwice: [] }, 2)?.promise).toBe('blind-repeat');
+    expect(found({ ...model, harmlessTwice: [] }, 2, { message: /^blind-repeat/ })).toBeDefined();
   });
 
   test('a missing order that is concluded at once', () => {
@@ -34,7 +40,7 @@ describe('it can fail', () => {
       before: { ...rules.before, paid: both(keep) },
       afterUndo: { ...rules.afterUndo, unknown: { ...rules.afterUndo.unknown, paid: keep } },
     }));
-    expect(found(model, 2)?.message).toMatch(/^conclusion: concluded kept, but/);
+    expect(found(model, 2, { message: /^conclusion: concluded kept, but/ })).toBeDefined();
   });
 
   test('a closed order that was paid and is taken for refunded', () => {
@@ -59,6 +65,35 @@ describe('it can fail', () => {
       afterUndo: { ...rules.afterUndo, nothingFound: {} },
     }));
     expect(found(model, 0)?.promise).toBe('livelock');
+  });
+
+  describe('a fault that outsiders found, put back', () => {
+    test('A1: `not_paid` is told where the end would still wait, or would ask people', () => {
+      // As soon as the quiet period is over, whatever the end would ask for.
+      const hasty: Mind['verdictOf'] = (r, step, now) => {
+        if (step.kind !== 'wait' || step.why !== 'watch' || r.sawPaid) return verdictOf(r, step, now);
+        return now >= attemptOf(r) + r.rules.timing.quiet && horizonEnd(r, now) === 0 ? 'not_paid' : undefined;
+      };
+      const message = /^verdict: not_paid was told, but it can still be paid/;
+      expect(found(withMind(shouqianba, { verdictOf: hasty }), 1, { message })).toBeDefined();
+    });
+
+    test('A2: a run that is reset to where it went on from another one forgets what the ledger has', () => {
+      const forgets = withMind(alipay, { takenOver: (carried) => carried });
+      const message = /^conclusion: concluded kept, but somebody was told that it is not paid/;
+      expect(found(forgets, 2, { message, among: ({ continued }) => continued === true })).toBeDefined();
+    });
+
+    test('A11: a person resolves it to kept while a replica still shows the payment', () => {
+      const trusting: Mind['saw'] = (r, view, askedAt, now) => {
+        const { rules } = r;
+        const hurried = { ...rules, timing: { ...rules.timing, confirmWithin: 0 } };
+        return { ...saw({ ...r, rules: hurried }, view, askedAt, now), rules };
+      };
+      const message = /^resolution: resolved to kept what we gave back/;
+      const among = ({ request, truth }: Scenario) => request.reason === 'void' && truth === 'paid';
+      expect(found(withMind(alipay, { saw: trusting }), 2, { message, among })).toBeDefined();
+    });
   });
 
   test('what is found comes with its story', () => {

@@ -1,28 +1,39 @@
 /** The promises, checked against the world. What `decide` believes has no say here. */
 import type { Verb } from '../../src/reversal/answer.ts';
-import type { Outcome, Resolution } from '../../src/reversal/outcome.ts';
+import type { Outcome, Settlement } from '../../src/reversal/outcome.ts';
 import type { Act } from '../../src/reversal/reversal.ts';
+import { PAID } from '../../src/reversal/rules.ts';
 import type { Sim } from './sim.ts';
 import { Violation } from './violation.ts';
 import { isPayable } from './world.ts';
 
-const MOVES_MONEY: ReadonlySet<Verb> = new Set(['cancel', 'revoke', 'refund']);
+export const MOVES_MONEY: ReadonlySet<Verb> = new Set(['cancel', 'revoke', 'refund']);
+/** Looks that cannot tell how an order stands. */
+const CANNOT_TELL: ReadonlySet<string> = new Set([
+  'unknown',
+  'rejected',
+  'settlingPayment',
+  'settlingCancel',
+  'settlingRefund',
+]);
+const SHOWS_PAID: ReadonlySet<string> = PAID;
 const MAX_STILL = 12;
 const MAX_CALLS = 30;
 
-/** No final answer is known of it, and it can still run. */
-function mayRun(act: Act, now: number, horizon: number): boolean {
+/** No final answer is known of it, and it can still run. What nobody signed is no final answer. */
+export function mayRun(act: Act, now: number, horizon: number): boolean {
   const { answer } = act;
   const open =
     answer === undefined ||
     answer.kind === 'unknown' ||
     answer.kind === 'running' ||
+    (answer.hint === true && answer.kind !== 'done' && answer.kind !== 'notSent') ||
     (answer.kind === 'again' && answer.afterMs === undefined);
   return open && now < act.sentAt + horizon;
 }
 
 /** Before an act is sent. */
-export function checkAct(s: Sim, verb: Verb): void {
+export function checkAct(s: Sim, { verb, seq }: Pick<Act, 'verb' | 'seq'>): void {
   const { watch, now, model, r } = s;
   const { freshness, gap } = r.rules.timing;
   if (watch.askedAt === 0) throw new Violation('fresh-look', `${verb} was sent without any look in this run`);
@@ -38,7 +49,9 @@ export function checkAct(s: Sim, verb: Verb): void {
   }
   if (!MOVES_MONEY.has(verb)) return;
   for (const act of s.memory.acts) {
-    if (!MOVES_MONEY.has(act.verb) || !mayRun(act, now, model.horizon)) continue;
+    if (act.seq === seq || !MOVES_MONEY.has(act.verb) || !mayRun(act, now, model.horizon)) continue;
+    // A hint chooses the next call (clarification 1), and proves nothing.
+    if (act.answer?.hint === true) continue;
     if (act.verb !== verb) throw new Violation('one-verb', `${verb} was sent while a lost ${act.verb} may still run`);
     if (!model.harmlessTwice.includes(verb)) {
       throw new Violation('blind-repeat', `${verb} was sent while the ${act.verb} before it may still run`);
@@ -74,16 +87,25 @@ function contradicts(action: string, s: Sim): string | undefined {
 }
 
 /** A person's word ends it: after a look of its own, and not while a lost call may still make it untrue. */
-function checkResolution(s: Sim, { finalAction }: Resolution, lookedAt: number): void {
+function checkResolution(
+  s: Sim,
+  { finalAction, unseen, elsewhere, shown }: NonNullable<Settlement['resolution']>,
+  lookedAt: number,
+): void {
   if (lookedAt < s.watch.actEndedAt) {
     throw new Violation('resolution', `resolved to ${finalAction} without a look after the last act`);
   }
   const lost = s.memory.acts.find((act) => MOVES_MONEY.has(act.verb) && mayRun(act, s.now, s.model.horizon));
-  if (lost !== undefined && finalAction !== 'refunded') {
+  if (lost !== undefined && (finalAction !== 'refunded' || elsewhere === true)) {
     throw new Violation('resolution', `resolved to ${finalAction} while a lost ${lost.verb} may still run`);
   }
-  if (finalAction === 'kept' && s.world.byUs > 0)
-    throw new Violation('resolution', 'resolved to kept what we gave back');
+  // Where no look can tell, the word is the person's.
+  if (s.r.mismatch !== undefined) return;
+  if (s.world.byUs === 0 || (unseen === true && CANNOT_TELL.has(shown))) return;
+  if (finalAction === 'kept') throw new Violation('resolution', 'resolved to kept what we gave back');
+  if (elsewhere === true && SHOWS_PAID.has(shown)) {
+    throw new Violation('resolution', 'resolved to refunded elsewhere, and we gave it back as well');
+  }
 }
 
 /** When it ends. */

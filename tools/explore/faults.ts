@@ -2,9 +2,10 @@
 import type { Answer } from '../../src/reversal/answer.ts';
 import { answerKeyOf, viewKeyOf } from '../../src/reversal/keys.ts';
 import type { OrderView, RefundView } from '../../src/reversal/order-view.ts';
+import type { Act, Reversal } from '../../src/reversal/reversal.ts';
 import type { Model, Outcome } from './model.ts';
-import { executed, passed, REST, reopen, type Sim } from './sim.ts';
-import { advance, replied, sawOrder, sawOurRefund, viewsNow } from './step.ts';
+import { cut, executed, passed, REST, reopen, type Sim } from './sim.ts';
+import { advance, replied, sawOrder, sawOurRefund, viewsNow, viewsOf } from './step.ts';
 import type { Surprise } from './surprise.ts';
 
 const TIMEOUT: Answer = { kind: 'unknown', why: 'timeout' };
@@ -12,7 +13,7 @@ const RESET: Answer = { kind: 'unknown', why: 'reset' };
 /** A worker or a whole run that is gone is replaced after so long. */
 const REPLACED_MS = 1000;
 
-const viewSurprises = new Map<OrderView, Surprise>();
+const viewSurprises = new WeakMap<OrderView, Surprise>();
 
 function delayOf(view: OrderView, s: Sim): number {
   return view.kind === 'unknown' && view.why === 'timeout' ? s.r.rules.timing.lookTimeout : s.lookMs;
@@ -36,20 +37,30 @@ const SLOW: Surprise = {
   },
 };
 
+const hasFoundNothing = ({ answer }: Act) =>
+  answer?.kind === 'done' && answer.effect === 'nothingFound' && answer.hint !== true;
+
 /** A look under way at the order. */
 export function lookFaults(s: Sim, into: Surprise[]): void {
   const { model, world, now } = s;
   const usual = viewsNow(s);
   for (const view of usual.slice(1)) into.push(viewOf(view, 'the look shows it another way', 'look'));
   if (now < world.lagUntil && world.stale !== world.truth) {
-    for (const view of model.views[world.stale] ?? []) into.push(lagging(view));
+    for (const view of viewsOf(s, world.stale)) into.push(lagging(view));
+    // Its copy may be older than the order.
+    if (model.forgets && world.stale !== 'absent') for (const view of viewsOf(s, 'absent')) into.push(lagging(view));
   }
   for (const view of mismatches(usual[0])) into.push(viewOf(view, 'the look shows another amount or currency', 'look'));
-  for (const view of model.oddViews) into.push(viewOf(view, `the look fails: ${viewKeyOf(view)}`, 'look'));
+  for (const view of model.oddViews) {
+    const isHint = view.kind === 'absent';
+    // After a signed "nothing found" it counts as a proof (clarification 16): from there on nobody is taken to lie.
+    if (isHint && s.memory.acts.some(hasFoundNothing)) continue;
+    into.push(viewOf(view, isHint ? 'somebody says, unsigned: absent' : `the look fails: ${viewKeyOf(view)}`, 'look'));
+  }
   into.push(SLOW);
 }
 
-const otherFacts = new Map<OrderView, readonly OrderView[]>();
+const otherFacts = new WeakMap<OrderView, readonly OrderView[]>();
 
 /** The same state with another amount, another currency. */
 function mismatches(view: OrderView | undefined): readonly OrderView[] {
@@ -64,7 +75,7 @@ function mismatches(view: OrderView | undefined): readonly OrderView[] {
   return made;
 }
 
-const lags = new Map<OrderView, Surprise>();
+const lags = new WeakMap<OrderView, Surprise>();
 
 function lagging(view: OrderView): Surprise {
   const found = lags.get(view);
@@ -101,24 +112,28 @@ export function refundLookFaults(s: Sim, into: Surprise[]): void {
 
 const withWorld = (s: Sim, outcome: Outcome): Sim => ({ ...s, world: executed(s.world, outcome, s.now) });
 
-/** The call stays somewhere between us and the gateway. */
-function delayed(s: Sim): Sim {
+/** The call stays somewhere between us and the gateway, until others come before it or until it must have been executed. */
+function delayed(s: Sim, atLast = false): Sim {
   if (s.doing.at !== 'act') return s;
   const { verb, seq } = s.doing;
-  const sentAt = s.r.acts.at(-1)?.sentAt ?? s.now;
   const { actTimeout, refundLookAfter } = s.r.rules.timing;
+  const until = s.now + s.model.horizon;
   // Just after whoever asked at the first chance may have sent the next one.
-  const runsAt = sentAt + actTimeout + refundLookAfter + 1000;
-  const call = { verb, seq, runsAt, until: sentAt + s.model.horizon };
+  const runsAt = atLast ? until - 1 : s.now + actTimeout + refundLookAfter + 1000;
+  const call = { verb, seq, runsAt, until };
   return { ...s, world: { ...s.world, late: [...s.world.late, call] } };
 }
 
 const lostAfter = (s: Sim) => s.now + s.r.rules.timing.actTimeout;
 const anew = (s: Sim) => reopen(s, s.r.request, s.now + REPLACED_MS);
+export const RESET_MS = 2 * REPLACED_MS;
+/** A reset keeps the messages that came after it. */
+export const joinedAgain = (back: Reversal, r: Reversal, { mind }: Model): Reversal =>
+  back.request === r.request ? back : mind.joined(back, r.request, r.openedAt);
 /** The history goes back to before the act: the case has forgotten it, the ledger has not. */
 export const wentBack = (s: Sim): Sim => ({
-  ...passed(s, s.now + 2 * REPLACED_MS),
-  r: s.before,
+  ...passed(cut(s), s.now + RESET_MS),
+  r: joinedAgain(s.before, s.r, s.model),
   doing: REST,
   wasReset: true,
 });
@@ -133,6 +148,8 @@ interface Fates {
 
 const fates = new Map<Outcome, Fates>();
 const doubtsOf = (model: Model, s: Sim) => (s.doing.at === 'act' ? (model.doubts[s.doing.verb] ?? []) : []);
+const hintsOf = (model: Model, s: Sim) => (s.doing.at === 'act' ? (model.hints?.[s.doing.verb] ?? []) : []);
+const nameOf = (answer: Answer) => `${answerKeyOf(answer)}${answer.hint === true ? ', unsigned' : ''}`;
 
 function fatesOf(outcome: Outcome, s: Sim): Fates {
   const found = fates.get(outcome);
@@ -159,8 +176,8 @@ function fatesOf(outcome: Outcome, s: Sim): Fates {
       kind: 'crash',
       run: (t) => wentBack(withWorld(t, outcome)),
     },
-    doubted: doubtsOf(s.model, s).map((doubt) => ({
-      name: `the gateway does it (${name}) and answers ${answerKeyOf(doubt)}`,
+    doubted: [...doubtsOf(s.model, s), ...hintsOf(s.model, s)].map((doubt) => ({
+      name: `the gateway does it (${name}) and answers ${nameOf(doubt)}`,
       kind: 'answer',
       run: (t) => replied(withWorld(t, outcome), doubt, t.now + t.actMs),
     })),
@@ -176,7 +193,7 @@ function says(answer: Answer): Surprise {
   const found = answers.get(answer);
   if (found !== undefined) return found;
   const made: Surprise = {
-    name: `the gateway does nothing and answers ${answerKeyOf(answer)}`,
+    name: `the gateway does nothing and answers ${nameOf(answer)}`,
     kind: 'answer',
     run: (s) => replied(s, answer, s.now + s.actMs),
   };
@@ -184,7 +201,36 @@ function says(answer: Answer): Surprise {
   return made;
 }
 
+const later = new Map<Answer, Surprise>();
+
+/** Somebody says this without a signature, and the gateway does it all the same, later. */
+function saysAndDoes(hint: Answer): Surprise {
+  const found = later.get(hint);
+  if (found !== undefined) return found;
+  const made: Surprise = {
+    name: `the call is under way for long, and the answer is ${nameOf(hint)}`,
+    kind: 'lost',
+    run: (s) => replied(delayed(s, true), hint, s.now + s.actMs),
+  };
+  later.set(hint, made);
+  return made;
+}
+
+/** Longer than a look stays fresh. */
+const SLOW_LEDGER_MS = 6000;
+
 const ALWAYS: readonly Surprise[] = [
+  {
+    name: 'the ledger is slow to write it down',
+    kind: 'ledger',
+    run: (s) =>
+      s.doing.at === 'act' ? { ...passed(s, s.now + SLOW_LEDGER_MS), doing: { ...s.doing, isWritten: false } } : s,
+  },
+  {
+    name: 'the call is under way until its horizon ends, no answer comes',
+    kind: 'lost',
+    run: (s) => replied(delayed(s, true), TIMEOUT, lostAfter(s)),
+  },
   { name: 'the call never arrives and no answer comes', kind: 'lost', run: (s) => replied(s, TIMEOUT, lostAfter(s)) },
   { name: 'the connection breaks at once', kind: 'lost', run: (s) => replied(s, RESET, s.now + s.actMs) },
   {
@@ -210,5 +256,6 @@ export function actFaults(s: Sim, into: Surprise[]): void {
   });
   into.push(...ALWAYS);
   for (const doubt of doubtsOf(model, s)) into.push(says(doubt));
+  for (const hint of hintsOf(model, s)) into.push(says(hint), saysAndDoes(hint));
   for (const refusal of model.refusals[verb] ?? []) into.push(says(refusal));
 }

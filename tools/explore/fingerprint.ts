@@ -1,7 +1,7 @@
 /** One number for everything that the future of a state depends on; times count from now, so that a shift is no news. */
 
 import { answerKeyOf, viewKeyOf } from '../../src/reversal/keys.ts';
-import type { Act } from '../../src/reversal/reversal.ts';
+import type { Act, Reversal } from '../../src/reversal/reversal.ts';
 import type { Rules } from '../../src/reversal/rules.ts';
 import type { Sim } from './sim.ts';
 
@@ -61,12 +61,7 @@ function mixAct(act: Act, now: number): void {
 
 const flags = (...bits: readonly boolean[]) => bits.reduce((sum, bit) => sum * 2 + (bit ? 1 : 0), 1);
 
-export function fingerprint(s: Sim): number {
-  high = 0x9747b28c;
-  low = 0x3c6ef372;
-  const { r, world: w, memory, now, doing, watch } = s;
-  // The day has a say where a window ends at midnight.
-  if (r.rules.windows.cancel?.kind === 'sameDay') mixTime(0, now % 86_400_000);
+function mixCase(r: Reversal, now: number): void {
   // An account's overrides make other rules.
   mix(rulesOf(r.rules));
   mixTime(r.openedAt, now);
@@ -77,23 +72,10 @@ export function fingerprint(s: Sim): number {
   mix(word(r.request.reason));
   mix(word(r.request.ifPaid));
   mix(word(r.request.method));
-  mix(
-    flags(
-      r.remembered,
-      r.sawPaid,
-      r.latePayment,
-      r.lookWanted,
-      r.held,
-      s.wasReset,
-      watch.toldGone,
-      memory.sawPaid === true,
-      w.blocked,
-      w.lied,
-      r.gatewayId !== undefined,
-    ),
-  );
+  mix(word(r.seenMethod));
+  mixTime(r.seenExpiresAt, now);
+  mix(flags(r.remembered, r.sawPaid, r.latePayment, r.lookWanted, r.held, r.gatewayId !== undefined));
   mix(word(r.told));
-  mix(word(memory.told));
   mix(word(r.mismatch));
   mix(r.strangers * 64 + r.sameLooks);
   mixTime(r.stopRequestedAt, now);
@@ -105,7 +87,6 @@ export function fingerprint(s: Sim): number {
   }
   for (const act of r.acts) mixAct(act, now);
   mix(-1);
-  if (memory.acts.length !== r.acts.length) for (const act of memory.acts) mixAct(act, now);
   if (r.look !== undefined) {
     const { view } = r.look;
     mix(word(viewKeyOf(view)));
@@ -126,6 +107,42 @@ export function fingerprint(s: Sim): number {
     mix(word(r.stuck.view));
     mixTime(r.stuck.checkAt, now);
   }
+}
+
+export function fingerprint(s: Sim): number {
+  high = 0x9747b28c;
+  low = 0x3c6ef372;
+  const { r, world: w, memory, now, doing } = s;
+  // The day has a say where a window ends at midnight.
+  if (r.rules.windows.cancel?.kind === 'sameDay') mixTime(0, now % 86_400_000);
+  mixCase(r, now);
+  // Cases that a reset can go back to; most states have none.
+  if (s.carried !== undefined) mixCase(s.carried, now);
+  mix(-2);
+  if (s.concluded !== undefined) mixCase(s.concluded, now);
+  mix(-3);
+  const { watch: heard } = s;
+  mix(
+    flags(
+      s.wasReset,
+      heard.toldGone,
+      heard.toldKept,
+      heard.voided,
+      heard.stopped,
+      memory.sawPaid === true,
+      w.blocked,
+      w.lied,
+      s.unwritten?.sawPaid === true,
+      w.paidAt < heard.askedAt,
+      r.resolution?.unseen === true,
+      r.resolution?.elsewhere === true,
+    ),
+  );
+  mix(word(heard.toldOf));
+  mix(word(memory.told));
+  mix(word(s.unwritten?.told));
+  mixTime(Math.max(s.ledgerUpAt, now), now);
+  if (memory.acts.length !== r.acts.length) for (const act of memory.acts) mixAct(act, now);
   mix(word(w.truth));
   mix(word(w.channel));
   if (w.lagUntil > now) {

@@ -1,21 +1,28 @@
 /** What people and other systems tell the reversal while it runs, and runs that are lost or begun anew. */
 
-import { joined, resubmitted } from '../../src/reversal/asked.ts';
+import { rescheduled, resubmitted } from '../../src/reversal/asked.ts';
 import type { Resolution } from '../../src/reversal/outcome.ts';
 import type { ReversalRequest } from '../../src/reversal/request.ts';
 import { resolving } from '../../src/reversal/resolution.ts';
-import { wentBack } from './faults.ts';
-import { passed, REST, reopen, type Sim } from './sim.ts';
+import { joinedAgain, RESET_MS, wentBack } from './faults.ts';
+import { began, cut, passed, REST, recorded, reopen, type Sim } from './sim.ts';
 import type { Surprise } from './surprise.ts';
 
 const HOUR = 3_600_000;
+const LEDGER_DOWN_MS = 150_000;
 
-const woken = (s: Sim): Sim => (s.doing.at === 'parked' ? { ...s, doing: REST } : s);
-const withCase = (s: Sim, r: Sim['r']): Sim => woken({ ...s, r });
+/** What is asked for is in force when the loop decides again; an end that is being written is written first. */
+function withCase(s: Sim, r: Sim['r']): Sim {
+  if (s.doing.at === 'parked') return { ...s, r, doing: REST };
+  if (s.doing.at !== 'ending') return { ...s, r };
+  return { ...recorded(s), r, doing: r.lookWanted ? REST : s.doing };
+}
+
+const toldThat = (s: Sim, told: Partial<Sim['watch']>): Sim => ({ ...s, watch: { ...s.watch, ...told } });
 
 function join(s: Sim, change: Partial<ReversalRequest>): Sim {
   const { request } = s.r;
-  return withCase(s, joined(s.r, { ...request, ...change }, s.now));
+  return withCase(s, s.model.mind.joined(s.r, { ...request, ...change }, s.now));
 }
 
 const OBSERVED: Surprise = {
@@ -26,7 +33,7 @@ const OBSERVED: Surprise = {
 const VOID: Surprise = {
   name: 'a request to void it joins',
   kind: 'message',
-  run: (s) => join(s, { reason: 'void', ifPaid: 'reverse' }),
+  run: (s) => toldThat(join(s, { reason: 'void', ifPaid: 'reverse' }), { voided: true, stopped: false }),
 };
 const AMBIGUOUS: Surprise = {
   name: 'a request of a cashier who does not know joins',
@@ -41,7 +48,7 @@ const HOLD: Surprise = {
 const RELEASE: Surprise = {
   name: 'an operator releases it',
   kind: 'people',
-  run: (s) => withCase(s, { ...s.r, held: false }),
+  run: (s) => withCase(s, { ...s.r, held: false, lookWanted: true }),
 };
 const RESUBMIT: Surprise = {
   name: 'an operator resubmits it',
@@ -56,12 +63,18 @@ const RESUBMIT_LATER: Surprise = {
     return withCase(later, resubmitted(later.r, later.now));
   },
 };
-const resolve = (finalAction: Resolution['finalAction']): Surprise => ({
-  name: `an operator resolves it to ${finalAction}`,
+const resolve = (finalAction: Resolution['finalAction'], knowing: 'unseen' | 'elsewhere' | '' = ''): Surprise => ({
+  name: `an operator resolves it to ${finalAction}${knowing && `, ${knowing}`}`,
   kind: 'people',
-  run: (s) => withCase(s, resolving(s.r, { finalAction, operator: 'li', evidence: 'case 77' }, s.now)),
+  run: (s) => {
+    const resolution = { finalAction, operator: 'li', evidence: 'case 77', ...(knowing && { [knowing]: true }) };
+    return withCase(s, resolving(s.r, resolution, s.now));
+  },
 });
-const RESOLVE: readonly Surprise[] = [resolve('kept'), resolve('closed'), resolve('refunded')];
+const KEPT = resolve('kept');
+const ELSEWHERE = resolve('refunded', 'elsewhere');
+const RESOLVE: readonly Surprise[] = [KEPT, resolve('closed'), resolve('refunded')];
+const RESOLVE_KNOWINGLY: readonly Surprise[] = [resolve('kept', 'unseen'), ELSEWHERE, resolve('nothing_to_reverse')];
 const SELF_CHECK: Surprise = {
   name: 'nobody comes until it looks by itself',
   kind: 'people',
@@ -70,7 +83,45 @@ const SELF_CHECK: Surprise = {
 const STOP: Surprise = {
   name: 'the caller wants to stop',
   kind: 'people',
-  run: (s) => withCase(s, { ...s.r, stopRequestedAt: s.now }),
+  run: (s) => toldThat(withCase(s, { ...s.r, stopRequestedAt: s.now }), { stopped: true }),
+};
+const LATER: Surprise = {
+  name: 'the closure is moved by an hour',
+  kind: 'people',
+  run: (s) => withCase(s, rescheduled(s.r, s.r.dueAt + HOUR)),
+};
+const CONTINUED: Surprise = {
+  name: 'the run is continued as new',
+  kind: 'crash',
+  run: (s) => {
+    const there = recorded(s);
+    const r = s.model.mind.takenOver(s.r, there.memory);
+    return { ...there, r, before: r, carried: r, doing: REST };
+  },
+};
+const RESET_TO_START: Surprise = {
+  name: 'the run is reset to its first task, where it took over from another one',
+  kind: 'crash',
+  run: (s) => {
+    const { carried, r } = s;
+    if (carried === undefined) return s;
+    const there = passed(cut(s), s.now + RESET_MS);
+    return { ...began(there, s.model.mind.takenOver(joinedAgain(carried, r, s.model), s.memory)), carried };
+  },
+};
+const RESET_TO_END: Surprise = {
+  name: 'the run that was concluded before is reset to its end',
+  kind: 'crash',
+  run: (s) => {
+    if (s.concluded === undefined) return s;
+    const there = passed(cut(s), s.now + RESET_MS);
+    return began(there, s.model.mind.takenOver({ ...s.concluded, lookWanted: true }, s.memory));
+  },
+};
+const LEDGER_DOWN: Surprise = {
+  name: 'the ledger goes down',
+  kind: 'ledger',
+  run: (s) => ({ ...s, ledgerUpAt: s.now + LEDGER_DOWN_MS }),
 };
 const LOST: Surprise = {
   name: 'the run is lost and begins anew',
@@ -89,27 +140,45 @@ const AGAIN: readonly Surprise[] = [
   again('a new run is asked to void it', { reason: 'void', ifPaid: 'reverse' }),
 ];
 
-/** At rest or parked. */
+/** At rest, parked, or while the end is being written. */
 export function messages(s: Sim, into: Surprise[]): void {
-  const { r } = s;
-  if (s.doing.at === 'parked') into.push(SELF_CHECK, RESUBMIT, RESUBMIT_LATER, ...RESOLVE);
+  const { r, doing } = s;
+  if (doing.at === 'parked') into.push(SELF_CHECK, RESUBMIT, RESUBMIT_LATER, ...RESOLVE, ...RESOLVE_KNOWINGLY);
+  else if (doing.at === 'rest') into.push(KEPT, ELSEWHERE);
+  else into.push(RESUBMIT, KEPT);
   if (!r.lookWanted) into.push(OBSERVED);
-  if (r.request.reason !== 'void' || r.request.ifPaid !== 'reverse') into.push(VOID);
+  if (r.request.reason !== 'void' || r.request.ifPaid !== 'reverse' || r.stopRequestedAt !== undefined) into.push(VOID);
   if (r.request.reason === 'timeout') into.push(AMBIGUOUS);
+  if (r.request.reason === 'timeout' && r.acts.length === 0) into.push(LATER);
   if (r.stopRequestedAt === undefined) into.push(STOP);
   into.push(r.held ? RELEASE : HOLD, LOST);
   if (s.before !== r) into.push(RESET);
+  resets(s, into);
+  if (s.now >= s.ledgerUpAt) {
+    into.push(LEDGER_DOWN);
+    if (doing.at !== 'ending') into.push(CONTINUED);
+  }
+}
+
+/** Histories that people set back, to either side of where a run went on from another one. */
+function resets(s: Sim, into: Surprise[]): void {
+  if (s.carried !== undefined && s.carried !== s.r) into.push(RESET_TO_START);
+  if (s.concluded !== undefined) into.push(RESET_TO_END);
 }
 
 /** While a call is under way: only what changes what comes after it. */
 export function messagesDuringCall(s: Sim, into: Surprise[]): void {
-  if (s.r.request.ifPaid !== 'reverse') into.push(VOID);
-  if (s.doing.at !== 'look') return;
+  if (s.r.request.ifPaid !== 'reverse' || s.r.stopRequestedAt !== undefined) into.push(VOID);
+  if (s.doing.at !== 'look') {
+    into.push(KEPT);
+    return;
+  }
   into.push(LOST);
   if (s.before !== s.r) into.push(RESET);
 }
 
 /** After the end. */
-export function afterEnd(into: Surprise[]): void {
+export function afterEnd(s: Sim, into: Surprise[]): void {
   into.push(...AGAIN);
+  if (s.concluded !== undefined) into.push(RESET_TO_END);
 }

@@ -3,6 +3,7 @@ import type { Answer, AnswerBody, RefusedWhy, Verb } from '../../src/reversal/an
 import type { OrderView, RefundView } from '../../src/reversal/order-view.ts';
 import type { RuleOverrides } from '../../src/reversal/overrides.ts';
 import type { Rules } from '../../src/reversal/rules.ts';
+import type { Mind } from './mind.ts';
 import { type Ending, type RefundTruth, type Truth, WHOLE, type World } from './world.ts';
 
 /** One way in which a call ends: a change of the world and what is said about it. */
@@ -23,6 +24,8 @@ export interface Drift {
 export interface Model {
   readonly name: string;
   readonly rules: Rules;
+  /** What decides; a test gives another one to put a fault back. */
+  readonly mind: Mind;
   /** What accounts may change about the rules, beside nothing. */
   readonly accounts: readonly RuleOverrides[];
   /** How long a look may show what was before a change. */
@@ -37,6 +40,8 @@ export interface Model {
   readonly barcodeLife: number;
   /** What a look shows of a state: the usual view first. */
   readonly views: { readonly [T in Truth]?: readonly OrderView[] };
+  /** Views say until when the order can be paid. */
+  readonly showsExpiry?: true;
   /** What a look can show instead, whatever the state. */
   readonly oddViews: readonly OrderView[];
   readonly refundViews: (w: World) => readonly RefundView[];
@@ -47,6 +52,10 @@ export interface Model {
   readonly refusals: { readonly [V in Verb]?: readonly Answer[] };
   /** Answers after which a call may or may not have been executed. */
   readonly doubts: { readonly [V in Verb]?: readonly Answer[] };
+  /** The same without a signature: whoever wrote it, the call may have been executed, or may be later. */
+  readonly hints?: { readonly [V in Verb]?: readonly Answer[] };
+  /** A replica that lags behind a change may not know the order at all. */
+  readonly forgets?: true;
   /** What the gateway does by itself, or others do there. */
   readonly drifts: readonly Drift[];
   /** States that a walk can begin with. */
@@ -82,15 +91,24 @@ export const ODD_REFUND_VIEWS: readonly RefundView[] = [
 ];
 
 export const refused = (why: RefusedWhy): Answer => ({ kind: 'refused', why, code: 'model' });
+export const unsigned = (...said: readonly Answer[]): readonly Answer[] =>
+  said.map((answer) => ({ ...answer, hint: true }));
 export const refusals = (...whys: readonly RefusedWhy[]): readonly Answer[] => whys.map(refused);
+
+/** What anybody can say of an order without a signature. */
+export const UNSIGNED_ABSENT: OrderView = { kind: 'absent', hint: true };
+
+export const REJECTIONS: readonly Answer[] = [
+  { kind: 'rejected', why: 'config', code: 'model' },
+  { kind: 'rejected', why: 'request', code: 'model' },
+];
 
 /** Before any business: these certainly did nothing. */
 export const UNEXECUTED: readonly Answer[] = [
   { kind: 'notSent', why: 'model' },
   { kind: 'unknown', why: 'limited' },
   { kind: 'rejected', why: 'signature', code: 'model' },
-  { kind: 'rejected', why: 'config', code: 'model' },
-  { kind: 'rejected', why: 'request', code: 'model' },
+  ...REJECTIONS,
 ];
 
 type Change = NonNullable<Outcome['change']>;
@@ -115,6 +133,7 @@ export function moves(truth: Truth, channel: Truth, by: Doer, lag = 0): Change {
       stale: now < w.lagUntil ? w.stale : w.truth,
       lagUntil: lag === 0 ? 0 : Math.max(w.lagUntil, now + lag),
       taken,
+      paidAt: taken > w.taken ? now : w.paidAt,
       returned,
       byUs: w.byUs + (by === 'us' ? returned - w.returned : 0),
       createdAt: w.truth === 'absent' ? now : w.createdAt,

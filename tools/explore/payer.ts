@@ -1,5 +1,6 @@
 /** What the payer, other people and late calls do to the order, whatever we are in the middle of. */
 
+import type { Step } from '../../src/reversal/decide.ts';
 import { becomes, type Drift, type Model } from './model.ts';
 import { arrived, passed, type Sim } from './sim.ts';
 import type { Surprise } from './surprise.ts';
@@ -73,8 +74,11 @@ function paysAtLast(surprise: Surprise, until: number): Surprise {
   };
 }
 
-/** What can happen while the loop waits until then, besides what can happen at once. */
-export function lastMoments(s: Sim, until: number, into: Surprise[]): void {
+/** What can happen while the loop waits until then, besides what can happen at once, once it was told what may be told. */
+export function lastMoments(s: Sim, step: Step & { readonly until: number }, into: Surprise[]): void {
+  const { until } = step;
+  const verdict = s.model.mind.verdictOf(s.r, step, s.now);
+  if (verdict !== undefined && verdict !== s.r.told) return;
   if (until - s.now < 2 * JUST_BEFORE || until > Number.MAX_SAFE_INTEGER) return;
   const { creates, pays } = staticOf(s.model);
   if (!isPayable(s.world, until - JUST_BEFORE)) return;

@@ -16,6 +16,8 @@ type Wish = Pick<ReversalRequest, 'reason' | 'ifPaid' | 'method'> & {
   /** After the start. */
   readonly expires?: number;
   readonly age: number;
+  /** After the start, longer than the request says: only the gateway knows. */
+  readonly outlives?: number;
   /** Walked with every beginning and for every account of a model. */
   readonly telling?: true;
 };
@@ -42,6 +44,25 @@ const WISHES: readonly Wish[] = [
     telling: true,
   },
   { reason: 'void', ifPaid: 'reverse', attempted: LONG_AGO, age: LONG_AGO },
+  // The code lives longer than the closure and its watch.
+  {
+    reason: 'timeout',
+    ifPaid: 'keep',
+    method: 'qr',
+    attempted: 2 * MINUTE,
+    expires: MINUTE,
+    outlives: 3 * HOUR,
+    age: 2 * MINUTE,
+  },
+  {
+    reason: 'timeout',
+    ifPaid: 'reverse',
+    method: 'qr',
+    attempted: 2 * MINUTE,
+    expires: MINUTE,
+    outlives: 3 * HOUR,
+    age: 2 * MINUTE,
+  },
   // Old, and still payable: the window for cancel is over before the payment comes.
   {
     reason: 'ambiguous',
@@ -55,7 +76,7 @@ const WISHES: readonly Wish[] = [
 ];
 
 function scenarioOf(model: Model, rules: Rules, wish: Wish, truth: Truth, stale = truth): Scenario {
-  const { attempted, expires, age, telling: _, ...rest } = wish;
+  const { attempted, expires, age, outlives, telling: _, ...rest } = wish;
   const request: ReversalRequest = {
     ...BASE,
     provider: model.name,
@@ -63,7 +84,7 @@ function scenarioOf(model: Model, rules: Rules, wish: Wish, truth: Truth, stale 
     ...(attempted !== undefined && { attemptedAt: START - attempted }),
     ...(expires !== undefined && { expiresAt: START + expires }),
   };
-  return { request, rules, truth, stale, age, lookMs: LOOK_MS };
+  return { request, rules, truth, stale, age, lookMs: LOOK_MS, ...(outlives !== undefined && { outlives }) };
 }
 
 /** What a replica may still show of an order that has just come to be as it is. */
@@ -92,6 +113,8 @@ export function scenarios(model: Model): readonly Scenario[] {
   const own = rulesOf(model).slice(1);
   return WISHES.flatMap((wish) =>
     model.starts.flatMap((truth) => {
+      // A gateway that does not show the expiry has none but the request's; a code is shown with its order.
+      if (wish.outlives !== undefined && (model.showsExpiry !== true || truth !== 'unpaid')) return [];
       const stale = JUST[truth];
       const isPlain = PLAIN.has(truth);
       const plain = isPlain || wish.telling ? [scenarioOf(model, rules, wish, truth)] : [];
@@ -105,7 +128,24 @@ export function scenarios(model: Model): readonly Scenario[] {
       const slow = truth === 'paid' ? plain.map((scenario) => ({ ...scenario, lookMs: SLOW_MS })) : [];
       return [...plain, ...lagging, ...others, ...slow];
     }),
-  );
+  ).concat(afterOthers(model));
+}
+
+const LEDGER_DOWN_FOR = 90 * SECOND;
+
+/** Runs that are not the first of their order: they go on from another one, or the ledger alone knows what came before. */
+function afterOthers(model: Model): readonly Scenario[] {
+  const wish: Wish = { reason: 'ambiguous', ifPaid: 'keep', method: 'barcode', age: A_MOMENT_AGO };
+  const of = (age: number, truth: Truth, stale = truth) =>
+    scenarioOf(model, model.rules, { ...wish, attempted: age, age }, truth, stale);
+  const verb = model.rules.verbs.paid[0];
+  const lost = verb === undefined ? [] : [{ seq: 1, verb }];
+  const kept = { memory: { told: 'kept', sawPaid: true }, lost: [], downFor: LEDGER_DOWN_FOR } as const;
+  return [
+    { ...of(A_MOMENT_AGO, 'absent'), continued: true },
+    { ...of(10 * MINUTE, 'paid', 'absent'), earlier: kept },
+    { ...of(10 * MINUTE, 'paid'), earlier: { memory: {}, lost, downFor: LEDGER_DOWN_FOR } },
+  ];
 }
 
 const AGES = [0, 5 * SECOND, 40 * SECOND, 3 * MINUTE, 30 * MINUTE, 5 * HOUR, 23 * HOUR, 25 * HOUR, 25 * HOUR];
@@ -123,6 +163,7 @@ export function randomScenario(model: Model, rng: Rng): Scenario {
     ...(rng.below(3) === 0 && { expires: rng.pick([0, 20 * SECOND, 5 * MINUTE, 3 * HOUR]) }),
     age,
   };
+  if (rng.below(20) === 0) return rng.pick(afterOthers(model));
   const truth = rng.pick(model.starts);
   const scenario = scenarioOf(model, rng.pick(rulesOf(model)), wish, truth, rng.below(3) === 0 ? JUST[truth] : truth);
   // Slower than the gap between a look and an act may be, too.

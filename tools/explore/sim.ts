@@ -12,9 +12,11 @@ import { type LateCall, type Truth, WHOLE, type World } from './world.ts';
 export type Doing =
   | { readonly at: 'rest' }
   | { readonly at: 'look'; readonly what: 'order' | 'refund'; readonly askedAt: number }
-  /** Written to the ledger and not sent yet. */
-  | { readonly at: 'act'; readonly verb: Verb; readonly seq: number }
+  /** Written to the ledger and not sent yet; `isWritten: false` while the ledger is slow, so that the look grows old. */
+  | { readonly at: 'act'; readonly verb: Verb; readonly seq: number; readonly isWritten?: false }
   | { readonly at: 'parked'; readonly until: number }
+  /** The end is told and is being written: messages still come. */
+  | { readonly at: 'ending'; readonly outcome: Outcome }
   | { readonly at: 'ended'; readonly outcome: Outcome };
 
 /** What the checks need and `decide` has no say in. */
@@ -25,10 +27,20 @@ export interface Watch {
   readonly taken: number;
   readonly returned: number;
   readonly byUs: number;
+  /** When the last answered sync was sent. */
+  readonly syncedAt: number;
   /** When the last act of this run ended. */
   readonly actEndedAt: number;
-  /** A verdict other than `kept` was given, by any run. */
+  /** A verdict other than `kept` was given, by any run; `kept` was. */
   readonly toldGone: boolean;
+  readonly toldKept: boolean;
+  /** How the order stood when `not_paid` was told, as long as nothing has happened since: the facts are the same. */
+  readonly toldOf: Truth | undefined;
+  /** How it stood when it was looked at. */
+  readonly truth: Truth | undefined;
+  /** A request to void it joined and was told that it goes on; nobody has asked to stop since. */
+  readonly voided: boolean;
+  readonly stopped: boolean;
   /** Steps since the clock last moved, and calls since the last wait. */
   readonly still: number;
   readonly calls: number;
@@ -44,6 +56,14 @@ export interface Sim {
   readonly watch: Watch;
   /** The case as it was before its last act: a reset of the history goes back to here. */
   readonly before: Reversal;
+  /** What this run took over from the one that it continues; undefined where it began by itself. */
+  readonly carried: Reversal | undefined;
+  /** An earlier run of the order that was concluded, as it was then: its history can still be reset. */
+  readonly concluded: Reversal | undefined;
+  /** The ledger cannot be reached before this. */
+  readonly ledgerUpAt: number;
+  /** What is on its way to the ledger; a run that is lost or reset takes it along. */
+  readonly unwritten: Omit<Memory, 'acts'> | undefined;
   /** The history was reset: the next look or act finds out. */
   readonly wasReset: boolean;
   readonly lookMs: number;
@@ -60,54 +80,97 @@ export interface Scenario {
   readonly age: number;
   /** How long the gateway takes for a look; an act takes five times as long. */
   readonly lookMs: number;
+  /** The code can be paid for so long after the start, whatever the request says of its expiry. */
+  readonly outlives?: number;
+  /** An earlier run was here, and the ledger that knows it cannot be reached for so long. */
+  readonly earlier?: {
+    readonly memory: Omit<Memory, 'acts'>;
+    /** What it sent without hearing of it again. */
+    readonly lost: readonly Pick<Act, 'seq' | 'verb'>[];
+    readonly downFor: number;
+  };
+  /** The run goes on from another one. */
+  readonly continued?: true;
 }
 
 export const REST: Doing = { at: 'rest' };
 /** 2026-11-20, 11:36 in Beijing. */
 export const START = Date.UTC(2026, 10, 20, 3, 36);
-export const FRESH_WATCH = { askedAt: 0, seenAt: 0, taken: 0, returned: 0, byUs: 0, actEndedAt: 0, calls: 0, still: 0 };
+export const FRESH_WATCH = {
+  askedAt: 0,
+  seenAt: 0,
+  taken: 0,
+  returned: 0,
+  byUs: 0,
+  syncedAt: 0,
+  actEndedAt: 0,
+  calls: 0,
+  still: 0,
+  toldOf: undefined,
+  truth: undefined,
+  stopped: false,
+};
 
-export function begin(model: Model, { request, rules, truth, stale, age, lookMs }: Scenario, start = START): Sim {
+export function begin(model: Model, scenario: Scenario, start = START): Sim {
+  const { request, rules, truth, stale, age, lookMs, outlives, earlier, continued } = scenario;
   const attemptedAt = request.attemptedAt ?? start - age;
   const { codeLife } = rules.timing;
   const isPaid = truth === 'paid' || truth === 'finished' || truth === 'partly';
   const life = request.method === 'barcode' ? model.barcodeLife : codeLife;
-  const r = openReversal(request, rules, undefined, start);
+  const memory: Memory = { ...earlier?.memory, acts: (earlier?.lost ?? []).map((act) => ({ ...act, sentAt: start })) };
+  const r = openReversal(request, rules, continued && memory, start);
   return {
     model,
     now: start,
     r,
     before: r,
+    carried: continued && r,
+    concluded: undefined,
+    ledgerUpAt: earlier === undefined ? 0 : start + earlier.downFor,
+    unwritten: undefined,
     wasReset: false,
     lookMs,
     actMs: 5 * lookMs,
-    memory: { acts: [] },
+    memory,
     world: {
       truth,
       channel: truth,
       stale,
       lagUntil: stale === truth ? 0 : start + model.lag,
       taken: isPaid ? WHOLE : 0,
+      paidAt: isPaid ? attemptedAt : 0,
       returned: truth === 'partly' ? WHOLE / 2 : 0,
       byUs: 0,
       refund: 'none',
-      late: [],
-      payableUntil: request.expiresAt ?? attemptedAt + life,
+      late: memory.acts.map(({ verb, seq }) => lateCall(model, verb, seq, start)),
+      payableUntil: outlives === undefined ? (request.expiresAt ?? attemptedAt + life) : start + outlives,
       blocked: false,
+      locked: false,
       createdAt: attemptedAt,
       ending: undefined,
       lied: false,
     },
     doing: REST,
-    watch: { ...FRESH_WATCH, toldGone: false },
+    watch: { ...FRESH_WATCH, toldGone: false, toldKept: memory.told === 'kept', voided: request.ifPaid === 'reverse' },
   };
+}
+
+/** A call of an earlier run that still runs for half as long as it can. */
+function lateCall({ horizon }: Model, verb: Verb, seq: number, sentAt: number): LateCall {
+  return { verb, seq, runsAt: sentAt + horizon / 2, until: sentAt + horizon };
 }
 
 /** Another run of the same order: it has what the ledger has. */
 export function reopen(s: Sim, request: ReversalRequest, at: number): Sim {
   const r = openReversal(request, s.r.rules, undefined, at);
-  const watch = { ...FRESH_WATCH, toldGone: s.watch.toldGone };
-  return { ...s, now: at, r, before: r, wasReset: false, doing: REST, watch };
+  return began({ ...cut(s), now: at }, r);
+}
+
+/** A run begins with this: nothing of what the one before had under way is left. */
+export function began(s: Sim, r: Reversal): Sim {
+  const { toldGone, toldKept } = s.watch;
+  const watch = { ...FRESH_WATCH, toldGone, toldKept, voided: r.request.ifPaid === 'reverse' };
+  return { ...s, r, before: r, carried: undefined, unwritten: undefined, wasReset: false, doing: REST, watch };
 }
 
 /** The ledger learns of an act, or of the answer to one. */
@@ -124,7 +187,23 @@ export function passed(s: Sim, to: number): Sim {
   for (const call of world.late) {
     if (call.runsAt <= to) world = arrived(s.model, ripened(world, call.runsAt), call, call.runsAt);
   }
-  return { ...s, now: to, world: ripened(world, to), watch: { ...s.watch, still: 0 } };
+  return written({ ...s, now: to, world: ripened(world, to), watch: { ...s.watch, still: 0 } });
+}
+
+/** What is on its way to the ledger arrives, if the ledger can be reached. */
+export function written(s: Sim): Sim {
+  if (s.unwritten === undefined || s.now < s.ledgerUpAt) return s;
+  return { ...s, memory: { ...s.memory, ...s.unwritten }, unwritten: undefined };
+}
+
+/** A run that is lost or reset: what it was writing is written all the same. */
+export function cut(s: Sim): Sim {
+  return { ...s, memory: { ...s.memory, ...s.unwritten }, unwritten: undefined };
+}
+
+/** The end is in the ledger. */
+export function recorded(s: Sim): Sim {
+  return passed(s, Math.max(s.now + OPEN_MS, s.ledgerUpAt));
 }
 
 /** A call that was under way for long is executed. */

@@ -1,28 +1,36 @@
 /** What happens when nothing surprising does: the workflow's loop, one small step at a time. */
 import type { Answer } from '../../src/reversal/answer.ts';
-import { decide, type Step } from '../../src/reversal/decide.ts';
+import type { Step } from '../../src/reversal/decide.ts';
+import { viewKeyOf } from '../../src/reversal/keys.ts';
 import type { OrderView, RefundView } from '../../src/reversal/order-view.ts';
+import type { Outcome, Verdict } from '../../src/reversal/outcome.ts';
+import { backOff } from '../../src/reversal/pace.ts';
 import {
   type Act,
   answered,
   parked,
   type Reversal,
   remember,
-  saw,
   sawRefund,
   sent,
   told,
   unsent,
 } from '../../src/reversal/reversal.ts';
-import { verdictOf } from '../../src/reversal/status.ts';
 import { checkAct, checkEnd, checkPace } from './checks.ts';
-import { type Doing, executed, journalled, OPEN_MS, passed, REST, type Sim } from './sim.ts';
+import { type Doing, executed, journalled, OPEN_MS, passed, REST, recorded, type Sim, written } from './sim.ts';
+import { checkClosed, checkPark, checkVerdict } from './told.ts';
+import type { Truth } from './world.ts';
 
 /** What a walk reports: every step that `decide` takes. */
 export type Listener = (s: Sim, step: Step) => void;
 
 /** A short wait leaves no trace in the ledger: what lasts is recorded, and what was told. */
 const LASTS = 5000;
+
+/** How long an act waits for a ledger that does not answer. */
+const LEDGER_PATIENCE = 2000;
+const OLD_LOOK: Answer = { kind: 'notSent', why: 'the order does not look any more as it did' };
+const UNWRITTEN: Answer = { kind: 'notSent', why: 'the ledger could not be written' };
 
 /** Times that no clock can reach. */
 const FAR = Number.MAX_SAFE_INTEGER;
@@ -36,12 +44,14 @@ export function sawOrder(s: Sim, view: OrderView, at: number): Sim {
   if (s.doing.at !== 'look') throw new Error('no look is under way');
   const { askedAt } = s.doing;
   const there = passed(s, at);
-  const { world: w, memory } = there;
-  const seen = saw(s.r, view, askedAt, at);
+  const { memory } = there;
+  const seen = s.model.mind.saw(s.r, view, askedAt, at);
   const r = s.wasReset ? remember(seen, memory) : seen;
-  const { taken, returned, byUs } = w;
-  const watch = { ...there.watch, askedAt, seenAt: at, taken, returned, byUs, calls: s.watch.calls + 1 };
-  return { ...there, r, doing: REST, wasReset: false, watch };
+  return { ...there, r, doing: REST, wasReset: false, watch: watched(there, askedAt) };
+}
+
+function watched({ now, watch, world: { truth, taken, returned, byUs } }: Sim, askedAt: number): Sim['watch'] {
+  return { ...watch, askedAt, seenAt: now, truth, taken, returned, byUs, calls: watch.calls + 1 };
 }
 
 export function sawOurRefund(s: Sim, view: RefundView, at: number): Sim {
@@ -63,15 +73,33 @@ export function replied(s: Sim, answer: Answer, at: number): Sim {
     r: answered(s.r, seq, answer, at),
     memory: journalled(s.memory, act),
     doing: REST,
-    watch: { ...there.watch, actEndedAt: at, calls: s.watch.calls + 1 },
+    watch: {
+      ...there.watch,
+      actEndedAt: at,
+      calls: s.watch.calls + 1,
+      ...(verb === 'sync' && answer.kind === 'done' && { syncedAt: sentAt }),
+    },
   };
 }
 
-/** The views that the gateway can give now: the usual one first, what a lagging replica shows last. */
-export function viewsNow(s: Sim): readonly OrderView[] {
-  const views = s.model.views[s.world.truth];
-  if (views === undefined) throw new Error(`${s.model.name} shows nothing for ${s.world.truth}`);
-  return views;
+/** The views that the gateway can give of a state: the usual one first. */
+export function viewsOf({ model, world }: Sim, truth: Truth): readonly OrderView[] {
+  const views = model.views[truth];
+  if (views === undefined) throw new Error(`${model.name} shows nothing for ${truth}`);
+  return model.showsExpiry === true && truth !== 'absent' ? withExpiry(views, world.payableUntil) : views;
+}
+
+export const viewsNow = (s: Sim): readonly OrderView[] => viewsOf(s, s.world.truth);
+
+const dated = new WeakMap<readonly OrderView[], { readonly expiresAt: number; readonly views: readonly OrderView[] }>();
+
+/** The same values for a whole walk: surprises are kept by them. */
+function withExpiry(views: readonly OrderView[], expiresAt: number): readonly OrderView[] {
+  const known = dated.get(views);
+  if (known?.expiresAt === expiresAt) return known.views;
+  const made = { expiresAt, views: views.map((view) => ({ ...view, expiresAt })) };
+  dated.set(views, made);
+  return made.views;
 }
 
 /** The next step of the loop, with everything else as usual. */
@@ -86,40 +114,66 @@ export function advance(s: Sim, hear?: Listener): Sim {
       return sawOrder(s, first(viewsNow(s)), at);
     }
     case 'act': {
+      if (doing.isWritten === false) return lookedAgain(s, doing);
       const outcome = first(s.model.act(doing.verb, s.world, now));
       return replied({ ...s, world: executed(s.world, outcome, now) }, outcome.answer, now + s.actMs);
     }
     case 'parked':
       return { ...passed(s, doing.until), doing: REST };
+    case 'ending':
+      return ended(recorded(s), doing.outcome);
     case 'ended':
       return s;
   }
 }
 
+function ended(s: Sim, outcome: Outcome): Sim {
+  checkClosed(s, outcome);
+  return turned({ ...s, concluded: s.r }, { at: 'ended', outcome });
+}
+
+/** What a person resolved to `kept` is told as that. */
+function tellable(verdict: Verdict, step: Step): Verdict {
+  const outcome = step.kind === 'settle' && step.outcome.kind === 'final' ? step.outcome : undefined;
+  return outcome?.resolution?.finalAction === 'kept' ? 'kept' : verdict;
+}
+
+/** Nothing has changed since the last look, nor so shortly before it that a replica did not know. */
+const wasSeen = ({ world: w, watch }: Sim) => w.truth === watch.truth && w.lagUntil <= watch.askedAt;
+
 /** The step that comes next, as a caller sees it too: verdicts are told, lasting states reach the ledger. */
 function announced(s: Sim, step: Step): Sim {
   const { r, now } = s;
-  const verdict = verdictOf(r, step, now);
+  const verdict = s.model.mind.verdictOf(r, step, now);
+  if (verdict !== undefined) checkVerdict(s, step, verdict);
   const news = verdict !== undefined && verdict !== r.told;
   const lasts = step.kind === 'park' || step.kind === 'settle' || (step.kind === 'wait' && step.until - now > LASTS);
   if (!news && !lasts) return s;
-  const next = news ? told(r, verdict) : r;
-  const toldGone = s.watch.toldGone || (news && verdict !== 'kept');
-  return {
-    ...s,
-    r: next,
-    ...(toldGone !== s.watch.toldGone && { watch: { ...s.watch, toldGone } }),
-    memory: { ...s.memory, sawPaid: r.sawPaid, ...(next.told !== undefined && { told: next.told }) },
+  const words = news ? tellable(verdict, step) : undefined;
+  const next = words === undefined ? r : told(r, words);
+  const watch = {
+    ...s.watch,
+    toldGone: s.watch.toldGone || (words !== undefined && words !== 'kept'),
+    // What a person says of an order that nobody knows is that person's word.
+    toldKept: s.watch.toldKept || verdict === 'kept',
+    // A payment that no look could show yet is another fact.
+    toldOf: words === 'not_paid' && wasSeen(s) ? s.world.truth : s.watch.toldOf,
   };
+  const unwritten = { sawPaid: r.sawPaid, ...(next.told !== undefined && { told: next.told }) };
+  const heard = { ...s, r: next, watch: words === undefined ? s.watch : watch, unwritten };
+  return step.kind === 'settle' ? heard : written(heard);
 }
 
 function obey(before: Sim, hear: Listener | undefined): Sim {
-  const step = decide(before.r, before.now);
+  const step = before.model.mind.decide(before.r, before.now);
   hear?.(before, step);
   const s = announced(before, step);
+  // What was told stands for a while before anything comes of it: a state of its own, in which things happen.
+  if (s.r !== before.r && step.kind !== 'settle') return turned(s, REST);
   const { r, now } = s;
   switch (step.kind) {
     case 'open':
+      if (now < s.ledgerUpAt) return withoutLedger(s);
       return resting(passed(s, now + OPEN_MS), remember(r, s.memory));
     case 'look':
       return turned(s, { at: 'look', what: step.what, askedAt: now });
@@ -128,8 +182,9 @@ function obey(before: Sim, hear: Listener | undefined): Sim {
       if (s.memory.acts.some((act) => act.seq === step.seq)) {
         return resting(passed(s, now + OPEN_MS), remember(unsent(r, step.seq), s.memory));
       }
-      checkAct(s, step.verb);
       const act = { seq: step.seq, verb: step.verb, sentAt: now };
+      if (now < s.ledgerUpAt) return unsendable(s, act);
+      checkAct(s, act);
       return {
         ...s,
         before: r,
@@ -148,11 +203,38 @@ function obey(before: Sim, hear: Listener | undefined): Sim {
       return { ...there, r: next, watch };
     }
     case 'park':
+      checkPark(s, step.reason);
       return turned(resting(s, parked(r, step.reason, step.until, now)), { at: 'parked', until: step.until });
     case 'settle':
       checkEnd(s, step.outcome);
-      return turned(s, { at: 'ended', outcome: step.outcome });
+      return turned(s, { at: 'ending', outcome: step.outcome });
   }
+}
+
+/** The look has grown old while the act was written down: only what still looks the same is sent. */
+function lookedAgain(s: Sim, { verb, seq }: Extract<Doing, { at: 'act' }>): Sim {
+  const there = passed(s, s.now + s.lookMs);
+  const view = first(viewsNow(s));
+  const watch = watched(there, s.now);
+  if (s.r.look !== undefined && viewKeyOf(view) === viewKeyOf(s.r.look.view)) {
+    checkAct({ ...there, watch }, { verb, seq });
+    return { ...there, watch, doing: { at: 'act', verb, seq } };
+  }
+  const unsent = replied(there, OLD_LOOK, s.now);
+  return { ...unsent, r: s.model.mind.saw(unsent.r, view, s.now, there.now), watch: { ...watch, actEndedAt: s.now } };
+}
+
+/** It is tried again after a while. */
+function withoutLedger(s: Sim): Sim {
+  const there = passed(s, s.now + backOff(s.r, 2, s.now));
+  return { ...there, watch: { ...there.watch, calls: 0 } };
+}
+
+/** No ledger, no act. */
+function unsendable(s: Sim, act: Pick<Act, 'seq' | 'verb' | 'sentAt'>): Sim {
+  const there = passed(s, s.now + LEDGER_PATIENCE);
+  const r = answered(sent(s.r, act), act.seq, UNWRITTEN, there.now);
+  return { ...there, r, doing: REST, watch: { ...there.watch, actEndedAt: there.now } };
 }
 
 function turned(s: Sim, doing: Doing): Sim {

@@ -1,5 +1,5 @@
 /** A walk as lines that people can read: virtual time, what was seen, decided, done and told. */
-import { decide, type Step } from '../../src/reversal/decide.ts';
+import type { Step } from '../../src/reversal/decide.ts';
 import { type Finding, follow } from './exhaustive.ts';
 import type { Model } from './model.ts';
 import type { Sim } from './sim.ts';
@@ -76,7 +76,8 @@ export function storyteller(start: { now?: number } = {}): { readonly lines: str
     }
     if (name !== undefined) say(before.now, `* ${name}`);
     else if (before.doing.at === 'rest')
-      say(before.now, `  decide ${decision(decide(before.r, before.now), before.now)}`);
+      say(before.now, `  decide ${decision(before.model.mind.decide(before.r, before.now), before.now)}`);
+    else if (before.doing.at === 'ending') say(before.now, '  the end is recorded');
     else if (before.doing.at === 'parked') say(before.now, '  nobody comes, it looks by itself');
     try {
       const after = next();

@@ -13,13 +13,14 @@ export const KINDS = [
   'crash',
   'message',
   'people',
+  'ledger',
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** A surprise happens. What it causes is not the fault of `decide`, so its own steps are counted anew. */
 export function befall(s: Sim, surprise: Surprise): Sim {
   const next = surprise.run(s);
-  return { ...next, watch: { ...next.watch, calls: 0, still: 0 } };
+  return { ...next, watch: { ...next.watch, calls: 0, still: 0, toldOf: undefined } };
 }
 
 export interface Surprise {

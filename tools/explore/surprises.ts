@@ -1,5 +1,5 @@
 /** Everything that can happen in a state besides the usual. The order is fixed: a path names surprises by their place. */
-import { decide, type Step } from '../../src/reversal/decide.ts';
+import type { Step } from '../../src/reversal/decide.ts';
 import { actFaults, lookFaults, refundLookFaults } from './faults.ts';
 import { afterEnd, messages, messagesDuringCall } from './messages.ts';
 import { happenings, lastMoments } from './payer.ts';
@@ -13,7 +13,7 @@ import type { Surprise } from './surprise.ts';
 function atRest(s: Sim, step: Step, into: Surprise[]): void {
   if (step.kind === 'look' || step.kind === 'open') return;
   if (step.kind !== 'act') happenings(s, into);
-  if (step.kind === 'wait') lastMoments(s, step.until, into);
+  if (step.kind === 'wait') lastMoments(s, step, into);
   messages(s, into);
 }
 
@@ -21,7 +21,7 @@ export function surprises(s: Sim): readonly Surprise[] {
   const found: Surprise[] = [];
   switch (s.doing.at) {
     case 'rest':
-      atRest(s, decide(s.r, s.now), found);
+      atRest(s, s.model.mind.decide(s.r, s.now), found);
       break;
     case 'parked':
       happenings(s, found);
@@ -35,12 +35,17 @@ export function surprises(s: Sim): readonly Surprise[] {
       break;
     case 'act':
       happenings(s, found);
+      if (s.doing.isWritten === false) break;
       actFaults(s, found);
       messagesDuringCall(s, found);
       break;
+    case 'ending':
+      happenings(s, found);
+      messages(s, found);
+      break;
     case 'ended':
       happenings(s, found);
-      afterEnd(found);
+      afterEnd(s, found);
       break;
   }
   return found;

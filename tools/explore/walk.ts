@@ -103,7 +103,7 @@ export function walk(model: Model, seed: number, hear: Listener, witness?: Witne
     for (; ; steps += 1) {
       const isStorm = steps < weather.storm;
       // Acts are few and looks are many: what an act is answered decides about the rest.
-      const isTurn = sim.doing.at === 'act' || sim.doing.at === 'ended';
+      const isTurn = sim.doing.at === 'act' || sim.doing.at === 'ending' || sim.doing.at === 'ended';
       const often = isTurn ? Math.min(0.7, weather.often * 10) : weather.often;
       const surprise = isStorm && rng.next() < often ? draw(sim, weather, last, rng) : undefined;
       if (surprise === undefined && sim.doing.at === 'ended') break;

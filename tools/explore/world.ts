@@ -46,6 +46,8 @@ export interface World {
   readonly stale: Truth;
   readonly lagUntil: number;
   readonly taken: number;
+  /** When it was paid; 0 before. */
+  readonly paidAt: number;
   readonly returned: number;
   /** How much of `returned` we brought about, and when last. */
   readonly byUs: number;
@@ -55,6 +57,8 @@ export interface World {
   readonly payableUntil: number;
   /** The number is blocked for payments although no order exists (a gateway that remembers a cancel). */
   readonly blocked: boolean;
+  /** A lock at the gateway keeps its books from following the channel: whatever a sync sees there, they stay. */
+  readonly locked: boolean;
   readonly createdAt: number;
   /** How and when a state that ends by itself ends. */
   readonly ending: Ending | undefined;

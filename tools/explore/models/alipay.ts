@@ -2,6 +2,7 @@
 import { RULES } from '../../../src/gateways/rules.ts';
 import type { Verb } from '../../../src/reversal/answer.ts';
 import { HOUR, MINUTE, SECOND } from '../../../src/reversal/rules.ts';
+import { MIND } from '../mind.ts';
 import {
   AMOUNT,
   becomes,
@@ -12,10 +13,13 @@ import {
   ODD_REFUND_VIEWS,
   ODD_VIEWS,
   type Outcome,
+  REJECTIONS,
   refusals,
   refuses,
   shows,
   UNEXECUTED,
+  UNSIGNED_ABSENT,
+  unsigned,
 } from '../model.ts';
 import type { Truth, World } from '../world.ts';
 
@@ -76,6 +80,7 @@ const REFUNDED = [{ kind: 'done', amount: AMOUNT }, { kind: 'done' }] as const;
 export const alipay: Model = {
   name: 'alipay',
   rules: RULES.alipay,
+  mind: MIND,
   accounts: [{ permits: { refund: false } }],
   lag: LAG,
   horizon: 60 * SECOND,
@@ -93,7 +98,8 @@ export const alipay: Model = {
     closed: [shows({ kind: 'gone' })],
     refunded: [shows({ kind: 'refunded' }), shows({ kind: 'gone' })],
   },
-  oddViews: ODD_VIEWS,
+  forgets: true,
+  oddViews: [...ODD_VIEWS, UNSIGNED_ABSENT],
   refundViews: (w) => (w.refund === 'done' ? REFUNDED : NO_REFUND),
   oddRefundViews: ODD_REFUND_VIEWS,
   act,
@@ -113,6 +119,12 @@ export const alipay: Model = {
     cancel: [IN_DOUBT, { kind: 'again' }], // 5.4: retry_flag=Y
     close: [IN_DOUBT],
     refund: [IN_DOUBT],
+  },
+  // Errors of v3 are unsigned by default (clarification 1).
+  hints: {
+    cancel: unsigned(...refusals('absent', 'state', 'tooLate'), ...REJECTIONS),
+    close: unsigned(...refusals('absent', 'state'), ...REJECTIONS),
+    refund: unsigned(...refusals('absent', 'state'), ...REJECTIONS),
   },
   drifts: [
     { name: 'the refund period ends', from: ['paid'], change: becomes('finished', 'others') },

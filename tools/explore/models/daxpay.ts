@@ -6,10 +6,12 @@ import { RULES } from '../../../src/gateways/rules.ts';
 import type { Answer, Verb } from '../../../src/reversal/answer.ts';
 import type { RefundView } from '../../../src/reversal/order-view.ts';
 import { SECOND } from '../../../src/reversal/rules.ts';
+import { MIND } from '../mind.ts';
 import {
   AMOUNT,
   answers,
   becomes,
+  type Drift,
   does,
   IN_DOUBT,
   type Model,
@@ -17,11 +19,14 @@ import {
   ODD_REFUND_VIEWS,
   ODD_VIEWS,
   type Outcome,
+  REJECTIONS,
   RUNNING,
   refusals,
   refuses,
   shows,
   UNEXECUTED,
+  UNSIGNED_ABSENT,
+  unsigned,
   until,
 } from '../model.ts';
 import { isPayable, type RefundTruth, type Truth, type World } from '../world.ts';
@@ -118,6 +123,7 @@ function syncOf(profile: Profile) {
   return (w: World): readonly Outcome[] => {
     if (w.truth === 'absent') return [refuses('absent')];
     const channel = channelOf(w.channel);
+    if (w.locked) return [synced(channel, undefined, `sync: ${channel}, not applied`)];
     const isFinal = w.truth !== 'unpaid' && w.truth !== 'failed';
     if (isFinal && (profile !== 'c' || w.truth === 'paid' || w.truth === 'refunding' || w.truth === 'refunded')) {
       return [synced(channelOf(w.truth))];
@@ -186,6 +192,14 @@ function payUnheard(w: World, now: number): World {
   return moves(w.truth === 'absent' ? 'unpaid' : w.truth, 'paid', 'payer', LAG)(w, now);
 }
 
+/** A lock of profile C that nothing lifts: every sync says `pay_success`, and the order stays as it is. */
+const PAID_BEHIND_A_LOCK: Drift = {
+  name: 'it is paid, and a lock keeps the order as it is',
+  from: ['unpaid', 'closed', 'cancelled'],
+  when: isPayable,
+  change: (w, now) => ({ ...payUnheard(w, now), locked: true }),
+};
+
 function daxpay(profile: Profile, unreachable: Model['unreachable']): Model {
   const calls: { readonly [V in Verb]?: (w: World) => readonly Outcome[] } = {
     close: closeOf(profile),
@@ -194,10 +208,12 @@ function daxpay(profile: Profile, unreachable: Model['unreachable']): Model {
     refund: refundOf(profile),
     ...(profile === 'c' && { syncRefund: refundSyncOf }),
   };
+  const hints = unsigned(...refusals('absent', 'state'), ...REJECTIONS, BUSY);
   const any = [...UNEXECUTED, BUSY, ...refusals('absent', 'state', 'unclear', 'notAllowed')];
   return {
     name: `daxpay-${profile}`,
     rules: RULES[`daxpay-${profile}`],
+    mind: MIND,
     accounts: [{ permits: { cancel: true } }],
     lag: LAG,
     horizon: 80 * SECOND, // real server 8: executed tens of seconds after we gave up
@@ -215,7 +231,8 @@ function daxpay(profile: Profile, unreachable: Model['unreachable']): Model {
       refunding: [shows({ kind: 'settling', what: 'refund' })],
       failed: [shows({ kind: 'faulty', in: 'payment' })],
     },
-    oddViews: ODD_VIEWS,
+    showsExpiry: true,
+    oddViews: [...ODD_VIEWS, UNSIGNED_ABSENT],
     refundViews: (w) => REFUND_VIEWS[w.refund],
     oddRefundViews: ODD_REFUND_VIEWS,
     act: (verb, w) => {
@@ -224,6 +241,8 @@ function daxpay(profile: Profile, unreachable: Model['unreachable']): Model {
       return call(w);
     },
     refusals: { close: any, cancel: any, sync: any, refund: any, syncRefund: any },
+    // 10006 among them: a busy server answers so to good requests (real server 30).
+    hints: { close: hints, cancel: hints, refund: hints },
     doubts: {
       close: [IN_DOUBT, RUNNING],
       cancel: [IN_DOUBT, RUNNING],
@@ -272,6 +291,7 @@ function daxpay(profile: Profile, unreachable: Model['unreachable']): Model {
         when: isPayable,
         change: until(moves('refunding', 'paid', 'others'), SOON, 'refunded', 'others'),
       },
+      ...(profile === 'c' ? [PAID_BEHIND_A_LOCK] : []),
       {
         name: 'somebody else closes it',
         from: ['unpaid'],

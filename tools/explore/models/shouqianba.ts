@@ -3,6 +3,7 @@ import { RULES } from '../../../src/gateways/rules.ts';
 import type { Verb } from '../../../src/reversal/answer.ts';
 import type { RefundView } from '../../../src/reversal/order-view.ts';
 import { MINUTE, SECOND } from '../../../src/reversal/rules.ts';
+import { MIND } from '../mind.ts';
 import {
   AMOUNT,
   answers,
@@ -134,6 +135,7 @@ const undo = [...UNEXECUTED, ...ANY_REFUSAL];
 export const shouqianba: Model = {
   name: 'shouqianba',
   rules: RULES.shouqianba,
+  mind: MIND,
   accounts: [{ permits: { revoke: false } }],
   lag: LAG,
   horizon: 60 * SECOND,

@@ -1,0 +1,21 @@
+/**
+ * The pure functions that a walk obeys, one an answered question, as one value: a test puts a fault back by giving another
+ * one, and everything else stays as it is in production.
+ */
+import { joined } from '../../src/reversal/asked.ts';
+import { decide } from '../../src/reversal/decide.ts';
+import { remember, saw } from '../../src/reversal/reversal.ts';
+import { verdictOf } from '../../src/reversal/status.ts';
+
+export const MIND = {
+  decide,
+  /** What may be told while a step is what comes next. */
+  verdictOf,
+  /** Another request joins. */
+  joined,
+  /** A look came back; a pending resolution is judged by it. */
+  saw,
+  /** What a run that goes on from another one begins with, given what the ledger has. */
+  takenOver: remember,
+};
+export type Mind = typeof MIND;
