@@ -126,7 +126,7 @@ function refundQuery(r: Reversal, last: Look<OrderView>, refund: Act, now: numbe
   if (column === 'unknown' && last.view.kind !== 'unknown' && isGivenUp(r, now)) {
     return ask(r, 'gateway-unsure', now, cell);
   }
-  const sync = syncRefundFirst(r, refund, column, now);
+  const sync = syncRefundFirst(r, refund, { column, cell }, now);
   if (sync !== undefined) return sync;
   // Another refund of this order is running, which is why ours was turned away: it is looked at until that has ended.
   const isOthers =

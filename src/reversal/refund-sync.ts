@@ -9,6 +9,8 @@ import type { Act, Reversal } from './reversal.ts';
 import type { RefundKey } from './rules.ts';
 import { ask, lookOrWait, type Step } from './steps.ts';
 
+const SYNC_CELL = 'syncRefund.running';
+
 /** How often the gateway was made to ask about this refund, in this epoch. */
 export function refundSyncs(r: Reversal, refund: Act): readonly Act[] {
   return r.acts.filter(({ verb, seq, sentAt }) => verb === 'syncRefund' && seq > refund.seq && sentAt >= r.epoch);
@@ -20,14 +22,20 @@ const isUnknownThere = ({ answer }: Act) => answer?.kind === 'refused' && answer
 /**
  * Before a refund that the query calls running is waited for, and once before one that has failed is sent again or
  * shown to people: its money may have gone back all the same.
+ *
+ * @param cell the table's cell that applies: what it says is done when the sync has changed nothing
  */
-export function syncRefundFirst(r: Reversal, refund: Act, column: RefundKey, now: number): Step | undefined {
+export function syncRefundFirst(
+  r: Reversal,
+  refund: Act,
+  { column, cell }: { readonly column: RefundKey; readonly cell: string },
+  now: number,
+): Step | undefined {
   const rules = r.rules.refundSync;
   // A sync is an act: it follows a look that told something.
   const isSeen = r.look !== undefined && r.look.view.kind !== 'unknown' && r.look.view.kind !== 'rejected';
   const applies = isSeen && (column === 'running' || column === 'failed');
   if (rules === undefined || !applies || r.held || r.legacy === true) return undefined;
-  const cell = `syncRefund.${column}`;
   const made = refundSyncs(r, refund);
   const last = made.at(-1);
   if (column === 'failed') return last === undefined ? sendWhenReady(r, 'syncRefund', cell, now) : undefined;
@@ -36,9 +44,9 @@ export function syncRefundFirst(r: Reversal, refund: Act, column: RefundKey, now
   const isUnknown = refusals.length === rules.tries && refusals.every(isUnknownThere);
   // The channel is asked once more at each self-check: it may have heard of it by then.
   if (last !== undefined && isUnknown && now < endOf(last) + r.rules.timing.selfCheck) {
-    return ask(r, 'refund-unknown-at-channel', now, cell);
+    return ask(r, 'refund-unknown-at-channel', now, SYNC_CELL);
   }
   const pause = last === undefined ? rules.after : Math.max(rules.after, backOff(r, made.length, now));
   const at = endOf(last ?? refund) + pause;
-  return now >= at ? sendWhenReady(r, 'syncRefund', cell, now) : lookOrWait(r, now, 'poll', cell, at);
+  return now >= at ? sendWhenReady(r, 'syncRefund', SYNC_CELL, now) : lookOrWait(r, now, 'poll', cell, at);
 }

@@ -34,6 +34,11 @@ interface UncheckedJoin {
   readonly request: unknown;
 }
 
+function unservedState({ request, memory }: UnservedCase): ReversalState {
+  const { provider, account, orderId } = request;
+  return { provider, account, orderId, status: 'unserved', acts: memory?.acts.at(-1)?.seq ?? 0 };
+}
+
 export class Desk {
   readonly #display = new Display();
   /** Undefined until the case was opened. */
@@ -87,6 +92,7 @@ export class Desk {
 
   /** The ledger was read, and the rules where that worker has the account, by the run that is named there. */
   readAgain({ runId, generation, memory }: Pick<OpenedCase, 'runId' | 'generation' | 'memory'>): void {
+    this.#unserved = undefined;
     this.runId = runId;
     this.#writesFirst = generation !== undefined;
     this.#isBound ||= binds(memory?.told);
@@ -409,19 +415,13 @@ export class Desk {
 
   /** @param isUndecided what joined is in force, and nothing is decided with it yet: no verdict may be told */
   state(isUndecided = this.hasJoins): ReversalState {
-    if (this.step === undefined) return this.#unservedState();
+    if (this.#unserved !== undefined) return unservedState(this.#unserved);
+    if (this.step === undefined) throw ApplicationFailure.retryable(NOT_OPEN, 'NotOpen');
     // What joined, or what the ledger knows after a Reset, is not decided with yet: it may overturn any verdict.
     const isOverturned = isUndecided || this.#randomness !== randomness();
     const step = isOverturned ? this.#looking : this.step;
     const { verdict, ...state } = stateOf(this.reversal, step, this.now);
     return verdict !== undefined && this.#mayBeHeard(verdict) ? { ...state, verdict } : state;
-  }
-
-  #unservedState(): ReversalState {
-    if (this.#unserved === undefined) throw ApplicationFailure.retryable(NOT_OPEN, 'NotOpen');
-    const { request, memory } = this.#unserved;
-    const { provider, account, orderId } = request;
-    return { provider, account, orderId, status: 'unserved', acts: memory?.acts.at(-1)?.seq ?? 0 };
   }
 
   /** A caller who waits until `answerBy` is answered: a verdict is there, or none can come in time. */

@@ -198,7 +198,7 @@ async function readAgain(desk: Desk, input: unknown): Promise<OpenedCase | Unser
     if (!('unserved' in read)) return read;
     desk.showUnserved(read);
     const opened = await undisturbed(desk, () => openCaseWhereServed(opening(desk, input)));
-    if (opened !== undefined) desk.readAgain(opened);
+    desk.readAgain(opened ?? read);
     return opened ?? read;
   } catch (error) {
     // A request that was good when the case was opened must not end it half done, whatever this version makes of it.

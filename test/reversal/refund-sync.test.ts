@@ -84,7 +84,7 @@ test.each<[string, Answer]>([
 
 test('once before a refund that failed is sent again, whose money may have gone back', () => {
   const asked = following(refunded(), SETTLING, FAILED);
-  expect(asked.step).toMatchObject({ ...SYNC, cell: 'syncRefund.failed' });
+  expect(asked.step).toMatchObject({ ...SYNC, cell: 'afterRefund.unspecified.failed' });
   const synced = asked.did('syncRefund', UNKNOWN_THERE);
   const again = following(synced, SETTLING, FAILED);
   expect(again.step).toMatchObject({ kind: 'act', verb: 'refund' });

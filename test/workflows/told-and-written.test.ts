@@ -62,18 +62,18 @@ test('"not paid" is not heard while the ledger is slow; what is paid then is kep
   });
 });
 
-test('an end that nobody could be told of yet is shown nowhere: closed by a close, or by the gateway', async () => {
+test('an end that nobody could be told of yet is shown nowhere: one that the gateway brought about', async () => {
   const the = newCase({ ifPaid: 'keep' });
   seed(world, the, 'CLOSED_UNPAID');
   const { slow, letGo } = slowLedger(the);
   await withWorkers(slow, async () => {
     const answer = await world.stand.client.reverse(the.input, { answerWithinMs: 3000 });
     expect(answer).not.toHaveProperty('verdict');
-    expect(await shownOf(the)).not.toContain('closed');
+    expect(await shownOf(the)).not.toContain('reversed');
     letGo();
-    expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'closed' });
-    expect(await world.stand.ledger.reversal(the.order)).toMatchObject({ told: 'closed', finalAction: 'closed' });
-    expect(await shownOf(the)).toContain('closed');
+    expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'reversed' });
+    expect(await world.stand.ledger.reversal(the.order)).toMatchObject({ told: 'reversed', finalAction: 'reversed' });
+    expect(await shownOf(the)).toContain('reversed');
   });
 });
 

@@ -20,7 +20,7 @@ export function cellsOf(rules: Rules): readonly string[] {
   }
   for (const view of rules.sync?.on ?? []) cells.push(`sync.${view}`);
   if (rules.sync?.inWatch) cells.push('sync.watch');
-  if (rules.refundSync !== undefined) cells.push('syncRefund.running', 'syncRefund.failed');
+  if (rules.refundSync !== undefined) cells.push('syncRefund.running');
   return cells;
 }
 

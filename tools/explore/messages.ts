@@ -88,7 +88,7 @@ const STOP: Surprise = {
 const LATER: Surprise = {
   name: 'the closure is moved by an hour',
   kind: 'people',
-  run: (s) => withCase(s, rescheduled(s.r, s.r.dueAt + HOUR)),
+  run: (s) => withCase(s, rescheduled(s.r, s.r.dueAt + HOUR, s.now)),
 };
 const CONTINUED: Surprise = {
   name: 'the run is continued as new',
