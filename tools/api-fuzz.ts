@@ -56,7 +56,8 @@ try {
       ...['--phases', 'examples,coverage,fuzzing', '--max-time', String(seconds), '--seed', String(seed)],
       ...['--rate-limit', '20/s', '--workers', '1', '--request-timeout', '30', '--no-color'],
     ],
-    { stdio: 'inherit' },
+    // It leaves a cache of what it found where it runs.
+    { stdio: 'inherit', cwd: HOME },
   );
   const [code] = await once(fuzzer, 'close');
   process.exitCode = code === 0 ? 0 : 1;
