@@ -21,13 +21,32 @@ import {
 } from './support.ts';
 import { timed } from './timings.ts';
 
-const overrides = timed({ watch: [100, 30_000], actTimeout: 5000, actHorizon: 8000, selfCheck: 60_000 });
+/** What mends itself is tried again after the horizon of an unsigned answer: only in between may a person decide. */
+const overrides = timed({
+  watch: [100, 30_000],
+  actTimeout: 5000,
+  actHorizon: 8000,
+  selfCheck: 60_000,
+  backOff: { slowEvery: 25_000 },
+});
 const world = useStand({ overrides: () => overrides });
 
 const UPDATE_ACCEPTED = 41;
 const WHO = { operator: 'Li Na', reason: 'asked the gateway' };
 const cancels = (the: Case) => callsOf(world, the).filter(({ operation }) => operation === 'cancel').length;
 const journalOf = async (the: Case) => JSON.stringify(await readAll(world.stand.ledger.journal, the.order));
+
+/** Unsigned, "too low a balance" is no proof: while the cancel may still be executed, "kept" is refused. */
+const resolvedInTime = (the: Case, resolution: ResolveMessage) =>
+  until(() =>
+    world.stand.client.resolve(the.order, resolution).then(
+      () => true,
+      (error: WorkflowUpdateFailedError) => {
+        if (!error.cause?.message.includes('may still be executed')) throw error;
+        return false;
+      },
+    ),
+  );
 
 describe.concurrent('hold and release', () => {
   test('held before anything was sent: looks go on, nothing is sent until it is released', async () => {
@@ -137,7 +156,7 @@ describe.concurrent('stuck', () => {
     await world.stand.client.start(the.input);
     await untilStuck(world, the);
     const resolution = { finalAction: 'kept', operator: 'Li Na', evidence: 'the customer agrees' } as const;
-    await world.stand.client.resolve(the.order, resolution);
+    await resolvedInTime(the, resolution);
     const settled = { action: 'manual', by: 'operator', resolution: { ...resolution, shown: 'paid' } };
     expect(await world.stand.client.result(the.order)).toMatchObject(settled);
     expect(await world.stand.ledger.reversal(the.order)).toMatchObject({ finalAction: 'manual', by: 'operator' });
@@ -209,16 +228,7 @@ describe.concurrent('stuck', () => {
     const types = (await historyOf(handleOf(world, the))).map(({ eventType }) => Number(eventType));
     expect(types).not.toContain(UPDATE_ACCEPTED);
     await world.stand.client.note(the.order, WHO);
-    // It tries again by itself: while such a call may still be executed, "kept" is refused.
-    await until(() =>
-      world.stand.client.resolve(the.order, { operator: 'Li Na', finalAction: 'kept', evidence: 'agreed' }).then(
-        () => true,
-        (error: WorkflowUpdateFailedError) => {
-          if (!error.cause?.message.includes('may still be executed')) throw error;
-          return false;
-        },
-      ),
-    );
+    await resolvedInTime(the, { operator: 'Li Na', finalAction: 'kept', evidence: 'agreed' });
     await world.stand.client.result(the.order);
   });
 });
