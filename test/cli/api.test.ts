@@ -34,7 +34,7 @@ beforeAll(async () => {
   const file = join(folder, 'unwind.config.yaml');
   const config = parse(await readFile(file, 'utf8'));
   for (const account of Object.values<{ rules?: unknown }>(config.accounts))
-    account.rules = { speed: 40, codeLife: '10s' };
+    account.rules = { speed: 40, codeLife: '10s', freshness: '10s', gap: '1s' };
   const pos = await makeKey('pos', 'start', 'view');
   key = pos.key;
   const desk = await makeKey('desk', 'operate');

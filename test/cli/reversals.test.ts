@@ -35,7 +35,7 @@ beforeAll(async () => {
   const file = join(folder, 'unwind.config.yaml');
   const config = parse(await readFile(file, 'utf8'));
   for (const account of Object.values<{ rules?: unknown }>(config.accounts))
-    account.rules = { speed: 40, codeLife: '10s' };
+    account.rules = { speed: 40, codeLife: '10s', freshness: '10s', gap: '1s' };
   receiver = await startReceiver();
   await writeFile(join(folder, 'webhook.secret'), receiver.secret);
   config.webhooks = { url: receiver.url, secrets: [{ file: 'webhook.secret' }], backOff: { first: '10ms' } };

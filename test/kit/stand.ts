@@ -31,7 +31,11 @@ export function openPaywise(sandbox: Sandbox, terminalKeys: GatewayDeps['termina
     name: 'shop-1',
     gateway: paywise.open(account, { secret, now: Date.now, terminalKeys }),
     rules: name,
-    overrides: { speed: 20, timing: { lookTimeout: 1000, actTimeout: 1000, actHorizon: 1500 }, permits },
+    overrides: {
+      speed: 20,
+      timing: { lookTimeout: 1000, actTimeout: 1000, actHorizon: 1500, freshness: 10_000, gap: 1000 },
+      permits,
+    },
   };
 }
 

@@ -58,7 +58,7 @@ export async function startWorld(): Promise<World> {
     });
     middles.push(middle);
     account.endpoint = account.endpoint.replace(new URL(account.endpoint).origin, middle.url);
-    account.rules = { speed: 60, codeLife: '10s' };
+    account.rules = { speed: 60, codeLife: '10s', freshness: '10s', gap: '1s' };
   }
   const receiver = await startReceiver();
   secrets.add('webhook secret', receiver.secret.replace('whsec_', ''));
