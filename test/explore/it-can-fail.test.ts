@@ -1,5 +1,6 @@
 /** The explorer finds rules that are wrong on purpose. Slow: a file of its own, so that others can run without it. */
 import { describe, expect, test } from 'vitest';
+import { joined } from '../../src/reversal/asked.ts';
 import { attemptOf, horizonEnd } from '../../src/reversal/facts.ts';
 import { saw } from '../../src/reversal/reversal.ts';
 import { verdictOf } from '../../src/reversal/status.ts';
@@ -16,7 +17,8 @@ describe('it can fail', () => {
   test('a cancel whose answer was lost and that is not waited for', () => {
     // Refused at the second try, which may be refused because the first is still at it: then a refund on top.
     const message = /^one-verb/;
-    expect(found(withTiming(shouqianba, { actHorizon: 0 }), 2, { message })).toBeDefined();
+    const among = ({ request, truth }: Scenario) => request.reason === 'void' && truth === 'paid';
+    expect(found(withTiming(shouqianba, { actHorizon: 0 }), 2, { message, among })).toBeDefined();
   });
 
   test('a verb that is repeated although the gateway would run it twice', () => {
@@ -82,6 +84,21 @@ describe('it can fail', () => {
       const forgets = withMind(alipay, { takenOver: (carried) => carried });
       const message = /^conclusion: concluded kept, but somebody was told that it is not paid/;
       expect(found(forgets, 2, { message, among: ({ continued }) => continued === true })).toBeDefined();
+    });
+
+    test('A5: a void that joins a closure which is being given up', () => {
+      const swallows: Mind['joined'] = (r, request, now) => {
+        const { stopRequestedAt } = r;
+        return { ...joined(r, request, now), ...(stopRequestedAt !== undefined && { stopRequestedAt }) };
+      };
+      const message = /^message: a request to void it joined, and the end gives it up/;
+      expect(found(withMind(alipay, { joined: swallows }), 2, { message })).toBeDefined();
+    });
+
+    test('A7: a verdict is heard before it is written down, and a reset forgets it', () => {
+      const message = /^conclusion: concluded kept, but somebody was told that it is not paid/;
+      const hasty = withMind(alipay, { mustBeWritten: () => false });
+      expect(found(hasty, 2, { message, among: ({ truth }) => truth === 'paid' })).toBeDefined();
     });
 
     test('A11: a person resolves it to kept while a replica still shows the payment', () => {

@@ -132,7 +132,8 @@ export function fingerprint(s: Sim): number {
       memory.sawPaid === true,
       w.blocked,
       w.lied,
-      s.unwritten?.sawPaid === true,
+      s.unwritten?.memory.sawPaid === true,
+      s.unwritten?.heard.toldGone === true,
       w.paidAt < heard.askedAt,
       r.resolution?.unseen === true,
       r.resolution?.elsewhere === true,
@@ -140,7 +141,7 @@ export function fingerprint(s: Sim): number {
   );
   mix(word(heard.toldOf));
   mix(word(memory.told));
-  mix(word(s.unwritten?.told));
+  mix(word(s.unwritten?.memory.told));
   mixTime(Math.max(s.ledgerUpAt, now), now);
   if (memory.acts.length !== r.acts.length) for (const act of memory.acts) mixAct(act, now);
   mix(word(w.truth));

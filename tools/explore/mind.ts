@@ -4,6 +4,7 @@
  */
 import { joined } from '../../src/reversal/asked.ts';
 import { decide } from '../../src/reversal/decide.ts';
+import { mustBeWritten } from '../../src/reversal/memory.ts';
 import { remember, saw } from '../../src/reversal/reversal.ts';
 import { verdictOf } from '../../src/reversal/status.ts';
 
@@ -17,5 +18,7 @@ export const MIND = {
   saw,
   /** What a run that goes on from another one begins with, given what the ledger has. */
   takenOver: remember,
+  /** Nobody hears a verdict before the ledger has it. */
+  mustBeWritten,
 };
 export type Mind = typeof MIND;

@@ -46,6 +46,12 @@ export interface Watch {
   readonly calls: number;
 }
 
+export interface Unwritten {
+  readonly memory: Omit<Memory, 'acts'>;
+  /** What callers hear when the ledger has it. */
+  readonly heard: Partial<Watch>;
+}
+
 export interface Sim {
   readonly model: Model;
   readonly now: number;
@@ -63,7 +69,7 @@ export interface Sim {
   /** The ledger cannot be reached before this. */
   readonly ledgerUpAt: number;
   /** What is on its way to the ledger; a run that is lost or reset takes it along. */
-  readonly unwritten: Omit<Memory, 'acts'> | undefined;
+  readonly unwritten: Unwritten | undefined;
   /** The history was reset: the next look or act finds out. */
   readonly wasReset: boolean;
   readonly lookMs: number;
@@ -169,7 +175,8 @@ export function reopen(s: Sim, request: ReversalRequest, at: number): Sim {
 /** A run begins with this: nothing of what the one before had under way is left. */
 export function began(s: Sim, r: Reversal): Sim {
   const { toldGone, toldKept } = s.watch;
-  const watch = { ...FRESH_WATCH, toldGone, toldKept, voided: r.request.ifPaid === 'reverse' };
+  const stopped = r.stopRequestedAt !== undefined;
+  const watch = { ...FRESH_WATCH, toldGone, toldKept, voided: r.request.ifPaid === 'reverse', stopped };
   return { ...s, r, before: r, carried: undefined, unwritten: undefined, wasReset: false, doing: REST, watch };
 }
 
@@ -190,15 +197,17 @@ export function passed(s: Sim, to: number): Sim {
   return written({ ...s, now: to, world: ripened(world, to), watch: { ...s.watch, still: 0 } });
 }
 
-/** What is on its way to the ledger arrives, if the ledger can be reached. */
+/** What is on its way to the ledger arrives, if the ledger can be reached; now everybody hears of it. */
 export function written(s: Sim): Sim {
-  if (s.unwritten === undefined || s.now < s.ledgerUpAt) return s;
-  return { ...s, memory: { ...s.memory, ...s.unwritten }, unwritten: undefined };
+  const { unwritten } = s;
+  if (unwritten === undefined || s.now < s.ledgerUpAt) return s;
+  const watch = { ...s.watch, ...unwritten.heard };
+  return { ...s, watch, memory: { ...s.memory, ...unwritten.memory }, unwritten: undefined };
 }
 
-/** A run that is lost or reset: what it was writing is written all the same. */
+/** A run that is lost or reset: what it was writing goes with it. */
 export function cut(s: Sim): Sim {
-  return { ...s, memory: { ...s.memory, ...s.unwritten }, unwritten: undefined };
+  return { ...s, unwritten: undefined };
 }
 
 /** The end is in the ledger. */

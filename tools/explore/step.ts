@@ -139,7 +139,8 @@ function tellable(verdict: Verdict, step: Step): Verdict {
 }
 
 /** Nothing has changed since the last look, nor so shortly before it that a replica did not know. */
-const wasSeen = ({ world: w, watch }: Sim) => w.truth === watch.truth && w.lagUntil <= watch.askedAt;
+const wasSeen = ({ world: w, watch }: Pick<Sim, 'world' | 'watch'>) =>
+  w.truth === watch.truth && w.lagUntil <= watch.askedAt;
 
 /** The step that comes next, as a caller sees it too: verdicts are told, lasting states reach the ledger. */
 function announced(s: Sim, step: Step): Sim {
@@ -151,17 +152,23 @@ function announced(s: Sim, step: Step): Sim {
   if (!news && !lasts) return s;
   const words = news ? tellable(verdict, step) : undefined;
   const next = words === undefined ? r : told(r, words);
-  const watch = {
-    ...s.watch,
-    toldGone: s.watch.toldGone || (words !== undefined && words !== 'kept'),
+  const memory = { sawPaid: r.sawPaid, ...(next.told !== undefined && { told: next.told }) };
+  const hears = words === undefined ? {} : heard(s, verdict, words);
+  const isLate = verdict !== undefined && s.model.mind.mustBeWritten(r, verdict);
+  const watch = isLate ? s.watch : { ...s.watch, ...hears };
+  const late = isLate ? { ...s.unwritten?.heard, ...hears } : (s.unwritten?.heard ?? {});
+  const announcing = { ...s, r: next, watch, unwritten: { memory, heard: late } };
+  return step.kind === 'settle' ? announcing : written(announcing);
+}
+
+/** What is promised to whoever hears a verdict. */
+function heard({ watch, world }: Sim, verdict: Verdict | undefined, words: Verdict): Partial<Sim['watch']> {
+  return {
+    ...(words !== 'kept' && { toldGone: true }),
     // What a person says of an order that nobody knows is that person's word.
-    toldKept: s.watch.toldKept || verdict === 'kept',
-    // A payment that no look could show yet is another fact.
-    toldOf: words === 'not_paid' && wasSeen(s) ? s.world.truth : s.watch.toldOf,
+    ...(verdict === 'kept' && { toldKept: true }),
+    ...(words === 'not_paid' && wasSeen({ watch, world }) && { toldOf: world.truth }),
   };
-  const unwritten = { sawPaid: r.sawPaid, ...(next.told !== undefined && { told: next.told }) };
-  const heard = { ...s, r: next, watch: words === undefined ? s.watch : watch, unwritten };
-  return step.kind === 'settle' ? heard : written(heard);
 }
 
 function obey(before: Sim, hear: Listener | undefined): Sim {

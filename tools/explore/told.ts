@@ -60,6 +60,9 @@ export function checkPark(s: Sim, reason: StuckReason): void {
 
 /** The run is over: nothing that was said to those who joined may be untrue by that. */
 export function checkClosed({ watch }: Sim, outcome: Outcome): void {
+  if (outcome.kind === 'abandoned' && watch.voided && !watch.stopped) {
+    throw new Violation('message', 'a request to void it joined, and the end gives it up');
+  }
   const isKept = outcome.kind === 'final' && outcome.action === 'kept';
   if (isKept && watch.voided) throw new Violation('message', 'a request to void it joined, and the payment is kept');
 }
