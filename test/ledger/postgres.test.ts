@@ -21,6 +21,7 @@ it('brings the schema up to date once when several workers start at the same tim
     { name: '0002-questions' },
     { name: '0003-webhooks' },
     { name: '0004-pages' },
+    { name: '0005-memory' },
   ]);
   await Promise.all(ledgers.map((ledger) => ledger.close()));
 });

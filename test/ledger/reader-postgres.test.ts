@@ -36,11 +36,11 @@ it('changes no schema that is older, and trusts none that is newer', async () =>
   const url = await postgres.database();
   await (await openLedger({ url })).close();
   const before = await tables(url);
-  await query(url, "delete from unwind_migration where name = '0004-pages'");
-  await expect(openLedgerReader({ url })).rejects.toThrow('older than this program (it lacks 0004-pages)');
-  expect(await query(url, 'select count(*)::int as n from unwind_migration')).toEqual([{ n: 3 }]);
+  await query(url, "delete from unwind_migration where name = '0005-memory'");
+  await expect(openLedgerReader({ url })).rejects.toThrow('older than this program (it lacks 0005-memory)');
+  expect(await query(url, 'select count(*)::int as n from unwind_migration')).toEqual([{ n: 4 }]);
   expect(await tables(url)).toEqual(before);
-  await query(url, "insert into unwind_migration values ('0004-pages', ''), ('9999-later', '')");
+  await query(url, "insert into unwind_migration values ('0005-memory', ''), ('9999-later', '')");
   await expect(openLedgerReader({ url })).rejects.toThrow('newer than this program');
 });
 
