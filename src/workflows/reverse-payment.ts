@@ -46,7 +46,7 @@ import { wireHandlers } from './handlers.ts';
 const SECOND_RELEASE = 'second-release';
 
 /** What runs of 7d0153f and before handed to the next one; now the ledger keeps it, where nobody else can write it. */
-interface CarriedOver {
+export interface CarriedOver {
   readonly reversal: Reversal;
   readonly entries: number;
 }
