@@ -13,17 +13,12 @@ const pause = (guard: string): Edit => ({
   from: BEFORE_ACT,
   to: BEFORE_ACT.replace('\n', `\n  ${guard}${PAUSE}\n`),
 });
-const imported = (name: string): Edit => ({
-  file: FILE,
-  from: '  continueAsNew,\n  w',
-  to: `  continueAsNew,\n  ${name},\n  w`,
-});
+const DEPRECATE: Edit = { file: FILE, from: '  continueAsNew,\n', to: '  continueAsNew,\n  deprecatePatch,\n' };
 
 /** A timer before every act: what must never be shipped like this. */
 export const CHANGED: readonly Edit[] = [pause('')];
 /** Asked at the start of a run and kept: an open one stays on its path to its end. */
 export const PATCHED: readonly Edit[] = [
-  imported('patched'),
   {
     file: FILE,
     from: '  wireHandlers(desk, input);\n',
@@ -32,9 +27,9 @@ export const PATCHED: readonly Edit[] = [
   pause('if (desk.pauses) '),
 ];
 /** Asked at the changed place: an open one takes the new path from the next time that it comes there. */
-export const PATCHED_IN_PLACE: readonly Edit[] = [imported('patched'), pause("if (patched('pause-before-act')) ")];
+export const PATCHED_IN_PLACE: readonly Edit[] = [pause("if (patched('pause-before-act')) ")];
 /** When no reversal without the patch is open any more. */
-export const DEPRECATED: readonly Edit[] = [imported('deprecatePatch'), pause("deprecatePatch('pause-before-act'); ")];
+export const DEPRECATED: readonly Edit[] = [DEPRECATE, pause("deprecatePatch('pause-before-act'); ")];
 
 /** How many timers of the changed code there were. */
 export function pausesOf(history: History): number {
