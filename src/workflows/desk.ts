@@ -421,7 +421,9 @@ export class Desk {
     const isOverturned = isUndecided || this.#randomness !== randomness();
     const step = isOverturned ? this.#looking : this.step;
     const { verdict, ...state } = stateOf(this.reversal, step, this.now);
-    return verdict !== undefined && this.#mayBeHeard(verdict) ? { ...state, verdict } : state;
+    // An end is shown only once it may be heard, or the ledger has it.
+    const isHeard = verdict !== undefined && (step.kind === 'settle' || this.#mayBeHeard(verdict));
+    return isHeard ? { ...state, verdict } : state;
   }
 
   /** A caller who waits until `answerBy` is answered: a verdict is there, or none can come in time. */

@@ -90,7 +90,9 @@ export function overridesOf(name: GatewayName): RuleOverrides {
     timing: {
       ...timing,
       selfCheck: never,
-      backOff: IMPATIENT.has(name) ? { fastFor: 1000, slowEvery: 500, giveUpAfter: 3000 } : { fastFor: MINUTE, slowEvery: never },
+      backOff: IMPATIENT.has(name)
+        ? { fastFor: 1000, slowEvery: 500, giveUpAfter: 3000 }
+        : { fastFor: MINUTE, slowEvery: never },
     },
     ...(name === 'alipay-classic' && { permits: { refund: false } }),
   };

@@ -122,7 +122,9 @@ describe.concurrent('the ledger is down', () => {
     down.set(the.order.orderId, ['answered']);
     await world.stand.client.start(the.input);
     expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
-    expect(await readAll(world.stand.ledger.acts, the.order)).toMatchObject([
+    // On a busy machine a look can grow old on the way: such an act is written down and not sent.
+    const acts = await readAll(world.stand.ledger.acts, the.order);
+    expect(acts.filter(({ answer }) => answer?.kind !== 'notSent')).toMatchObject([
       { answer: { kind: 'done', effect: 'refunded' } },
     ]);
   });

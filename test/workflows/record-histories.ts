@@ -7,6 +7,9 @@ import { resetTo } from './reset.ts';
 import { type Case, stateOf } from './support.ts';
 import { until } from './until.ts';
 
+/** As far ahead as a request may ask for, nearly: nothing of it falls due while it is recorded. */
+const FAR = new Date(Date.now() + 300 * 24 * 60 * 60 * 1000).toISOString();
+
 export interface Recorded {
   readonly request: Partial<ReversalInput>;
   readonly state: string;
@@ -139,13 +142,13 @@ export const RECORDED: Readonly<Record<string, Recorded>> = {
     },
   },
   'closure-given-up': {
-    request: { reason: 'timeout', expiresAt: '2100-01-01T00:00:00Z' },
+    request: { reason: 'timeout', expiresAt: FAR },
     state: 'WAITING',
     meanwhile: (stand, { order }) => stand.client.cancelClosure(order, WHO),
     action: 'abandoned',
   },
   'closure-moved': {
-    request: { reason: 'timeout', expiresAt: '2100-01-01T00:00:00Z' },
+    request: { reason: 'timeout', expiresAt: FAR },
     state: 'WAITING',
     meanwhile: (stand, { order }) => stand.client.reschedule(order, { ...WHO, dueAt: new Date().toISOString() }),
     action: 'closed',

@@ -37,7 +37,9 @@ async function expectOneEnd(the: Case): Promise<void> {
   expect(moneyOf(world, the)).toMatchObject({ taken: 1280, returned: 1280 });
   const acts = await readAll(world.stand.ledger.acts, the.order);
   expect(acts.map(({ seq }) => seq)).toEqual(acts.map((_, index) => index + 1));
-  expect(acts).toHaveLength(cancelsOf(the).length);
+  // On a busy machine a look can grow old on the way: such an act is written down and not sent.
+  const left = acts.filter(({ answer }) => answer?.kind !== 'notSent');
+  expect(left).toHaveLength(cancelsOf(the).length);
 }
 
 describe.concurrent('what was sent is remembered', () => {
