@@ -1,4 +1,5 @@
 /** The cases whose histories are kept in `test/histories`, and how each is brought about. */
+import type { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { ReversalInput } from '../../src/client.ts';
 import type { OrderSeed } from '../../src/sandbox/index.ts';
 import type { Stand } from '../../src/stand/stand.ts';
@@ -87,7 +88,16 @@ export const RECORDED: Readonly<Record<string, Recorded>> = {
       const settled = { operator: 'Li Na', evidence: 'case 77' };
       // What the gateway contradicts is refused, and leaves its traces as well.
       await stand.client.resolve(order, { ...settled, finalAction: 'closed' }).catch(() => {});
-      await stand.client.resolve(order, { ...settled, finalAction: 'kept' });
+      // The refusal of the cancel was not signed: "kept" is refused until it can no longer be executed.
+      await until(() =>
+        stand.client.resolve(order, { ...settled, finalAction: 'kept' }).then(
+          () => true,
+          (error: WorkflowUpdateFailedError) => {
+            if (!error.cause?.message.includes('may still be executed')) throw error;
+            return false;
+          },
+        ),
+      );
     },
     action: 'manual',
   },
