@@ -168,6 +168,19 @@ export async function record(db: Kysely<Tables>, recording: Recording): Promise<
               select 1 from acts where acts.provider = ${provider} and acts.account = ${account}
                 and acts.order_id = ${order_id} and acts.run_id = ${row.runId}
             )
+        ) and not exists (
+          -- A run that wrote something else on its way, and of which nobody heard but this same end.
+          select 1 from (
+            select type, body from events
+            where provider = ${provider} and account = ${account} and order_id = ${order_id} order by id desc limit 1
+          ) as heard
+          where heard.type = 'reversal.final' and heard.body->>'finalAction' <> 'manual'
+            and heard.body->>'finalAction' = event.body->>'finalAction' and heard.body->>'by' = event.body->>'by'
+            and heard.body->>'latePayment' = event.body->>'latePayment'
+            and not exists (
+              select 1 from acts where acts.provider = ${provider} and acts.account = ${account}
+                and acts.order_id = ${order_id} and acts.run_id = ${row.runId}
+            )
         ))
       on conflict (provider, account, order_id, key) do nothing
     )
