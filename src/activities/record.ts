@@ -1,6 +1,7 @@
 /** Writes the order's row and its journal, after the history holds the look that proves them. */
 import { Context } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
+import type { Client } from '@temporalio/client';
+import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
 import type { RowState } from '../ledger/index.ts';
 import { eventsOf } from '../webhooks/events-of.ts';
 import type { RecordedState, RecordInput } from './contract.ts';
@@ -24,6 +25,17 @@ function rowOf(state: RecordedState, workflowId: string, at: number): RowState {
   };
 }
 
+/** Whether the server has the run of this activity as open: an order has one open run at most. */
+async function isOpenRun({ workflow }: Client, workflowId: string): Promise<boolean> {
+  try {
+    const { status } = await workflow.getHandle(workflowId, runId()).describe();
+    return status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
 export function createRecord(deps: ActivityDeps) {
   const deliver = deps.webhooks === true;
   return async function record(input: RecordInput): Promise<void> {
@@ -34,7 +46,9 @@ export function createRecord(deps: ActivityDeps) {
     const isOfAnotherRun = input.runId !== undefined && input.runId !== runId();
     const at = isOfAnotherRun ? 0 : input.at;
     const events = isOfAnotherRun ? [] : eventsOf(input);
-    await deps.ledger.record({ order, row: rowOf(state, workflowId, at), entries, events, deliver, acts: state.acts });
+    const row = rowOf(state, workflowId, at);
+    const isOpen = () => isOpenRun(Context.current().client, workflowId);
+    await deps.ledger.record({ order, row, entries, events, deliver, acts: state.acts, isOpen });
     // Also when the events were written by an earlier try, whose worker died before it came to this.
     if (deliver && events.length > 0) await signalDelivery(Context.current().client, order);
   };

@@ -44,8 +44,8 @@ const storedVerdict = z.enum([...FINAL_ACTIONS, 'not_paid']);
 const storedFinalAction = z.enum(FINAL_ACTIONS);
 
 /**
- * Opens the row of the order, or hands it over to this run, and returns what is known of the order. Repeating it
- * changes nothing and answers the same: what an earlier run recorded stays until this run records something.
+ * Opens the row of the order and returns what is known of the order. Repeating it changes nothing and answers the same:
+ * what an earlier run recorded stays, and the row is its own, until this run records something.
  */
 export async function openCase(db: Kysely<Tables>, input: OpenCase): Promise<Remembered> {
   const { amount, currency } = money.safeParse(input.request).data ?? {};
@@ -67,7 +67,6 @@ export async function openCase(db: Kysely<Tables>, input: OpenCase): Promise<Rem
     .onConflict((conflict) =>
       conflict.columns(['provider', 'account', 'order_id']).doUpdateSet({
         workflow_id: unlessOlder('workflow_id'),
-        run_id: unlessOlder('run_id'),
         request: unlessOlder('request'),
         amount: unlessOlder('amount'),
         currency: unlessOlder('currency'),
@@ -102,10 +101,8 @@ function carriedOf({ carried, status, settled_at }: Row): StoredCarried | undefi
   return status === 'held' ? { held: true } : undefined;
 }
 
-/** The new value, except when a worker comes back late: it must not take the row away from a newer run. */
-function unlessOlder<Column extends 'workflow_id' | 'run_id' | 'request' | 'amount' | 'currency' | 'updated_at'>(
-  column: Column,
-) {
+/** The new value, except when a worker comes back late. */
+function unlessOlder<Column extends 'workflow_id' | 'request' | 'amount' | 'currency' | 'updated_at'>(column: Column) {
   const [mine, stored] = [sql.ref(`excluded.${column}`), sql.ref(`reversals.${column}`)];
   return sql<UpdateType<Tables['reversals'][Column]>>`
     case when excluded.updated_at >= reversals.updated_at then ${mine} else ${stored} end`;

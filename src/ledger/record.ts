@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Kysely, sql } from 'kysely';
 import type { OrderKey } from '../reversal/request.ts';
 import type { Act } from '../reversal/reversal.ts';
@@ -59,21 +60,41 @@ export interface Recording {
   readonly deliver?: boolean;
   /** Answers that the ledger may have missed while it was down; none is overwritten, and no act is added. */
   readonly acts?: readonly Act[];
+  /**
+   * Whether the run is the order's open one; asked only where the row is another run's, and taken for granted when left
+   * out. The worker of a run that was reset or terminated goes on with its workflow task for seconds, so that its clock
+   * may be ahead of the end that the next run has come to.
+   */
+  readonly isOpen?: () => Promise<boolean>;
 }
 
-const IS_NEWER = sql`(old.updated_at <= excluded.updated_at)`;
-/** Somebody stopped a run of an order whose end was recorded before, and which has sent nothing since. */
-const IS_STOP = sql`
-  (old.updated_at <= excluded.updated_at and excluded.status = 'abandoned' and coalesce(old.detail->>'kind', '') = 'final'
-    and not exists (
-      select from acts
-      where acts.provider = old.provider and acts.account = old.account and acts.order_id = old.order_id
-        and acts.sent_at > coalesce(old.ended_at, old.settled_at)))`;
+const dataOf = (body: unknown) => (typeof body === 'object' && body !== null && 'data' in body ? body.data : undefined);
 
-/** The new value of a column, except when the record comes late. */
-function newer(column: keyof ReversalTable) {
-  return sql`case when ${IS_NEWER} then ${sql.ref(`excluded.${column}`)} else ${sql.ref(`old.${column}`)} end`;
+/** An end that follows itself, because it could not be recorded at once, is told once. */
+function news<E extends Pick<NewEvent, 'type' | 'body'>>(events: readonly E[]): readonly (E & { isFirst: boolean })[] {
+  return events
+    .filter(({ type, body }, nth) => {
+      const before = events[nth - 1];
+      return (
+        type !== 'reversal.final' || type !== before?.type || !isDeepStrictEqual(dataOf(body), dataOf(before.body))
+      );
+    })
+    .map((event, nth) => ({ ...event, isFirst: nth === 0 }));
 }
+
+/** Who looked again, sent nothing and came to the end that the outside heard last has no news, whoever decided it. */
+const IS_NEWS = sql`
+  (event.type <> 'reversal.final' or not event."isFirst" or not exists (
+    select from (
+      select at, type, body from events
+      where events.provider = written.provider and events.account = written.account and events.order_id = written.order_id
+      order by id desc limit 1
+    ) as heard
+    where heard.type = event.type and heard.body->'data' is not distinct from event.body->'data'
+      and not exists (
+        select from acts
+        where acts.provider = written.provider and acts.account = written.account and acts.order_id = written.order_id
+          and acts.sent_at > heard.at and acts.verb not in ('sync', 'syncRefund'))))`;
 
 const jsonOrNull = (value: unknown) => (value === undefined ? null : jsonOf(value));
 
@@ -84,6 +105,26 @@ const jsonOrNull = (value: unknown) => (value === undefined ? null : jsonOf(valu
  *   journal is written and what only grows is merged, and the rest of the row stays, so that nobody is told of it
  */
 export async function record(db: Kysely<Tables>, recording: Recording): Promise<boolean> {
+  const { isOpen } = recording;
+  const written = await write(db, recording, isOpen === undefined);
+  if (written !== 'of another run' || isOpen === undefined || !(await isOpen())) return written === 'taken';
+  return (await write(db, recording, true)) === 'taken';
+}
+
+type Written = 'taken' | 'late' | 'of another run';
+
+/** @param isOpen the row may be taken over from another run */
+async function write(db: Kysely<Tables>, recording: Recording, isOpen: boolean): Promise<Written> {
+  const isNewer = sql`(old.updated_at <= excluded.updated_at and (${isOpen}::boolean or old.run_id = excluded.run_id))`;
+  /** The new value of a column, except when the record comes late. */
+  const newer = (column: keyof ReversalTable) =>
+    sql`case when ${isNewer} then ${sql.ref(`excluded.${column}`)} else ${sql.ref(`old.${column}`)} end`;
+  // Somebody stopped a run of an order whose end was recorded before, and which has sent nothing since.
+  const isStop = sql`
+    (${isNewer} and excluded.status = 'abandoned' and coalesce(old.detail->>'kind', '') = 'final' and not exists (
+      select from acts
+      where acts.provider = old.provider and acts.account = old.account and acts.order_id = old.order_id
+        and acts.sent_at > coalesce(old.ended_at, old.settled_at)))`;
   const { order, row, entries, events, deliver, acts } = recording;
   const { provider, account, order_id } = columnsOf(order);
   const at = new Date(row.at);
@@ -97,11 +138,11 @@ export async function record(db: Kysely<Tables>, recording: Recording): Promise<
       answer,
       answered_at: new Date(answeredAt ?? row.at),
     }));
-  const dated = (lines: readonly { readonly at: number }[]) =>
+  const dated = <Line extends { readonly at: number }>(lines: readonly Line[]) =>
     lines.map((line) => ({ ...line, at: new Date(line.at) }));
 
   // One statement, so one round trip and one transaction, however many lines there are.
-  const { rows } = await sql<{ taken: boolean }>`
+  const { rows } = await sql<{ taken: boolean; isOfAnotherRun: boolean }>`
     with lines as (
       insert into journal (provider, account, order_id, key, at, kind, body)
       select ${provider}, ${account}, ${order_id}, line.key, line.at, line.kind, coalesce(line.body, 'null')
@@ -128,62 +169,40 @@ export async function record(db: Kysely<Tables>, recording: Recording): Promise<
         -- What only grows is taken over from a record of any age; a person's word is the only way back to "kept".
         told = case
           when excluded.told is null then old.told
-          when ${IS_NEWER} and (excluded.told <> 'kept' or excluded.final_action = 'manual') then excluded.told
+          when ${isNewer} and (excluded.told <> 'kept' or excluded.final_action = 'manual') then excluded.told
           when old.told is null then excluded.told
           when old.told = 'kept' and old.final_action is distinct from 'manual' then excluded.told
           else old.told end,
         saw_paid = old.saw_paid or excluded.saw_paid, late_payment = old.late_payment or excluded.late_payment,
         workflow_id = ${newer('workflow_id')}, run_id = ${newer('run_id')}, status = ${newer('status')},
         status_since = case
-          when not ${IS_NEWER} or (old.status = excluded.status
+          when not ${isNewer} or (old.status = excluded.status
             and old.stuck_reason is not distinct from excluded.stuck_reason and excluded.settled_at is null)
           then old.status_since else excluded.updated_at end,
         stuck_reason = ${newer('stuck_reason')}, updated_at = ${newer('updated_at')}, carried = ${newer('carried')},
         -- Who stops a new run of an order that has ended does not undo that end.
-        final_action = case when ${IS_STOP} then old.detail->>'action' else ${newer('final_action')} end,
-        by = case when ${IS_STOP} then old.detail->>'by' else ${newer('by')} end,
+        final_action = case when ${isStop} then old.detail->>'action' else ${newer('final_action')} end,
+        by = case when ${isStop} then old.detail->>'by' else ${newer('by')} end,
         settled_at = case
-          when ${IS_STOP} then coalesce(old.ended_at, old.settled_at, excluded.settled_at)
+          when ${isStop} then coalesce(old.ended_at, old.settled_at, excluded.settled_at)
           else ${newer('settled_at')} end,
-        ended_at = case when ${IS_NEWER} then coalesce(excluded.ended_at, old.ended_at) else old.ended_at end,
-        stopped_at = case when ${IS_STOP} then excluded.settled_at else ${newer('stopped_at')} end,
+        ended_at = case when ${isNewer} then coalesce(excluded.ended_at, old.ended_at) else old.ended_at end,
+        stopped_at = case when ${isStop} then excluded.settled_at else ${newer('stopped_at')} end,
         detail = case
-          when ${IS_STOP} or not ${IS_NEWER} then old.detail
+          when ${isStop} or not ${isNewer} then old.detail
           else coalesce(excluded.detail, old.detail) end
-      returning updated_at = ${at} as taken
+      returning provider, account, order_id, updated_at = ${at} and run_id = ${row.runId} as taken,
+        updated_at <= ${at} and run_id <> ${row.runId} as "isOfAnotherRun"
     ), told as (
       insert into events (provider, account, order_id, key, at, type, body, delivery)
       select ${provider}, ${account}, ${order_id}, event.key, event.at, event.type, coalesce(event.body, 'null'),
         ${deliver ? 'due' : null}::text
-      from jsonb_to_recordset(${jsonOf(dated(events ?? []))}::jsonb)
-        as event (key text, at timestamptz, type text, body jsonb), written
-      where written.taken
-        -- A run that looked again, sent nothing and came to the same end has no news. What a person decides always is.
-        and (event.type <> 'reversal.final' or not exists (
-          select 1 from reversals as known
-          where known.provider = ${provider} and known.account = ${account} and known.order_id = ${order_id}
-            and known.status = 'final' and known.final_action = ${row.finalAction ?? null} and known.final_action <> 'manual'
-            and known.by is not distinct from ${row.by ?? null}::text and known.late_payment = ${row.latePayment ?? false}
-            and not exists (
-              select 1 from acts where acts.provider = ${provider} and acts.account = ${account}
-                and acts.order_id = ${order_id} and acts.run_id = ${row.runId}
-            )
-        ) and not exists (
-          -- A run that wrote something else on its way, and of which nobody heard but this same end.
-          select 1 from (
-            select type, body from events
-            where provider = ${provider} and account = ${account} and order_id = ${order_id} order by id desc limit 1
-          ) as heard
-          where heard.type = 'reversal.final' and heard.body->>'finalAction' <> 'manual'
-            and heard.body->>'finalAction' = event.body->>'finalAction' and heard.body->>'by' = event.body->>'by'
-            and heard.body->>'latePayment' = event.body->>'latePayment'
-            and not exists (
-              select 1 from acts where acts.provider = ${provider} and acts.account = ${account}
-                and acts.order_id = ${order_id} and acts.run_id = ${row.runId}
-            )
-        ))
+      from jsonb_to_recordset(${jsonOf(news(dated(events ?? [])))}::jsonb)
+        as event (key text, at timestamptz, type text, body jsonb, "isFirst" boolean), written
+      where written.taken and ${IS_NEWS}
       on conflict (provider, account, order_id, key) do nothing
     )
-    select taken from written`.execute(db);
-  return rows[0]?.taken === true;
+    select taken, "isOfAnotherRun" from written`.execute(db);
+  if (rows[0]?.taken === true) return 'taken';
+  return rows[0]?.isOfAnotherRun === true ? 'of another run' : 'late';
 }

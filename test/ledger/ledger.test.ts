@@ -100,7 +100,7 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
       };
       expect(await ledger.openCase(again)).toEqual(remembered);
       expect(await ledger.openCase(again)).toEqual(remembered);
-      expect(await ledger.reversal(order)).toMatchObject({ runId: 'r2', openedAt: T, updatedAt: T + 10 });
+      expect(await ledger.reversal(order)).toMatchObject({ runId: 'r1', openedAt: T, updatedAt: T + 10 });
     });
 
     it('hands over what was asked of an open case to every run, and its pace only to the one that continues it', async () => {
@@ -205,30 +205,68 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
       expect(await ledger.reversal(order)).toMatchObject({ status: 'final', by: 'us', detail: [1, 'a'] });
     });
 
-    it('tells the same end once: a run that sent nothing and found it again has no news', async () => {
+    it('tells the same end once: who looked again and sent nothing has no news, whoever decided it', async () => {
       const order = newOrder();
       let at = T;
-      const end = async (runId: string, more: object = {}) => {
+      const event = (type: string, data: object) => {
         at += 10;
-        const state = { status: 'final', finalAction: 'closed', by: 'us', ...more };
-        const events = [{ key: `${runId}-final`, at, type: 'reversal.final', body: runId }];
-        await ledger.record({ order, row: row(runId, at, state), entries: [], events, deliver: true });
+        return { key: `${at - T}`, at, type, body: { id: at, timestamp: at, data } };
       };
-      const told = async () => (await ledger.dueEvents(order, 100)).map(({ body }) => body);
+      const write = (runId: string, ...events: ReturnType<typeof event>[]) =>
+        ledger.record({ order, row: row(runId, at, { status: 'final' }), entries: [], events, deliver: true });
+      const end = (runId: string, data: object = {}) =>
+        write(runId, event('reversal.final', { finalAction: 'closed', by: 'us', latePayment: false, ...data }));
+      const told = async () => (await ledger.dueEvents(order, 100)).map(({ at: told }) => (told - T) / 10);
+      await ledger.aboutToSend({ ...act(order, 1, T), ...run('r1') });
       await end('r1');
-      for (let again = 2; again < 20; again += 1) await end(`r${again}`);
-      expect(await told()).toEqual(['r1']);
-      await end('r20', { latePayment: true });
-      await ledger.aboutToSend({ ...act(order, 1, at + 1), ...run('r21') });
-      await end('r21', { latePayment: true });
-      await end('r22', { finalAction: 'refunded', latePayment: true });
-      for (const runId of ['r23', 'r24']) await end(runId, { finalAction: 'manual', latePayment: true });
-      expect(await told()).toEqual(['r1', 'r20', 'r21', 'r22', 'r23', 'r24']);
+      // The same run, after a message that came into its ending, and other runs.
+      await end('r1');
+      await write('r2');
+      await end('r2');
+      expect(await told()).toEqual([1]);
+      await end('r3', { latePayment: true });
+      await ledger.aboutToSend({ ...act(order, 2, at + 1), ...run('r4') });
+      await end('r4', { latePayment: true });
+      await ledger.aboutToSend({ ...act(order, 3, at + 1), ...run('r5'), verb: 'sync' });
+      await end('r5', { latePayment: true });
+      expect(await told()).toEqual([1, 4, 5]);
+      await end('r6', { finalAction: 'manual', resolvedAs: 'refunded' });
+      await end('r7', { finalAction: 'manual', resolvedAs: 'refunded' });
+      await end('r8', { finalAction: 'manual', resolvedAs: 'kept' });
+      expect(await told()).toEqual([1, 4, 5, 7, 9]);
+      // Something else was told meanwhile, also in the same record.
+      const kept = { finalAction: 'manual', resolvedAs: 'kept' };
+      await write('r9', event('reversal.stuck', kept));
+      await write('r9', event('reversal.final', kept));
+      await write('r9', event('reversal.stuck', kept), event('reversal.final', kept), event('reversal.final', kept));
+      expect(await told()).toEqual([1, 4, 5, 7, 9, 10, 11, 12, 13]);
+    });
+
+    it('leaves the row to the run that the server has as open, whatever the clock of another one says', async () => {
+      const order = newOrder();
+      const end = (runId: string, at: number, open?: string) =>
+        ledger.record({
+          ...{ order, row: row(runId, at, { status: 'final', finalAction: runId === 'old' ? 'kept' : 'closed' }) },
+          ...{ entries: [{ key: `${runId}/${at}`, at, kind: 'final', body: null }] },
+          ...(open !== undefined && { isOpen: async () => open === runId }),
+        });
+      await ledger.openCase({ order, ...run('old'), request: {}, now: T });
+      // Its own row: nobody is asked.
+      expect(await end('old', T + 1, 'nobody')).toBe(true);
+      await ledger.openCase({ order, ...run('new'), request: {}, now: T + 2 });
+      expect(await end('new', T + 3, 'new')).toBe(true);
+      await ledger.openCase({ order, ...run('old'), request: {}, now: T + 4 });
+      expect(await end('old', T + 5, 'new')).toBe(false);
+      expect(await ledger.reversal(order)).toMatchObject({ runId: 'new', finalAction: 'closed' });
+      expect(await readAll(ledger.journal, order)).toHaveLength(3);
+      // Its own again, and earlier than what was recorded.
+      expect(await end('new', T + 2, 'new')).toBe(false);
+      expect(await end('new', T + 6, 'nobody')).toBe(true);
     });
 
     it('holds events that are to be delivered until they are', async () => {
       const [order, other] = [newOrder(), newOrder()];
-      const event = (key: string, at: number) => ({ key, at, type: 'reversal.final', body: { key } });
+      const event = (key: string, at: number) => ({ key, at, type: 'reversal.final', body: { key, data: { key } } });
       const write = (of: OrderKey, deliver: boolean, ...keys: readonly string[]) =>
         ledger.record({ order: of, row: row('r1', T), entries: [], events: keys.map((key) => event(key, T)), deliver });
       await write(other, false, 'for nobody');
