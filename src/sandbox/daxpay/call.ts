@@ -41,5 +41,6 @@ export function landCallback(order: Order, profile: Profile): boolean {
   const { trade, now } = order.facts;
   if (row === undefined || row.status !== 'progress' || trade.paidAt === undefined) return false;
   if (profile.dropsLateCallback && now() >= row.expiredTime) return false;
-  return order.save(row, { status: 'success', payTime: trade.paidAt, outOrderNo: trade.number });
+  const paid = { status: 'success', payTime: trade.paidAt, outOrderNo: trade.number } as const;
+  return order.save(row, paid, profile.tellsCallback);
 }

@@ -8,6 +8,8 @@ import type { JsonObject } from './wire/json.ts';
 export interface Effect {
   /** Whether the operation runs. */
   readonly runs: boolean;
+  /** The request waits so long for a thread or a database connection before it is checked (real 27). */
+  readonly queuedMs?: number;
   /** The server hangs so long first. */
   readonly delayMs?: number;
   readonly channel?: ChannelFault;
@@ -52,6 +54,7 @@ const makers: Readonly<Record<string, Maker>> = {
     const delayMs = msOf(fault, 60_000);
     return runs ? { runs, delayMs } : { runs, delayMs, answer: () => thrown(profile.systemError, null) };
   },
+  busy: (fault) => ({ runs: true, queuedMs: msOf(fault, 12_000) }),
   databaseDown: (fault, profile) => ({
     runs: false,
     delayMs: msOf(fault, 30_000),

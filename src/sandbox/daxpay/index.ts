@@ -27,7 +27,8 @@
  * - `dataCode1` with `msg` (C: `data.code` 1; E, F: code 1), `nullMsg` (the system error without a text)
  * - `wrongSignature`, `noSignature`, `otherOrder`, `seedBody` (as the documentation prints it): executed
  * - `springError500`: no envelope at all; `checksOff`: neither signature nor time are looked at
- * - `hang` with `ms`: then the system error, or with `execute` the call itself; `databaseDown` with `ms`
+ * - `busy` with `ms`: checked after that, when it may be too old; `hang` with `ms`: then the system error, or with `execute`
+ *   the call itself; `databaseDown` with `ms`
  * - the channel: `channelDown` (`execute`: it did what it was asked), `channelRefuses` with `msg`, `slowChannel` with
  *   `ms` (beyond `channelTimeoutMs` DaxPay gives up and the channel goes on)
  */

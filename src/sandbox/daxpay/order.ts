@@ -85,11 +85,11 @@ export class Order {
   }
 
   /** Saves a change of what was read; false when somebody else saved first (optimistic lock). */
-  save(read: Row, change: Partial<Omit<Row, 'version'>>): boolean {
+  save(read: Row, change: Partial<Omit<Row, 'version'>>, isTold = true): boolean {
     if (this.row?.version !== read.version) return false;
     this.history.push({ since: this.facts.now(), row: { ...read, ...change, version: read.version + 1 } });
     const about = change.status === undefined || change.status === read.status ? undefined : NOTICED[change.status];
-    if (about !== undefined) this.facts.notify(about);
+    if (isTold && about !== undefined) this.facts.notify(about);
     return true;
   }
 

@@ -51,6 +51,7 @@ export function createDaxpay(profile: Profile, signer: Signer, host: SandboxHost
   async function execute(received: Received, path: string, effect: Effect): Promise<Handled> {
     const { verb, params } = received;
     const fields = profile.requests[verb];
+    if (effect.queuedMs !== undefined) await host.sleep(effect.queuedMs);
     const { authentic, refusal } = check({ profile, fields, params, signer, now: host.now(), nonces });
     if (refusal !== undefined && !effect.unchecked) return { ...answer(refusal, params), executed: false, authentic };
     if (effect.delayMs !== undefined) await host.sleep(effect.delayMs);

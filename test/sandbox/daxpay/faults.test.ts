@@ -86,6 +86,20 @@ describe('time', () => {
     expect(bench.word(await answer)).toBe('0');
   });
 
+  test.each([
+    [12_000, 'C', '10006!', 'progress/unpaid'],
+    [8000, 'C', '0', 'close/closed'],
+  ] as const)(
+    'a request that waited %i ms before it was checked is judged by its age then: %s says %s',
+    async (ms, name, word, state) => {
+      const bench = openWithOrder(name);
+      const answer = bench.close(A1, { name: 'busy', with: { ms } });
+      await bench.advance(ms);
+      expect(bench.word(await answer)).toBe(word);
+      expect(bench.state('A1')).toBe(state);
+    },
+  );
+
   test('without Redis a close fails after a minute, without a word', async () => {
     const bench = openWithOrder('C');
     const answer = bench.close(A1, { name: 'hang' });

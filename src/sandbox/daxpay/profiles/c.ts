@@ -100,6 +100,7 @@ export const profileC: Profile = {
   systemError: 10001,
   unknownPath: 'springError',
   dropsLateCallback: true,
+  tellsCallback: false,
   expiryJob: 'stopped',
   envelope,
   notice: flatNotice,

@@ -134,6 +134,7 @@ export const profileE: Profile = {
   systemError: 10500,
   unknownPath: 'notFound',
   dropsLateCallback: true,
+  tellsCallback: true,
   expiryJob: 'asksChannel',
   envelope,
   notice: mapNotice,

@@ -94,6 +94,7 @@ export const profileF: Profile = {
   systemError: 10500,
   unknownPath: 'notFound',
   dropsLateCallback: false,
+  tellsCallback: true,
   expiryJob: 'closesAnyway',
   envelope,
   notice: wrappedNotice,

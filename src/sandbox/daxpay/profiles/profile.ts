@@ -27,6 +27,8 @@ export interface Profile {
   readonly unknownPath: 'springError' | 'notFound';
   /** C and E drop a callback that comes after `expiredTime` (spec 6). */
   readonly dropsLateCallback: boolean;
+  /** C tells the merchant nothing of what it learns by the channel's callback: the platform's key is missing there (real 28). */
+  readonly tellsCallback: boolean;
   /** Whether the event `expire` also runs the job that closes: C ships with all its timers stopped (real 6). */
   readonly expiryJob: 'stopped' | 'asksChannel' | 'closesAnyway';
   envelope(outcome: Outcome, stamp: EnvelopeStamp): Envelope;
