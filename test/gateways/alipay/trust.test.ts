@@ -252,3 +252,16 @@ describe('the exact substring', () => {
     ).toMatchObject(unknown('unreadable'));
   });
 });
+
+/** chloerei/alipay#1: whatever stands in a text, what is verified is what was signed, to the byte. */
+it.each([
+  ['escaped characters beyond the first plane', '"subject":"\\uD83D\\uDE00\\u62ff\\u94c1"'],
+  ['slashes that are escaped', '"subject":"https:\\/\\/a.example\\/b"'],
+  ['a brace and a signature in a text', '"subject":"}, \\"sign\\":\\"x\\""'],
+  ['characters as they are', '"subject":"拿铁 😀"'],
+])('a text with %s in a signed answer', async (_what, member) => {
+  const raw = `{"code":"10000","msg":"Success",${member},"out_trade_no":"${ORDER.orderId}","trade_status":"TRADE_SUCCESS","total_amount":"12.30"}`;
+  const body = `{"${nodeName('query')}":${raw},"sign":"${signed(raw)}"}`;
+  expect(await classic('query', body)).toMatchObject({ kind: 'paid', amount: 1230 });
+  expect(await classic('query', body.replace('TRADE_SUCCESS', 'TRADE_CLOSED_'))).toMatchObject(unknown('forged'));
+});
