@@ -65,6 +65,10 @@ export const reversal = z
       .describe(MONEY_RULE),
     finalAction: z.enum(FINAL_ACTIONS).exactOptional().describe('What was recorded in the end. Absent: no end yet.'),
     stuckReason: stuckReason.exactOptional(),
+    rule: z
+      .string()
+      .exactOptional()
+      .describe('The rule that decided: page and anchor in `docs/decisions`, such as `alipay#before.reverse.paid`.'),
     view: z.string().exactOptional().describe('What the last look at the order showed.'),
     lookedAt: at.exactOptional(),
     lookFailure: z

@@ -10,9 +10,9 @@ const opened = z.object({ request: z.unknown(), remembered: z.boolean() });
 const looked = z.union([z.object({ order: z.unknown() }), z.object({ refund: z.unknown() })]);
 const act = z.object({ verb: z.string(), seq: z.number(), stale: z.boolean().optional(), answer: z.unknown() });
 const decision = z.union([
-  z.looseObject({ kind: z.literal('park'), reason: z.string(), until: z.number() }),
-  z.looseObject({ kind: z.literal('wait'), why: z.string(), until: z.number() }),
-  z.looseObject({ kind: z.literal('look'), every: z.number() }),
+  z.looseObject({ kind: z.literal('park'), reason: z.string(), until: z.number(), rule: text }),
+  z.looseObject({ kind: z.literal('wait'), why: z.string(), until: z.number(), rule: text }),
+  z.looseObject({ kind: z.literal('look'), every: z.number(), rule: text }),
 ]);
 const told = z.object({ verdict: z.string() });
 const operator = z.union([
@@ -46,9 +46,11 @@ const WORDS: Readonly<Record<string, (body: unknown) => string | undefined>> = {
   },
   decision(body) {
     const { data } = decision.safeParse(body);
-    if (data?.kind === 'park') return `stuck: ${data.reason}; looks again by itself at ${instant(data.until)}`;
-    if (data?.kind === 'look') return `unreachable: looks again every ${lengthOf(data.every)}`;
-    return data && `waits until ${instant(data.until)}: ${data.why}`;
+    if (data === undefined) return undefined;
+    const by = data.rule === undefined ? '' : `; rule ${data.rule}`;
+    if (data.kind === 'park') return `stuck: ${data.reason}; looks again by itself at ${instant(data.until)}${by}`;
+    if (data.kind === 'look') return `unreachable: looks again every ${lengthOf(data.every)}${by}`;
+    return `waits until ${instant(data.until)}: ${data.why}${by}`;
   },
   told(body) {
     const { data } = told.safeParse(body);

@@ -15,6 +15,7 @@ export function printState(state: ReversalState, json: boolean): void {
     ['status', state.status],
     ['final action', state.finalAction],
     ['stuck', state.stuckReason && `${state.stuckReason}: ${STUCK_REASONS[state.stuckReason]}`],
+    ['rule', state.rule],
     [
       'may be told',
       state.verdict ?? (state.status === 'final' || state.status === 'unattended' ? undefined : 'nothing yet'),

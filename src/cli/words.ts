@@ -35,6 +35,7 @@ const final = z.looseObject({
   latePayment: flag,
   contradiction: flag,
   partlyRefunded: flag,
+  rule: text,
   resolution: z
     .looseObject({ finalAction: text, operator: text, evidence: text, shown: text })
     .optional()
@@ -113,6 +114,7 @@ export function ended(value: unknown): string | undefined {
       parsed.data.latePayment === true && 'paid late',
       parsed.data.partlyRefunded === true && 'somebody had refunded a part of it already',
       parsed.data.contradiction === true && "the gateway's answers contradict each other: ask it",
+      parsed.data.rule !== undefined && `rule ${parsed.data.rule}`,
     ]),
   );
 }

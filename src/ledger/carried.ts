@@ -32,6 +32,7 @@ const pace: z.ZodType<Pace> = z.object({
       since: z.int(),
       checkAt: z.int(),
       view: z.enum([...VIEW_KEYS, 'none']),
+      cell: z.string().exactOptional(),
     })
     .exactOptional(),
   mismatch: z.enum(['amount', 'currency', 'id']).exactOptional(),

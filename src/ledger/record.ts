@@ -68,16 +68,18 @@ export interface Recording {
   readonly isOpen?: () => Promise<boolean>;
 }
 
-const dataOf = (body: unknown) => (typeof body === 'object' && body !== null && 'data' in body ? body.data : undefined);
+/** What an end says; another rule that leads to it is no news. */
+function endIn(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || !('data' in body)) return undefined;
+  return typeof body.data === 'object' ? { ...body.data, rule: undefined } : body.data;
+}
 
 /** An end that follows itself, because it could not be recorded at once, is told once. */
 function news<E extends Pick<NewEvent, 'type' | 'body'>>(events: readonly E[]): readonly (E & { isFirst: boolean })[] {
   return events
     .filter(({ type, body }, nth) => {
       const before = events[nth - 1];
-      return (
-        type !== 'reversal.final' || type !== before?.type || !isDeepStrictEqual(dataOf(body), dataOf(before.body))
-      );
+      return type !== 'reversal.final' || type !== before?.type || !isDeepStrictEqual(endIn(body), endIn(before.body));
     })
     .map((event, nth) => ({ ...event, isFirst: nth === 0 }));
 }
@@ -90,7 +92,7 @@ const IS_NEWS = sql`
       where events.provider = written.provider and events.account = written.account and events.order_id = written.order_id
       order by id desc limit 1
     ) as heard
-    where heard.type = event.type and heard.body->'data' is not distinct from event.body->'data'
+    where heard.type = event.type and (heard.body->'data') - 'rule' is not distinct from (event.body->'data') - 'rule'
       and not exists (
         select from acts
         where acts.provider = written.provider and acts.account = written.account and acts.order_id = written.order_id

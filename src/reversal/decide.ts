@@ -61,7 +61,8 @@ function stop(r: Reversal, requestedAt: number, now: number): Step {
 function proceed(r: Reversal, now: number): Step {
   const { stuck } = r;
   if (stuck !== undefined && now < stuck.checkAt && !r.lookWanted) {
-    return { kind: 'park', reason: stuck.reason, until: stuck.checkAt };
+    const { reason, checkAt: until, cell } = stuck;
+    return { kind: 'park', reason, until, ...(cell !== undefined && { cell }) };
   }
   const last = r.look;
   if (last === undefined || r.lookWanted) return look(r, now);

@@ -49,6 +49,8 @@ export interface Settlement {
   readonly contradiction?: boolean;
   /** The payment was kept although a part of it had gone back already, by somebody else. */
   readonly partlyRefunded?: boolean;
+  /** The rule that led here: page and anchor in `docs/decisions`. */
+  readonly rule?: string;
   /** With what the gateway showed when it was decided. */
   readonly resolution?: Resolution & { readonly shown: string };
   /** Who did what on the way, the newest last. */

@@ -46,6 +46,8 @@ export interface Stuck {
   /** The next look by itself. */
   readonly checkAt: number;
   readonly view: ViewKey | 'none';
+  /** Of the decision tables, where one of theirs asked. */
+  readonly cell?: string;
 }
 
 export interface Reversal {
@@ -270,8 +272,8 @@ export function told(r: Reversal, verdict: Verdict): Reversal {
 }
 
 /** Parked: people are asked. Parking again for the same reason only moves the next look. */
-export function parked(r: Reversal, reason: StuckReason, checkAt: number, now: number): Reversal {
+export function parked(r: Reversal, reason: StuckReason, checkAt: number, now: number, cell?: string): Reversal {
   const since = r.stuck?.reason === reason ? r.stuck.since : now;
   const view = r.look === undefined ? 'none' : viewKeyOf(r.look.view);
-  return { ...r, stuck: { reason, since, checkAt, view } };
+  return { ...r, stuck: { reason, since, checkAt, view, ...(cell !== undefined && { cell }) } };
 }

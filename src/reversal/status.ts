@@ -8,6 +8,7 @@ import { type OrderView, whyNothing } from './order-view.ts';
 import type { FinalAction, StuckReason, Verdict } from './outcome.ts';
 import { notPaidFrom } from './pace.ts';
 import type { Reversal } from './reversal.ts';
+import { ruleOf } from './rule.ts';
 
 export const STATUSES = [
   'unserved', // no worker that takes its tasks knows its account: nothing is looked at, nothing sent
@@ -34,6 +35,8 @@ export interface ReversalState {
   readonly verdict?: Verdict;
   readonly finalAction?: FinalAction;
   readonly stuckReason?: StuckReason;
+  /** The rule that decided the step under way, or the end: page and anchor in `docs/decisions`. */
+  readonly rule?: string;
   /** What the last look showed. */
   readonly view?: string;
   readonly lookedAt?: number;
@@ -87,6 +90,7 @@ function lookFailed(view: OrderView | undefined): Pick<ReversalState, 'lookFailu
 export function stateOf(r: Reversal, step: Step, now: number): ReversalState {
   const { provider, account, orderId } = r.request;
   const verdict = verdictOf(r, step, now);
+  const rule = ruleOf(r.rules, step);
   const outcome = step.kind === 'settle' && step.outcome.kind === 'final' ? step.outcome : undefined;
   return {
     provider,
@@ -96,6 +100,7 @@ export function stateOf(r: Reversal, step: Step, now: number): ReversalState {
     ...(verdict !== undefined && { verdict }),
     ...(outcome !== undefined && { finalAction: outcome.action }),
     ...(step.kind === 'park' && { stuckReason: step.reason }),
+    ...(rule !== undefined && { rule }),
     ...(r.look !== undefined && { view: r.look.view.kind, lookedAt: r.look.seenAt }),
     ...lookFailed(r.look?.view),
     ...(lasts(step) && { nextStepAt: step.until }),

@@ -41,6 +41,8 @@ export const webhookEvent = z.strictObject({
     /** What an operator settled, with `finalAction: manual`. */
     resolvedAs: z.enum(['kept', 'closed', 'refunded', 'nothing_to_reverse']).exactOptional(),
     stuckReason: stuckReason.exactOptional(),
+    /** The rule that asked people or led to the end: page and anchor in `docs/decisions`. */
+    rule: z.string().exactOptional(),
     latePayment: z.boolean(),
     workflowId: z.string(),
   }),

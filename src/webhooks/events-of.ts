@@ -14,14 +14,22 @@ interface Cause {
 }
 
 const told = z.object({ verdict });
-const parked = z.object({ kind: z.literal('park') });
-const ended = z.object({ kind: z.enum(['final', 'abandoned']) });
+const parked = z.object({ kind: z.literal('park'), rule: z.string().exactOptional() });
+const ended = z.object({ kind: z.enum(['final', 'abandoned']), rule: z.string().exactOptional() });
+
+const ruleIn = ({ rule }: { readonly rule?: string }) => (rule === undefined ? {} : { rule });
 
 /** One line each, and never for a line that only repeats what stands: a note on a stuck reversal asks nobody anew. */
 const CAUSES: Partial<Record<JournalEntry['kind'], (body: unknown) => Pick<Cause, 'type' | 'told'> | undefined>> = {
   told: (body) => ({ type: 'reversal.verdict', told: told.parse(body) }),
-  decision: (body) => (parked.safeParse(body).success ? { type: 'reversal.stuck' } : undefined),
-  final: (body) => ({ type: `reversal.${ended.parse(body).kind}` }),
+  decision(body) {
+    const { data } = parked.safeParse(body);
+    return data && { type: 'reversal.stuck', told: ruleIn(data) };
+  },
+  final(body) {
+    const end = ended.parse(body);
+    return { type: `reversal.${end.kind}`, told: ruleIn(end) };
+  },
 };
 
 /** The events of a record, in the order in which they happened. */

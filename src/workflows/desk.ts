@@ -8,6 +8,7 @@ import { carriedOf, mustBeWritten, paceOf, unseen } from '../reversal/memory.ts'
 import type { Outcome, Verdict } from '../reversal/outcome.ts';
 import type { ReversalRequest } from '../reversal/request.ts';
 import { type Reversal, told } from '../reversal/reversal.ts';
+import { ruleOf } from '../reversal/rule.ts';
 import { lasts, type ReversalState, type Status, stateOf, statusOf, verdictOf } from '../reversal/status.ts';
 import { checkRequestLocally, record, refusalOf } from './activities.ts';
 import { Display } from './display.ts';
@@ -307,7 +308,8 @@ export class Desk {
     if (isUnheard || (!lasting && !tells)) return;
     const changed = this.#display.show(this.reversal, step, now);
     if (step.kind === 'settle') return;
-    if (changed) this.note('decision', step);
+    const rule = ruleOf(this.reversal.rules, step);
+    if (changed) this.note('decision', rule === undefined ? step : { ...step, rule });
     // Looks that show nothing new can wait; what people did, and why they are asked again, is wanted at once.
     const urgent = this.#journal.some(({ kind }) => kind === 'operator' || (kind === 'act' && step.kind === 'park'));
     if (changed || tells || urgent || this.#journal.length >= MAX_UNWRITTEN) this.flush(step);

@@ -5,6 +5,7 @@ import { type OrderView, whyNothing } from '../reversal/order-view.ts';
 import { type Settlement, STUCK_REASONS, type StuckReason } from '../reversal/outcome.ts';
 import type { OrderKey } from '../reversal/request.ts';
 import type { Reversal } from '../reversal/reversal.ts';
+import { ruleOf } from '../reversal/rule.ts';
 import { ADVICE } from './advice.ts';
 import { storyOf, timeOf } from './story.ts';
 import { OPERATIONS_QUEUE } from './task-queue.ts';
@@ -24,18 +25,26 @@ export const WAITS: Readonly<Record<Extract<Step, { kind: 'wait' }>['why'], stri
   held: 'an operator holds it: nothing is sent',
 };
 
+/** By the name under which it is printed in `docs/decisions`. */
+function rule({ rules }: Reversal, step: Step): string {
+  const name = ruleOf(rules, step);
+  return name === undefined ? '' : ` Rule \`${name}\`.`;
+}
+
 const money = (r: Reversal) => moneyOf(r.request.amount, r.request.currency);
 
 function next(r: Reversal, step: Step, runbook: string | undefined): string {
   switch (step.kind) {
     case 'park':
-      return stuck(step, runbook);
+      return `${stuck(step, runbook)}${rule(r, step)}`;
     case 'wait':
-      return `Waits until ${timeOf(step.until)}: ${WAITS[step.why]}.`;
+      return `Waits until ${timeOf(step.until)}: ${WAITS[step.why]}.${rule(r, step)}`;
     case 'look':
       return step.every === undefined ? '' : unreachable(step.every, r);
     case 'settle':
-      return step.outcome.kind === 'final' ? final(step.outcome) : 'Stopped on request, without a conclusion.';
+      return step.outcome.kind === 'final'
+        ? `${final(step.outcome)}${rule(r, step)}`
+        : 'Stopped on request, without a conclusion.';
     default:
       return '';
   }

@@ -26,6 +26,7 @@ import {
   sent,
   unsent,
 } from '../reversal/reversal.ts';
+import { ruleOf } from '../reversal/rule.ts';
 import type { Rules } from '../reversal/rules.ts';
 import { leavesBy } from '../reversal/sending.ts';
 import {
@@ -158,18 +159,27 @@ async function loop(desk: Desk, input: unknown): Promise<Outcome> {
         await woken(desk, input, step.until, WAITS[step.why]);
         break;
       case 'park':
-        desk.case = parked(desk.reversal, step.reason, step.until, desk.now);
+        desk.case = parked(desk.reversal, step.reason, step.until, desk.now, step.cell);
         await woken(desk, input, step.until, `stuck, ${step.reason}: waits for people`);
         break;
-      case 'settle':
-        desk.note('final', step.outcome);
-        if (!(await desk.close(step))) break;
-        if (desk.runId === workflowInfo().runId) return step.outcome;
+      case 'settle': {
+        const settled = byItsRule(desk.reversal.rules, step);
+        desk.note('final', settled.outcome);
+        if (!(await desk.close(settled))) break;
+        if (desk.runId === workflowInfo().runId) return settled.outcome;
         // Reset to its last workflow task, under 7d0153f: another run's look proves it, and others may have come since.
         await reopen(desk, input);
         desk.case = { ...desk.reversal, lookWanted: true };
+      }
     }
   }
+}
+
+/** Whoever reads the end comes from it to the rule. */
+function byItsRule(rules: Rules, step: Extract<Step, { kind: 'settle' }>): typeof step {
+  const rule = ruleOf(rules, step);
+  const { outcome } = step;
+  return rule === undefined || outcome.kind !== 'final' ? step : { ...step, outcome: { ...outcome, rule } };
 }
 
 /** Reads ledger and rules again: they could not be read before, this history was reset, or a person wants a new try. */

@@ -6,6 +6,7 @@ import type { Reply } from '../../src/gateways/alipay/reply.ts';
 import { RULES } from '../../src/gateways/rules.ts';
 import { ERROR_CODES, ORDER_STATUS } from '../../src/gateways/shouqianba/codes.ts';
 import { answerKeyOf } from '../../src/reversal/keys.ts';
+import { ruleOf } from '../../src/reversal/rule.ts';
 import { ANSWER_KEYS, VIEW_KEYS } from '../../src/reversal/rules.ts';
 import { ask, look, send } from '../../src/reversal/tables.ts';
 import { duration } from '../../tools/docs/duration.ts';
@@ -15,6 +16,8 @@ import { page } from '../../tools/docs/page.ts';
 import { play } from '../../tools/docs/play.ts';
 import { SAMPLE } from '../../tools/docs/played.ts';
 import { SUBJECTS } from '../../tools/docs/subjects.ts';
+import { reachableCells } from '../../tools/explore/cells.ts';
+import { MODELS } from '../../tools/explore/models/index.ts';
 
 const FOLDER = new URL('../../docs/decisions/', import.meta.url);
 
@@ -41,6 +44,17 @@ describe.each(Object.entries(SUBJECTS))('%s', (name, subject) => {
       }
     }
   });
+});
+
+test.each(MODELS)('every rule that decides at $name is an anchor of its page, once', async (model) => {
+  const anchors = new Map<string, number>();
+  for (const cell of reachableCells(model)) {
+    const [file, anchor] = ruleOf(model.rules, { kind: 'wait', until: 0, why: 'poll', cell })?.split('#') ?? [];
+    const text = await readFile(new URL(`${file}.md`, FOLDER), 'utf8');
+    anchors.set(cell, text.split(`<a id="${anchor}"></a>`).length - 1);
+  }
+  expect(anchors.size).toBeGreaterThan(150);
+  expect([...anchors].filter(([, times]) => times !== 1)).toEqual([]);
 });
 
 test('a sample answer stands for each row of the tables', () => {

@@ -215,7 +215,10 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
       const write = (runId: string, ...events: ReturnType<typeof event>[]) =>
         ledger.record({ order, row: row(runId, at, { status: 'final' }), entries: [], events, deliver: true });
       const end = (runId: string, data: object = {}) =>
-        write(runId, event('reversal.final', { finalAction: 'closed', by: 'us', latePayment: false, ...data }));
+        write(
+          runId,
+          event('reversal.final', { finalAction: 'closed', by: 'us', latePayment: false, rule: runId, ...data }),
+        );
       const told = async () => (await ledger.dueEvents(order, 100)).map(({ at: told }) => (told - T) / 10);
       await ledger.aboutToSend({ ...act(order, 1, T), ...run('r1') });
       await end('r1');

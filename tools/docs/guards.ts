@@ -48,17 +48,37 @@ export function timingTable(rules: Rules): string {
   return markdownTable(['What', 'When'], rows);
 }
 
-/** Every guard as one line. */
+/** Every guard that stands before a cell or behind it, numbered in the order in which they are asked. */
 export function guardList(rules: Rules): string {
-  const { timing, sync } = rules;
+  const { timing, sync, cautiousCancel } = rules;
   const lines = [
-    `**Fresh look.** A call that changes something is sent at most ${duration(timing.freshness)} after the look before ` +
-      `it was asked for, and at most ${duration(timing.gap)} after it came back. This is asked once more right before ` +
-      'the call leaves. Where the queue, the ledger or the connection took longer, Unwind looks again, and makes the ' +
-      'call only when the order still looks as it did.',
-    `**Fresh end.** A final action rests on a look that came back at most ${duration(timing.gap)} ago. A time that runs ` +
-      'out (the patience, a span of looking) ends with one more look, not with what was seen before its end.',
     '**Look after every call.** Whatever the answer was, the next step is a look. No answer is repeated blindly.',
+    '**Another order or amount.** An answer about another order counts as no answer, the third in a row and any other ' +
+      'amount or currency ask people (`mismatch`).',
+    '**A scheduled closure** (`timeout` with a later `expiresAt`) sends nothing before it is due, unless the order is ' +
+      'paid or has ended.',
+    ...(sync === undefined
+      ? []
+      : [
+          '**Sync first.** An order whose row in the first table begins with "Syncs" is synced with the payment channel, up ' +
+            `to ${sync.tries} times with ${duration(sync.repeatAfter)} between them while channel and order disagree; every ` +
+            `sync is followed by a look. Without a sync that succeeded only ${verbs(sync.withoutSync)} may be sent to it.`,
+          '**Channel against order.** When the last sync saw money at the channel that the order does not show, nothing is ' +
+            'concluded: people are asked (`contradiction`).',
+        ]),
+    ...(sync?.inWatch ? [`<a id="sync.watch"></a>${SYNC_IN_WATCH}`] : []),
+    '**No way back.** Once a cancel, revoke or refund was sent, or somebody was told anything but `kept`, in this run ' +
+      'or an earlier one, a payment that shows up is reversed whatever the request says. A close does not count.',
+    `**Delay of a success.** After a success a look that shows the old state is a lagging copy for ` +
+      `${duration(timing.confirmWithin)}: nothing is sent again, nobody is asked and no person may decide \`kept\` on it. ` +
+      'The tables apply after that.',
+    '**Refusals stay.** A call that was refused as too late or not allowed is not tried again for this order until a ' +
+      'person resubmits.',
+    ...(cautiousCancel === undefined ? [] : [cautious(cautiousCancel)]),
+    ...(sync === undefined
+      ? []
+      : ['**Split money.** A payment that was already split among receivers is not refunded automatically.']),
+    '**Hold.** While an operator holds the reversal nothing is sent; looks, watch and records go on.',
     `**Lost calls.** A call whose answer was lost may still be executed for ${duration(timing.actHorizon)} ` +
       'after the last instant at which it can have left us: the answer that was lost, or giving up on it. Until then, ' +
       'and on a look that was asked for before then, no payment is kept, no other call is sent, and no person may ' +
@@ -68,50 +88,37 @@ export function guardList(rules: Rules): string {
         ? ' No call is repeated before that either.'
         : ` Only ${listed(rules.repeatable.map((verb) => `\`${verb}\``))} may be repeated meanwhile: the gateway ` +
           'executes a repeat no second time.'),
-    `**Delay of a success.** After a success a look that shows the old state is a lagging copy for ` +
-      `${duration(timing.confirmWithin)}: nothing is sent again, nobody is asked and no person may decide \`kept\` on it. ` +
-      'The tables apply after that.',
+    ...(rules.repeatable.includes('refund')
+      ? ['**One refund.** A refund is for the whole amount and keeps its number on every repeat.']
+      : []),
+    ...(rules.refundSync === undefined ? [] : [`<a id="syncRefund.running"></a>${REFUND_SYNC}`]),
+    '**Memory.** Without the ledger, which remembers what earlier runs did, nothing is sent and nothing is concluded.',
+    `**Fresh look.** A call that changes something is sent at most ${duration(timing.freshness)} after the look before ` +
+      `it was asked for, and at most ${duration(timing.gap)} after it came back. This is asked once more right before ` +
+      'the call leaves. Where the queue, the ledger or the connection took longer, Unwind looks again, and makes the ' +
+      'call only when the order still looks as it did.',
+    `**Fresh end.** A final action rests on a look that came back at most ${duration(timing.gap)} ago. A time that runs ` +
+      'out (the patience, a span of looking) ends with one more look, not with what was seen before its end.',
     '**"Not paid" is told** during a watch when the same look would be concluded so: the ledger was read, the quiet ' +
       'period and every lost call are over, and the first watch time has passed, unless the gateway itself answered ' +
       'that there was nothing to cancel. While a payment would be kept, it is told only after the last instant at ' +
       'which the order can be paid.',
-    '**No way back.** Once a cancel, revoke or refund was sent, or somebody was told anything but `kept`, in this run ' +
-      'or an earlier one, a payment that shows up is reversed whatever the request says. A close does not count.',
-    '**Refusals stay.** A call that was refused as too late or not allowed is not tried again for this order until a ' +
-      'person resubmits.',
-    '**Hold.** While an operator holds the reversal nothing is sent; looks, watch and records go on.',
-    '**Another order or amount.** An answer about another order counts as no answer, the third in a row and any other ' +
-      'amount or currency ask people (`mismatch`).',
-    '**Memory.** Without the ledger, which remembers what earlier runs did, nothing is sent and nothing is concluded.',
-    '**A scheduled closure** (`timeout` with a later `expiresAt`) sends nothing before it is due, unless the order is ' +
-      'paid or has ended.',
   ];
-  if (rules.repeatable.includes('refund')) {
-    lines.push('**One refund.** A refund is for the whole amount and keeps its number on every repeat.');
-  }
-  if (rules.cautiousCancel !== undefined) {
-    const channels = Object.entries(rules.cautiousCancel).map(([channel, support]) =>
-      support === 'barcode' ? `\`${channel}\` for a barcode payment only` : `not for \`${channel}\``,
-    );
-    lines.push(
-      '**Cautious cancel.** `cancel` is sent only for a barcode payment of unknown result, or when the payment must not ' +
-        `stay by the request (\`ifPaid: reverse\`); by channel: ${listed(channels)}. Else \`close\`.`,
-    );
-  }
-  if (sync?.inWatch) {
-    lines.push(
-      '**Sync in the watch.** Only a sync can show a late payment of a closed order: each watch time is a sync.',
-    );
-  }
-  if (sync !== undefined) {
-    lines.push(
-      '**Sync first.** An order whose row in the first table begins with "Syncs" is synced with the payment channel, up ' +
-        `to ${sync.tries} times with ${duration(sync.repeatAfter)} between them while channel and order disagree; every ` +
-        `sync is followed by a look. Without a sync that succeeded only ${verbs(sync.withoutSync)} may be sent to it.`,
-      '**Channel against order.** When the last sync saw money at the channel that the order does not show, nothing is ' +
-        'concluded: people are asked (`contradiction`).',
-      '**Split money.** A payment that was already split among receivers is not refunded automatically.',
-    );
-  }
-  return lines.map((line) => `- ${line}`).join('\n');
+  return lines.map((line, at) => `${at + 1}. ${line}`).join('\n');
+}
+
+const SYNC_IN_WATCH =
+  '**Sync in the watch.** Only a sync can show a late payment of a closed order: each watch time is a sync.';
+const REFUND_SYNC =
+  '**Sync of a refund.** A refund that stays in progress is brought in line with the payment channel by a sync of the ' +
+  'refund, which is followed by a look. It moves no money.';
+
+function cautious(support: NonNullable<Rules['cautiousCancel']>): string {
+  const channels = Object.entries(support).map(([channel, support]) =>
+    support === 'barcode' ? `\`${channel}\` for a barcode payment only` : `not for \`${channel}\``,
+  );
+  return (
+    '**Cautious cancel.** `cancel` is sent only for a barcode payment of unknown result, or when the payment must not ' +
+    `stay by the request (\`ifPaid: reverse\`); by channel: ${listed(channels)}. Else \`close\`.`
+  );
 }

@@ -12,7 +12,12 @@ export interface Grid {
   /** What the rows are about. */
   readonly corner: string;
   readonly columns: readonly string[];
-  readonly rows: readonly { readonly label: string; readonly cells: readonly string[] }[];
+  readonly rows: readonly {
+    readonly label: string;
+    readonly cells: readonly string[];
+    /** Of each cell, the names under which a reader looks for it. */
+    readonly names?: readonly (readonly string[])[];
+  }[];
 }
 
 function columnAt(grid: Grid, at: number): readonly string[] {
@@ -38,7 +43,11 @@ export function gridTable(grid: Grid): string {
     [grid.corner, ...head],
     rows.map((group) => [
       joined(group.map((at) => grid.rows[at]?.label ?? '')),
-      ...columns.map(([first = 0]) => grid.rows[group[0] ?? 0]?.cells[first] ?? ''),
+      ...columns.map((merged) => {
+        const names = group.flatMap((row) => merged.flatMap((column) => grid.rows[row]?.names?.[column] ?? []));
+        const anchors = names.map((name) => `<a id="${name}"></a>`).join('');
+        return anchors + (grid.rows[group[0] ?? 0]?.cells[merged[0] ?? 0] ?? '');
+      }),
     ]),
   );
 }

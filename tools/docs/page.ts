@@ -51,6 +51,8 @@ function stuckTable({ rules }: Subject): string {
   return markdownTable(['Reason', 'What it means', 'What to do'], rows);
 }
 
+const doneAnchors = (keys: readonly AnswerKey[]) => keys.map((key) => `<a id="afterRefund.${key}.done"></a>`).join('');
+
 /** The whole page. */
 export function page(subject: Subject, command: string): string {
   const { title, rules, legend, undo, hasClose, intro } = subject;
@@ -76,20 +78,25 @@ export function page(subject: Subject, command: string): string {
     `## After ${undoNames}`,
     'By the answer to the call, and by what the look after it shows. An order that has ended is concluded whatever ' +
       'the answer was.',
-    afterTables(subject, rules.afterUndo, legend.answers.cancel),
+    rules.afterClose === rules.afterUndo
+      ? afterTables(subject, ['afterUndo', 'afterClose'], legend.answers.cancel.and(legend.answers.close))
+      : afterTables(subject, ['afterUndo'], legend.answers.cancel),
     ...(hasClose
       ? [
           '## After `close`',
           `"${AS_BEFORE}" points to the first table: a close moves no money, so a payment that may ` +
             'be kept still may.',
-          afterTables(subject, rules.afterClose, legend.answers.close),
+          afterTables(subject, ['afterClose'], legend.answers.close),
         ]
       : []),
     '## After `refund`',
-    'By the answer, and by what the query of the refund itself shows. `done` there concludes `refunded`; a look at the ' +
+    `${doneAnchors(answersOf(legend.answers.refund))}By the answer, and by what the query of the refund itself shows. ` +
+      '`done` there concludes `refunded`; a look at the ' +
       'order that shows its end does as well. No refund is sent again while the look at the order fails.',
     refundTable(subject),
     '## What is added to every cell',
+    'A reversal and its webhooks name the rule that decided, such as `before.reverse.paid`: an anchor on this page. Before ' +
+      'and behind every cell of the tables these are asked, in this order:',
     guardList(rules),
     '## Timings',
     timingTable(rules),

@@ -55,14 +55,24 @@ export function beforeTable({ rules, legend }: Subject): string {
       cells: [rules.before[key].keep, rules.before[key].reverse].map(
         (move) => `${synced(key)}${sentence(move, rules)}`,
       ),
+      names: [
+        [`before.keep.${key}`],
+        [`before.reverse.${key}`, ...(rules.sync?.on.includes(key) ? [`sync.${key}`] : [])],
+      ],
     })),
   });
 }
 
 type AfterTable = { readonly [K in AnswerKey]: Row<ViewKey> };
 
-export function afterTables(subject: Subject, table: AfterTable, words: Words<AnswerKey>): string {
+/** @param names of the table; two where close and cancel have one, which is printed once */
+export function afterTables(
+  subject: Subject,
+  names: readonly ['afterUndo' | 'afterClose', ...('afterUndo' | 'afterClose')[]],
+  words: Words<AnswerKey>,
+): string {
   const { rules, legend } = subject;
+  const table: AfterTable = rules[names[0]];
   const answers = ANSWER_KEYS.filter((key) => words.of(key).length > 0);
   const shown = VIEW_KEYS.filter(
     (view) => legend.views.of(view).length > 0 && !ENDS.has(view) && answers.some((key) => isMove(table[key][view])),
@@ -82,6 +92,7 @@ export function afterTables(subject: Subject, table: AfterTable, words: Words<An
             const move = table[key][view];
             return isMove(move) ? sentence(move, rules) : AS_BEFORE;
           }),
+          names: views.map((view) => (isMove(table[key][view]) ? names.map((name) => `${name}.${key}.${view}`) : [])),
         };
       }),
     });
@@ -101,6 +112,7 @@ export function refundTable({ rules, legend }: Subject): string {
         const move = rules.afterRefund[key][column];
         return isMove(move) ? sentence(move, rules) : 'Keeps looking.';
       }),
+      names: columns.map((column) => [`afterRefund.${key}.${column}`]),
     })),
   });
 }

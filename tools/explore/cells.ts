@@ -39,6 +39,12 @@ export interface Coverage {
   readonly idle: readonly string[];
 }
 
+/** The cells that an order can come to. */
+export function reachableCells({ rules, unreachable }: Model): readonly string[] {
+  const patterns = Object.keys(unreachable).map(patternOf);
+  return cellsOf(rules).filter((cell) => !patterns.some((pattern) => pattern.test(cell)));
+}
+
 export function coverageOf(model: Model, visits: ReadonlySet<string>): Coverage {
   const cells = cellsOf(model.rules);
   const patterns = Object.keys(model.unreachable).map((text) => ({ text, expression: patternOf(text) }));

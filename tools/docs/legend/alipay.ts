@@ -54,6 +54,7 @@ export function alipayLegend(): Legend {
       action === '' ? '`10000` without `action`' : `\`10000\`, \`action=${action}\``,
     );
   }
+  answers.cancel.add(answerWord(SUCCEEDED), '`10000` with any other `action`');
   answers.cancel.add('again', '`retry_flag=Y` with any code, `10000` included');
   answers.close.add('closed', '`10000`');
   for (const [change, done] of Object.entries(FUND_CHANGES)) {

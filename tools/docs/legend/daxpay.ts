@@ -51,6 +51,7 @@ export function daxpayLegend(profile: ProfileName): Legend {
   answers.cancel.add('unspecified', '`0`');
   answers.close.add('closed', '`0`');
   answers.refund.add('unspecified', '`0`');
+  for (const words of Object.values(answers)) words.add('limited', 'HTTP 429');
   const table = CODES[profile];
   const add = (call: Call, name: string, meaning: Meaning): void => {
     if (meaning === 'ok') return;

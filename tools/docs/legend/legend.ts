@@ -14,6 +14,14 @@ export class Words<Key extends string> {
     return this;
   }
 
+  /** The codes of both. */
+  and(other: Words<Key>): Words<Key> {
+    const both = new Words<Key>();
+    for (const words of [this, other])
+      for (const [key, codes] of words.#codes) for (const code of codes) both.add(key, code);
+    return both;
+  }
+
   of(key: Key): readonly string[] {
     return this.#codes.get(key) ?? [];
   }

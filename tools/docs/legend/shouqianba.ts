@@ -43,6 +43,7 @@ export function shouqianbaLegend(): Legend {
   refunds.add('done', '`client_tsn` names our refund, and the order is `REFUNDED` or `net_amount` fell by its amount');
 
   for (const family of ['cancel', 'refund'] as const) {
+    answers[family].add('limited', 'HTTP 429');
     for (const [result, verdict] of ACT_RESULTS[family]) {
       if (result !== 'FAIL') answers[family].add(answerWord(answerBody(verdict, '')), code(result));
     }
