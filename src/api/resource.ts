@@ -1,5 +1,5 @@
 /** Reversals as callers see them: instants in ISO 8601, and who says so. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { JournalEntry, PageOf, StoredAct, StoredReversal } from '../ledger/index.ts';
 import { FINAL_ACTIONS, type FinalAction } from '../reversal/outcome.ts';
 import type { OrderKey } from '../reversal/request.ts';
@@ -29,6 +29,9 @@ export function resourceOf(state: ReversalState): Reversal {
   };
 }
 
+const ruled = z.object({ rule: z.string() });
+const ruleIn = (detail: unknown) => ruled.safeParse(detail).data;
+
 /**
  * The row of an order that no workflow stands for any more, or whose latest run has ended. Only a closed row tells a
  * verdict: that of an open one is how an earlier run ended.
@@ -42,7 +45,7 @@ export function resourceOfRow(row: StoredReversal): Reversal {
     orderId,
     self: pathOf(row),
     status: open ? 'unattended' : action === undefined ? 'abandoned' : 'final',
-    ...(action !== undefined && { verdict: action, finalAction: action }),
+    ...(action !== undefined && { verdict: action, finalAction: action, ...ruleIn(row.detail) }),
     ...(latePayment && { latePayment }),
     source: 'ledger',
   };

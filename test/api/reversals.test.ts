@@ -109,7 +109,8 @@ describe.concurrent('GET', () => {
     seed(world, the, 'PAID');
     await api.post('/v1/reversals?wait=20s', the.input);
     await world.stand.client.result(the.order);
-    expect((await api.get(pathOfCase(the))).body).toMatchObject({ verdict: 'refunded', source: 'ledger' });
+    const rule = expect.stringMatching(/^alipay#/);
+    expect((await api.get(pathOfCase(the))).body).toMatchObject({ verdict: 'refunded', source: 'ledger', rule });
     const { status, body } = await api.get(`${pathOfCase(the)}/record`);
     expect(status).toBe(200);
     expect(body.reversal).toMatchObject({ ...the.order, finalAction: 'refunded', open: false, amount: 1280 });

@@ -187,6 +187,7 @@ describe('one reversal and many', () => {
     expect(stdout).toMatch(/^order +alipay\/alipay-v3\/BACK$/m);
     expect(stdout).toMatch(/^request +void, if paid reverse, 12\.80 CNY$/m);
     expect(stdout).toMatch(/^final action +refunded by Unwind, proved by the look at the (order|refund) of /m);
+    expect(stdout).toMatch(/^final action .*, rule alipay#(before|afterUndo|afterRefund)\.[\w.]+$/m);
     expect(stdout).toMatch(/^1 +(refund|cancel) +\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ +\d+ ms +done \(.*traceId=/m);
     // Every line of the journal is condensed: none is shown as raw JSON.
     const journal = stdout.slice(stdout.indexOf('JOURNAL')).trim().split('\n').slice(1);
@@ -196,7 +197,11 @@ describe('one reversal and many', () => {
     for (const line of journal) expect(line).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ {2}\w+ +[^{\s]/);
     const stuck = await unwind(['show', 'reversal/alipay/alipay-v3/FROZEN'], env);
     expect(stuck.stdout).toMatch(/^stuck +frozen: The gateway has frozen the trade/m);
-    expect(stuck.stdout).toMatch(/^\S+ \S+ {2}decision {2}stuck: frozen; looks again by itself at /m);
+    expect(stuck.stdout).toMatch(
+      /^\S+ \S+ {2}decision {2}stuck: frozen; looks again by itself at .*; rule alipay#afterUndo\.frozen\.paid$/m,
+    );
+    const state = await unwind(['status', ...order('FROZEN')], env);
+    expect(state.stdout).toMatch(/^rule +alipay#afterUndo\.frozen\.paid$/m);
   });
 
   it('show tells what became of the webhooks of an order', async () => {

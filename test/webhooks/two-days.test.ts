@@ -78,7 +78,13 @@ test.each<[keyof typeof cases, readonly object[]]>([
     'kept',
     [
       { type: 'reversal.verdict', data: { verdict: 'kept' } },
-      { type: 'reversal.final', data: { status: 'final', finalAction: 'kept', verdict: 'kept', latePayment: false } },
+      {
+        type: 'reversal.final',
+        data: {
+          ...{ status: 'final', finalAction: 'kept', verdict: 'kept', latePayment: false },
+          rule: 'alipay#before.keep.paid',
+        },
+      },
     ],
   ],
   [
@@ -91,7 +97,10 @@ test.each<[keyof typeof cases, readonly object[]]>([
   [
     'resubmitted',
     [
-      { type: 'reversal.stuck', data: { status: 'stuck', stuckReason: 'no-funds' } },
+      {
+        type: 'reversal.stuck',
+        data: { status: 'stuck', stuckReason: 'no-funds', rule: expect.stringMatching(/^alipay#after/) },
+      },
       { type: 'reversal.verdict', data: { verdict: 'refunded' } },
       { type: 'reversal.final', data: { finalAction: 'refunded' } },
     ],
