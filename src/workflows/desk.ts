@@ -1,39 +1,27 @@
-/** What one run of a reversal holds: the case, its journal, its recordings, and who waits for an answer. */
-import { ApplicationFailure, allHandlersFinished, condition, patched, workflowInfo } from '@temporalio/workflow';
-import { getActivator } from '@temporalio/workflow/lib/global-attributes.js';
+/** What one run of a reversal holds, what of it is shown and told, and when. */
+import { ApplicationFailure, allHandlersFinished, condition } from '@temporalio/workflow';
 import type { JournalEntry, OpenedCase, UnservedCase } from '../activities/contract.ts';
 import { joined, unfit } from '../reversal/asked.ts';
 import type { Step } from '../reversal/decide.ts';
-import { carriedOf, mustBeWritten, paceOf, unseen } from '../reversal/memory.ts';
-import type { Outcome, Verdict } from '../reversal/outcome.ts';
+import { mustBeWritten, unseen } from '../reversal/memory.ts';
+import type { Verdict } from '../reversal/outcome.ts';
 import type { ReversalRequest } from '../reversal/request.ts';
 import { type Reversal, told } from '../reversal/reversal.ts';
 import { ruleOf } from '../reversal/rule.ts';
-import { lasts, type ReversalState, type Status, stateOf, statusOf, verdictOf } from '../reversal/status.ts';
-import { checkRequestLocally, record, refusalOf } from './activities.ts';
+import { lasts, type ReversalState, stateOf, verdictOf } from '../reversal/status.ts';
+import { checkRequestLocally, refusalOf } from './activities.ts';
+import { Callers } from './callers.ts';
 import { Display } from './display.ts';
+import { type Change, Inbox } from './inbox.ts';
 import { NOT_OPEN } from './messages.ts';
+import { Recorder } from './recorder.ts';
+import { Resets } from './resets.ts';
 import { plain } from './validate.ts';
 
 /** Shorter waits change nothing that people would see in a list. */
 const WORTH_SHOWING_MS = 5000;
-/** Of the ten updates in flight that the server takes. */
-const MAX_CALLERS = 6;
 /** The journal is written at the latest when it has grown to this. */
 const MAX_UNWRITTEN = 100;
-
-/** Of the SDK's inside (1.24): what it draws random numbers from, and replaces where a history was reset. */
-const randomness = () => getActivator().randomnessSeed;
-const RESETS_ARE_SEEN = 'resets-are-seen';
-
-const binds = (verdict: Verdict | undefined) => verdict !== undefined && verdict !== 'kept';
-
-type Change = (reversal: Reversal, now: number) => Reversal;
-
-/** A request that joined by signal, and is not checked yet. */
-interface UncheckedJoin {
-  readonly request: unknown;
-}
 
 function unservedState({ request, memory }: UnservedCase): ReversalState {
   const { provider, account, orderId } = request;
@@ -42,6 +30,10 @@ function unservedState({ request, memory }: UnservedCase): ReversalState {
 
 export class Desk {
   readonly #display = new Display();
+  readonly #callers = new Callers();
+  readonly #inbox = new Inbox();
+  readonly #recorder = new Recorder();
+  readonly #resets = new Resets();
   /** Undefined until the case was opened. */
   case: Reversal | undefined;
   step: Step | undefined;
@@ -57,22 +49,7 @@ export class Desk {
   failure: ApplicationFailure | undefined;
   /** Somebody asked it to stop; a request that came after that is read whatever it says. */
   stopping = false;
-  /** What messages ask for, in the order in which they came; the loop applies it, at its own time, before it decides. */
-  #asked: (Change | UncheckedJoin)[] = [];
-  #asks = 0;
-  /** Callers who wait for an answer, the one who has waited longest first. */
-  #callers: object[] = [];
-  #applied = 0;
   #now = Date.now();
-  #journal: JournalEntry[] = [];
-  #entries = 0;
-  /** The ledger has, or is being told, the answers to the acts up to this number. */
-  #saidUpTo = 0;
-  #recording: Promise<void> = Promise.resolve();
-  /** The ledger knows of a verdict that forbids to keep the payment: no run can forget it. */
-  #isBound = false;
-  /** Each Reset gives a history randomness of its own; nothing else of it can be told the same way at every replay. */
-  #randomness = randomness();
   /** An end that nobody may hear of yet: the ledger is being told first. */
   #unheard: Step | undefined;
   /** Histories of 7d0153f tell first, and write then. */
@@ -81,9 +58,8 @@ export class Desk {
   /** @param entries how many journal lines the runs made that this one continues; undefined when it continues none */
   open(opened: OpenedCase, reversal: Reversal, entries: number | undefined): void {
     this.case = reversal;
-    this.#entries = entries ?? 0;
+    this.#recorder.goOn(entries ?? 0, reversal.acts.at(-1)?.seq ?? 0);
     this.readAgain(opened);
-    this.#saidUpTo = reversal.acts.at(-1)?.seq ?? 0;
     this.rateLimited = opened.rateLimited;
     this.#display.runbook = opened.runbook;
     if (entries !== undefined) return;
@@ -96,7 +72,7 @@ export class Desk {
     this.#unserved = undefined;
     this.runId = runId;
     this.#writesFirst = generation !== undefined;
-    this.#isBound ||= binds(memory?.told);
+    this.#recorder.bind(memory?.told);
   }
 
   /** Resolves when messages can be handled; throws what is wrong with the request that started this. */
@@ -123,42 +99,17 @@ export class Desk {
   showUnserved(read: UnservedCase): void {
     this.#unserved = read;
     this.#display.showUnserved(read.request);
-    this.#write(read, 'unserved');
+    this.#recorder.flushUnserved(read, this.case, 'unserved', this.now);
   }
 
   /** Stopped on request before any worker knew the account: nothing was looked at, and nothing sent by this run. */
   async abandonUnserved(read: UnservedCase): Promise<void> {
     const outcome = { kind: 'abandoned', lastView: 'none' } as const;
     this.note('final', outcome);
-    this.#write(read, 'abandoned', outcome);
+    this.#recorder.flushUnserved(read, this.case, 'abandoned', this.now, outcome);
     await this.recorded();
     this.failure = ApplicationFailure.nonRetryable('Stopped on request: no worker knew its account', 'Stopped');
     await this.handlersFinished();
-  }
-
-  #write({ request, memory, runId }: UnservedCase, status: Status, outcome?: Outcome): void {
-    const { provider, account, orderId, amount, currency } = request;
-    const { told, sawPaid = false, latePayment = false } = this.case ?? memory ?? {};
-    const carried = this.case === undefined ? memory?.carried : carriedOf(this.case);
-    const input = {
-      order: { provider, account, orderId },
-      amount,
-      currency,
-      workflowId: workflowInfo().workflowId,
-      runId,
-      at: this.now,
-      state: {
-        status,
-        sawPaid,
-        latePayment,
-        acts: [],
-        ...(told !== undefined && { told }),
-        ...(outcome === undefined ? carried !== undefined && { carried } : { outcome }),
-      },
-      entries: this.#journal,
-    };
-    this.#journal = [];
-    this.#recording = this.#recording.then(() => record(input));
   }
 
   get reversal(): Reversal {
@@ -186,9 +137,7 @@ export class Desk {
 
   /** A message asks for a change; whatever waits is woken. Returns the number to wait for with `applied`. */
   change(next: Change): number {
-    this.#asked.push(next);
-    this.#asks += 1;
-    return this.#asks;
+    return this.#inbox.change(next);
   }
 
   /**
@@ -197,67 +146,55 @@ export class Desk {
    */
   stop(change: Change): void {
     this.stopping = true;
-    this.#asked.unshift(change);
-    this.#asks += 1;
+    this.#inbox.changeFirst(change);
   }
 
   /** Something wakes the loop: a message, or that this history was reset. */
   get hasMessages(): boolean {
-    return this.#asked.length > 0 || this.wasReset;
+    return !this.#inbox.isEmpty || this.wasReset;
   }
 
-  /** This history was reset since ledger and order were read: what it decided then may be long past. */
   get wasReset(): boolean {
-    if (this.#randomness === randomness()) return false;
-    if (patched(RESETS_ARE_SEEN)) return true;
-    // Reset under 7d0153f: it goes on as it did then.
-    this.#randomness = randomness();
-    return false;
+    return this.#resets.wasReset;
   }
 
   /** What was seen and decided before a Reset proves nothing any more. */
   startAnew(): void {
-    this.#randomness = randomness();
+    this.#resets.begunAnew();
     this.case = unseen(this.reversal);
     this.#unheard = undefined;
     this.step = this.#looking;
   }
 
   get hasJoins(): boolean {
-    return this.#asked.some((asked) => typeof asked !== 'function');
+    return this.#inbox.hasJoins;
   }
 
   joinLater(request: unknown): void {
-    this.#asked.push({ request });
+    this.#inbox.joinLater(request);
   }
 
-  /** Checks what joined without waiting for an answer, and leaves it in its place among the other messages. */
-  async readJoins(): Promise<void> {
-    for (let at = 0; at < this.#asked.length; at += 1) {
-      const asked = this.#asked[at];
-      if (asked !== undefined && typeof asked !== 'function') this.#asked[at] = await this.#read(asked);
-    }
-  }
-
-  /** What is wrong with it can only be told by the journal. */
-  async #read({ request }: UncheckedJoin): Promise<Change> {
+  /** What is wrong with one that joined without waiting for an answer can only be told by the journal. */
+  readJoins(): Promise<void> {
     const refused =
       (why: string): Change =>
       (reversal) => {
         this.note('operator', { message: 'join', refused: why });
         return reversal;
       };
-    try {
-      const checked = await checkRequestLocally(request, this.now);
-      return (reversal, now) => {
-        const why = unfit(reversal.request, checked);
-        return why === undefined ? this.#joined(reversal, checked, now) : refused(why.message)(reversal, now);
-      };
-    } catch (error) {
-      const refusal = refusalOf(error);
-      if (refusal === undefined) throw error;
-      return refused(refusal.message);
-    }
+    return this.#inbox.readJoins(async (request) => {
+      try {
+        const checked = await checkRequestLocally(request, this.now);
+        return (reversal, now) => {
+          const why = unfit(reversal.request, checked);
+          return why === undefined ? this.#joined(reversal, checked, now) : refused(why.message)(reversal, now);
+        };
+      } catch (error) {
+        const refusal = refusalOf(error);
+        if (refusal === undefined) throw error;
+        return refused(refusal.message);
+      }
+    });
   }
 
   #joined(reversal: Reversal, request: ReversalRequest, now: number): Reversal {
@@ -266,21 +203,18 @@ export class Desk {
   }
 
   applyMessages(): void {
-    for (const next of this.#asked) if (typeof next === 'function') this.case = next(this.reversal, this.now);
-    this.#asked = [];
-    // The handlers go on after the loop has decided with it: it does so before it waits for anything.
-    this.#applied = this.#asks;
+    this.#inbox.apply((next) => {
+      this.case = next(this.reversal, this.now);
+    });
   }
 
   /** Whether the loop has decided with that change. */
   applied(ask: number): boolean {
-    return this.#applied >= ask || this.failure !== undefined;
+    return this.#inbox.applied(ask) || this.failure !== undefined;
   }
 
   note(kind: JournalEntry['kind'], body: unknown): void {
-    const at = this.now;
-    this.#entries += 1;
-    this.#journal.push({ key: `${at}-${this.#entries}-${kind}`, at, kind, body });
+    this.#recorder.note(kind, body, this.now);
   }
 
   join(request: ReversalRequest): number {
@@ -311,13 +245,14 @@ export class Desk {
     const rule = ruleOf(this.reversal.rules, step);
     if (changed) this.note('decision', rule === undefined ? step : { ...step, rule });
     // Looks that show nothing new can wait; what people did, and why they are asked again, is wanted at once.
-    const urgent = this.#journal.some(({ kind }) => kind === 'operator' || (kind === 'act' && step.kind === 'park'));
-    if (changed || tells || urgent || this.#journal.length >= MAX_UNWRITTEN) this.flush(step);
+    const { journal } = this.#recorder;
+    const urgent = journal.some(({ kind }) => kind === 'operator' || (kind === 'act' && step.kind === 'park'));
+    if (changed || tells || urgent || journal.length >= MAX_UNWRITTEN) this.flush(step);
   }
 
   /** Whether a run that forgets this verdict, as after a Reset, could still not keep the payment; `kept` forbids nothing. */
   #mayBeHeard(verdict: Verdict): boolean {
-    return !this.#writesFirst || this.#isBound || !mustBeWritten(this.reversal, verdict);
+    return !this.#writesFirst || this.#recorder.isBound || !mustBeWritten(this.reversal, verdict);
   }
 
   /** A verdict is decided, and nobody hears it before the ledger has it. */
@@ -338,46 +273,9 @@ export class Desk {
     return outcome?.resolution?.finalAction === 'kept' ? 'kept' : verdict;
   }
 
-  /**
-   * Writes the journal and the order's row, after what was written before; the loop does not wait for it.
-   *
-   * @param isLast this run continues as new when that is written
-   */
+  /** @param isLast this run continues as new when that is written */
   flush(step: Step, isLast = false): void {
-    const { request, told: verdict, sawPaid, latePayment, acts } = this.reversal;
-    const unsaid = acts.filter(({ seq, answer }) => seq > this.#saidUpTo && answer !== undefined);
-    const { provider, account, orderId, amount, currency } = request;
-    const outcome = step.kind === 'settle' ? step.outcome : undefined;
-    const input = {
-      order: { provider, account, orderId },
-      amount,
-      currency,
-      workflowId: workflowInfo().workflowId,
-      at: this.now,
-      runId: this.runId,
-      state: {
-        status: statusOf(this.reversal, step),
-        ...(outcome !== undefined && { outcome }),
-        ...(outcome?.kind === 'final' && { finalAction: outcome.action }),
-        ...(step.kind === 'park' && { stuckReason: step.reason }),
-        ...(verdict !== undefined && { told: verdict }),
-        sawPaid,
-        latePayment,
-        acts: unsaid,
-        ...(outcome === undefined && { carried: carriedOf(this.reversal) }),
-        ...(isLast && { handover: { entries: this.#entries, pace: paceOf(this.reversal) } }),
-      },
-      entries: this.#journal,
-    };
-    this.#journal = [];
-    this.#saidUpTo = unsaid.at(-1)?.seq ?? this.#saidUpTo;
-    const written = this.#recording.then(() => record(input));
-    const bound = () => {
-      this.#isBound ||= binds(verdict);
-    };
-    // A branch of its own: one more link in the chain would change the order of commands in histories that are open.
-    void written.then(bound, () => {});
-    this.#recording = written;
+    this.#recorder.flush(this.reversal, step, { runId: this.runId, at: this.now }, isLast);
   }
 
   /**
@@ -412,7 +310,7 @@ export class Desk {
 
   /** Everything that happened is in the ledger. */
   recorded(): Promise<void> {
-    return this.#recording;
+    return this.#recorder.recorded();
   }
 
   /** @param isUndecided what joined is in force, and nothing is decided with it yet: no verdict may be told */
@@ -420,7 +318,7 @@ export class Desk {
     if (this.#unserved !== undefined) return unservedState(this.#unserved);
     if (this.step === undefined) throw ApplicationFailure.retryable(NOT_OPEN, 'NotOpen');
     // What joined, or what the ledger knows after a Reset, is not decided with yet: it may overturn any verdict.
-    const isOverturned = isUndecided || this.#randomness !== randomness();
+    const isOverturned = isUndecided || this.#resets.isPending;
     const step = isOverturned ? this.#looking : this.step;
     const { verdict, ...state } = stateOf(this.reversal, step, this.now);
     // An end is shown only once it may be heard, or the ledger has it.
@@ -442,24 +340,9 @@ export class Desk {
     return step.kind === 'park' || verdictOf(this.case, step, now) !== undefined;
   }
 
-  /**
-   * Waits for a caller. The server takes ten updates in flight a workflow, and operators must always find a place: of
-   * more callers than these the one who has waited longest is answered with what stands.
-   *
-   * @returns whether it is so; false when the caller had to make room, or the time was over
-   */
-  async waited(isSo: () => boolean, ms?: number): Promise<boolean> {
-    const caller = {};
-    this.#callers.push(caller);
-    const hasToGo = () =>
-      this.case?.legacy !== true && this.#callers.indexOf(caller) < this.#callers.length - MAX_CALLERS;
-    try {
-      if (ms === undefined) await condition(() => isSo() || hasToGo());
-      else await condition(() => isSo() || hasToGo(), ms);
-      return isSo();
-    } finally {
-      this.#callers = this.#callers.filter((other) => other !== caller);
-    }
+  /** Waits for a caller; see `Callers`. */
+  waited(isSo: () => boolean, ms?: number): Promise<boolean> {
+    return this.#callers.waited(isSo, () => this.case?.legacy !== true, ms);
   }
 
   handlersFinished(): Promise<void> {
