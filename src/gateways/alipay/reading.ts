@@ -1,8 +1,9 @@
 /** From a reply to what it means before any operation's own rules: the order of the checks is the point here. */
 import type { UnknownKind } from '../../reversal/order-view.ts';
+import { short } from '../evidence.ts';
 import { codeKey, GATEWAY_CODES, OTHER_GATEWAY_CODE, rowOf } from './codes.ts';
 import { type Members, textOf } from './envelope.ts';
-import { type LockedCode, type Reply, short } from './reply.ts';
+import type { LockedCode, Reply } from './reply.ts';
 
 /** What was asked, so that an answer about something else is noticed. */
 export interface Asked {

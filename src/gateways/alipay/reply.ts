@@ -1,5 +1,6 @@
 /** What both protocols hand to the readers: an answer with its protocol peeled off, and how far it can be trusted. */
 import type { Evidence, UnknownKind } from '../../reversal/order-view.ts';
+import { harmless, short } from '../evidence.ts';
 import type { CallOptions, OrderRef } from '../gateway.ts';
 import type { HttpFailure, HttpReply } from '../http.ts';
 import { type Members, textOf } from './envelope.ts';
@@ -105,34 +106,31 @@ const KEPT: Readonly<Record<string, string>> = {
   refund_status: 'refundStatus',
   refund_amount: 'refundAmount',
 };
+/** What books are reconciled with: the money as it moved, and the numbers and times that Alipay's statements have. */
+export const BOOKED: Readonly<Record<string, string>> = {
+  out_request_no: 'refundNo',
+  gmt_refund_pay: 'refundPaidAt',
+  refund_settlement_id: 'refundSettlementId',
+  send_back_fee: 'sendBackFee',
+  receipt_amount: 'receiptAmount',
+  buyer_pay_amount: 'buyerPayAmount',
+};
 
 export function memberEvidence(members: Members, trust: Trust): Record<string, string> {
-  const evidence: Record<string, string> = { signature: trust === 'signed' ? 'verified' : 'absent' };
-  for (const [member, name] of Object.entries(KEPT)) {
-    const text = textOf(members, member);
-    if (text !== undefined) evidence[name] = short(text);
-  }
   const message = textOf(members, 'sub_msg') ?? textOf(members, 'message') ?? textOf(members, 'msg');
-  if (message !== undefined) evidence.message = harmless(message);
-  return evidence;
+  return {
+    signature: trust === 'signed' ? 'verified' : 'absent',
+    ...factsOf(members, KEPT),
+    ...(message === undefined ? {} : { message: harmless(message) }),
+    ...factsOf(members, BOOKED),
+  };
 }
 
-const LONGEST = 64;
-
-/** Codes and numbers come from outside and may be of any length. */
-export function short(text: string): string {
-  return [...text].slice(0, LONGEST).join('');
-}
-
-/**
- * A message without what must not be kept: `invalid-signature` quotes the whole string to sign, token included, and
- * others name the buyer. So it ends at the first `=`, and account numbers, addresses and long codes are blanked.
- */
-function harmless(message: string): string {
-  return short(
-    message
-      .split('=', 1)
-      .join('')
-      .replace(/\S+@\S+|[\d*]{6,}|[A-Za-z0-9+/_-]{24,}/g, '…'),
+function factsOf(members: Members, names: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([member, name]) => {
+      const text = textOf(members, member);
+      return text === undefined || text.trim() === '' ? [] : [[name, short(text)]];
+    }),
   );
 }

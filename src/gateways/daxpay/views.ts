@@ -37,6 +37,7 @@ const orderData = z.object({
   payTime: text,
   expiredTime: text,
   errorCode: text,
+  errorMsg: text,
 });
 
 const refundData = z.object({
@@ -55,10 +56,34 @@ type Facts = Readonly<Record<string, string | undefined>>;
 
 const MAX_FACT = 120;
 
+/**
+ * What books are reconciled with and a channel's support asks for: the channel's numbers and DaxPay's own, money and
+ * times as DaxPay wrote them. What is personal, such as F's `buyerId`, is kept out by not being listed.
+ */
+export const BOOKED = [
+  ...[
+    'orderNo',
+    'tradeNo',
+    'outOrderNo',
+    'refundNo',
+    'bizRefundNo',
+    'outRefundNo',
+    'provider',
+    'terminalNo',
+    'storeNo',
+  ],
+  ...['orderAmount', 'amount', 'realAmount', 'refundableBalance', 'settleStatus'],
+  ...['payTime', 'closeTime', 'refundTime', 'finishTime'],
+];
+
 /** The reply's evidence and what its data states, each fact cut short. */
-function withFacts(reply: Reply, facts: Facts): Evidence {
-  const short = Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, fact?.slice(0, MAX_FACT)]));
-  return { ...reply.evidence, ...evidenceOf(short) };
+function withFacts(reply: Answered, facts: Facts): Evidence {
+  const booked = BOOKED.map((name) => [name, textOf(reply.data?.[name])] as const);
+  const all = [...Object.entries(facts), ...booked];
+  return {
+    ...reply.evidence,
+    ...evidenceOf(Object.fromEntries(all.map(([name, fact]) => [name, fact?.slice(0, MAX_FACT)]))),
+  };
 }
 
 function lookProblem(profile: Profile, call: Call, reply: Answered): LookProblem | undefined {
@@ -84,7 +109,7 @@ export function orderView(dialect: Dialect, reply: Reply, order: OrderRef, asked
 
   const data = orderData.parse(reply.data ?? {});
   const { status, refundStatus = 'no_refund', allocStatus, errorCode, payTime, expiredTime } = data;
-  const seen = withFacts(reply, { status, refundStatus, allocStatus, errorCode });
+  const seen = withFacts(reply, { status, refundStatus, allocStatus, errorCode, errorMsg: data.errorMsg });
   if (status === undefined || data.bizOrderNo === undefined) {
     return { kind: 'unknown', why: 'unreadable', evidence: seen };
   }

@@ -2,6 +2,7 @@
 import { parse } from 'lossless-json';
 import { z } from 'zod';
 import type { Evidence, OrderState, UnknownKind } from '../../reversal/order-view.ts';
+import { harmless } from '../evidence.ts';
 import type { HttpFailure, HttpReply } from '../http.ts';
 import { LAYER_1, LAYER_1_OTHER } from './codes.ts';
 
@@ -10,6 +11,9 @@ export const text = z
   .string()
   .nullish()
   .transform((value) => (value?.trim() ? value : undefined));
+
+/** Words for people: of any other shape they are none, and the answer is as good without them. */
+const words = text.catch(undefined);
 
 /** An object; "" and null count as absent. */
 const section = z
@@ -20,10 +24,11 @@ const section = z
 const outer = z.object({
   result_code: z.string().min(1),
   error_code: text,
+  error_message: words,
   error_code_standard: text,
   biz_response: section,
 });
-const inner = z.object({ result_code: text, error_code: text, data: section });
+const inner = z.object({ result_code: text, error_code: text, error_message: words, data: section });
 
 /** The section that layer 3 is parsed from. Not evidence: it may hold keys and personal data. */
 export type Section = Readonly<Record<string, unknown>>;
@@ -88,11 +93,16 @@ export function read(reply: HttpReply | HttpFailure): Reading {
   const { status } = reply;
   const top = outer.safeParse(parsed(reply.body));
   if (!top.success) return withoutEnvelope(status);
-  const { result_code, error_code, error_code_standard, biz_response } = top.data;
+  const { result_code, error_code, error_message, error_code_standard, biz_response } = top.data;
   const fits = status === 200 || BODY_UNDER_HTTP.get(Math.floor(status / 100))?.includes(result_code);
   if (!fits) return nothing('http', `HTTP_${status}`, { result_code: result_code.slice(0, MAX_EVIDENCE) });
 
-  const layer1 = { result_code, error_code, error_code_standard };
+  const layer1 = {
+    result_code,
+    error_code,
+    error_code_standard,
+    error_message: error_message && harmless(error_message),
+  };
   if (result_code !== '200') {
     const code = (error_code ?? result_code).slice(0, MAX_EVIDENCE);
     const row = LAYER_1.get(result_code)?.get(code) ?? LAYER_1_OTHER.get(result_code);
@@ -105,7 +115,12 @@ export function read(reply: HttpReply | HttpFailure): Reading {
   if (!biz.success || biz_response === undefined) {
     return { kind: 'nothing', why: 'unreadable', detail: 'BIZ_RESPONSE', evidence: evidence(layer1) };
   }
-  const { result_code: result, error_code: error, data } = biz.data;
-  const layers = { ...layer1, biz_result_code: result, biz_error_code: error };
+  const { result_code: result, error_code: error, error_message: said, data } = biz.data;
+  const layers = {
+    ...layer1,
+    biz_result_code: result,
+    biz_error_code: error,
+    biz_error_message: said && harmless(said),
+  };
   return { kind: 'answer', result, error, biz: biz_response, data, evidence: evidence(layers) };
 }

@@ -51,9 +51,18 @@ function identify(data: OrderData, order: OrderRef): 'same' | 'otherOrder' | 'un
   return both.length > 0 ? 'same' : 'unreadable';
 }
 
-function evidenceOf(reading: Told, { order_status, status, sn, client_tsn, net_amount }: OrderData): Evidence {
-  const facts = { order_status, status, sn, client_tsn, net_amount: net_amount?.toString() };
-  return { ...reading.evidence, ...evidence(facts) };
+/**
+ * What is kept of layer 3, by its own names: the states, and what books are reconciled with and support asks for. The
+ * payer's id and login are kept out by not being listed, the operator's name too.
+ */
+export const KEPT = [
+  ...['order_status', 'status', 'sn', 'client_tsn', 'net_amount', 'trade_no', 'total_amount', 'settlement_amount'],
+  ...['finish_time', 'channel_finish_time', 'terminal_sn', 'store_id', 'payway', 'refund_request_no'],
+] as const;
+
+function evidenceOf({ evidence: layers, data }: Told): Evidence {
+  const facts = KEPT.map((name) => [name, text.safeParse(data?.[name]).data] as const);
+  return { ...layers, ...evidence(Object.fromEntries(facts)) };
 }
 
 /** The order in the answer to a query, or what the answer is worth without one. */
@@ -79,7 +88,7 @@ function find(reading: Reading, order: OrderRef): Found {
 
   const data = orderData.safeParse(reading.data);
   if (!data.success) return unknown('unreadable');
-  const seen = evidenceOf(reading, data.data);
+  const seen = evidenceOf(reading);
   const whose = identify(data.data, order);
   if (whose !== 'same') return unknown(whose, seen);
   if (data.data.order_status === undefined) return unknown('unreadable', seen);
@@ -143,7 +152,7 @@ export function answerTo(family: ActFamily, reading: Reading, order: OrderRef): 
   }
   const data = orderData.safeParse(reading.data ?? {});
   if (!data.success) return { kind: 'unknown', why: 'unreadable', evidence: seen };
-  const facts = evidenceOf(reading, data.data);
+  const facts = evidenceOf(reading);
   if (identify(data.data, order) === 'otherOrder') return { kind: 'unknown', why: 'otherOrder', evidence: facts };
 
   const byResult = ACT_RESULTS[family].get(reading.result ?? '');

@@ -212,3 +212,31 @@ describe('a refund number', () => {
     expect(new Set(long.map(number)).size).toBe(long.length);
   });
 });
+
+describe('what books are reconciled with', () => {
+  it.each<[Act, object, object]>([
+    // The seed's own sample.
+    [
+      'cancel',
+      { action: 'close', gmt_refund_pay: '2016-11-27 15:45:57', refund_settlement_id: '2018101610032004620239146945' },
+      { refundPaidAt: '2016-11-27 15:45:57', refundSettlementId: '2018101610032004620239146945' },
+    ],
+    [
+      'refund',
+      { fund_change: 'Y', refund_fee: '12.30', send_back_fee: '12.00', gmt_refund_pay: '2026-05-06 12:31:00' },
+      { refundFee: '12.30', sendBackFee: '12.00', refundPaidAt: '2026-05-06 12:31:00' },
+    ],
+  ])('is kept of a %s', async (act, node, kept) => {
+    const buyer = { buyer_logon_id: '159****5620', buyer_open_id: '074a1CcTG1LelxK' };
+    const { classic, v3 } = await both(act, { ...named, ...buyer, ...node });
+    for (const { evidence } of [classic, v3]) {
+      expect(evidence).toMatchObject(kept);
+      for (const personal of Object.values(buyer)) expect(JSON.stringify(evidence)).not.toContain(personal);
+    }
+  });
+
+  it('is no longer than its longest', async () => {
+    const { classic } = await both('cancel', { ...named, action: 'refund', refund_settlement_id: '9'.repeat(1000) });
+    expect(classic.evidence?.refundSettlementId).toBe('9'.repeat(64));
+  });
+});

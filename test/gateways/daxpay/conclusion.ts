@@ -39,8 +39,8 @@ export interface Answered {
   readonly responseBody: string;
 }
 
-/** What the client concludes from one recorded answer, in a few words. */
-export function conclusion(one: Answered, amount: number): string {
+/** What the client reads in one recorded answer. */
+export function readingOf(one: Answered, amount: number) {
   const call = CALLS[one.path] ?? 'query';
   const signer = signerFor(one);
   const reply = readReply(replyOf(one.responseBody, one.httpStatus), { profile: PROFILES.c, signer, call });
@@ -52,7 +52,7 @@ export function conclusion(one: Answered, amount: number): string {
   const order = { orderId, amount, currency: 'CNY' };
   const refund = { refundNo: textIn(request, 'bizRefundNo') ?? '', amount, reason: '' };
   const dialect = { profile: PROFILES.c, utcOffsetHours: 8 };
-  const said = {
+  return {
     query: () => orderView(dialect, reply, order, gatewayId),
     queryRefund: () => refundView(dialect, reply, order, refund),
     close: () => closeAnswer(dialect, 'close', reply),
@@ -61,6 +61,11 @@ export function conclusion(one: Answered, amount: number): string {
     refund: () => refundAnswer(dialect, reply, refund),
     syncRefund: () => syncRefundAnswer(dialect, reply),
   }[call]();
+}
+
+/** What the client concludes from one recorded answer, in a few words. */
+export function conclusion(one: Answered, amount: number): string {
+  const said = readingOf(one, amount);
   const words: unknown[] = [said.kind];
   for (const key of ['why', 'code', 'effect', 'channel', 'what', 'in', 'remaining', 'afterMs', 'hint', 'amount']) {
     if (key in said) words.push(`${key}=${Object.entries(said).find(([name]) => name === key)?.[1]}`);

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { readReply } from '../../../src/gateways/daxpay/envelope.ts';
+import { readReply, textOf } from '../../../src/gateways/daxpay/envelope.ts';
 import { isObject, type JsonObject } from '../../../src/gateways/daxpay/json.ts';
 import { PROFILES } from '../../../src/gateways/daxpay/profiles.ts';
 import { secretKeyText } from '../../../src/gateways/daxpay/sign.ts';
-import { CALLS, conclusion, RULES, SECRET, signerFor, textIn } from './conclusion.ts';
+import { CALLS, conclusion, RULES, readingOf, SECRET, signerFor, textIn } from './conclusion.ts';
 import { REAL_CONCLUSIONS } from './real-conclusions.ts';
 import { lossless, replyOf } from './support.ts';
 
@@ -107,6 +107,37 @@ describe('conclusions', () => {
 
   it('cover every exchange that the client could have made', () =>
     expect(Object.keys(REAL_CONCLUSIONS)).toHaveLength(ours.length));
+});
+
+/** The members of what the server answered that a reconciliation or a support call needs. */
+const BOOKED = [
+  ...['orderNo', 'outOrderNo', 'refundNo', 'bizRefundNo', 'outRefundNo', 'orderAmount', 'amount', 'refundableBalance'],
+  ...['payTime', 'closeTime', 'refundTime', 'finishTime', 'errorCode', 'errorMsg'],
+];
+
+describe('evidence', () => {
+  const second = z
+    .object({ vectors: z.array(exchange) })
+    .parse(JSON.parse(readFileSync(new URL('../../vectors/daxpay-real-2.json', import.meta.url), 'utf8')));
+  const telling = [...recorded.vectors, ...second.vectors].filter((one) => {
+    const { kind } = readingOf(one, 10);
+    return typeof one.responseSignString === 'string' && CALLS[one.path] !== undefined && kind !== 'unknown';
+  });
+
+  it('has every number, amount and time that the real server answered, as it wrote them', () => {
+    let facts = 0;
+    for (const one of telling) {
+      const data = lossless(one.responseBody).data;
+      const kept = readingOf(one, 10).evidence ?? {};
+      for (const name of isObject(data) && textOf(data.code) === '0' ? BOOKED : []) {
+        const told = isObject(data) ? textOf(data[name]) : undefined;
+        if (told === undefined) continue;
+        facts += 1;
+        expect([one.name, name, kept[name]]).toEqual([one.name, name, told]);
+      }
+    }
+    expect(facts).toBeGreaterThan(300);
+  });
 });
 
 describe('notices', () => {

@@ -284,3 +284,13 @@ describe('sync', () => {
     }
   });
 });
+
+describe.each(NAMES)('the books of profile %s', (name) => {
+  it("get the channel's numbers and times, and nothing of the buyer", () => {
+    const books = { outOrderNo: '2026112122001400000000000002', realAmount: '10.00', closeTime: '2026-11-21 07:40:00' };
+    const long = { tradeNo: 'T'.repeat(500) };
+    const { evidence } = shown(name, { status: 'success', ...books, ...long, buyerId: '2088102175953034' });
+    expect(evidence).toMatchObject({ orderNo: 'DEVP1', ...books, tradeNo: 'T'.repeat(120) });
+    expect(JSON.stringify(evidence)).not.toContain('2088102175953034');
+  });
+});

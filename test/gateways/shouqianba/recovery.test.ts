@@ -61,7 +61,7 @@ describe('a look that is answered ILLEGAL_SIGN', () => {
       kind: 'rejected',
       why: 'signature',
       code: 'ILLEGAL_SIGN',
-      evidence: { result_code: '400', error_code: 'ILLEGAL_SIGN', error_code_standard: 'EJ26', recovered: 'no' },
+      evidence: { ...ILLEGAL, recovered: 'no' },
     });
     expect(paths(calls)).toEqual(['query', 'checkin', 'checkin']);
     expect(store.written).toEqual([]);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ACT_RESULTS, ERROR_CODES, LAYER_1, ORDER_STATUS } from '../../../src/gateways/shouqianba/codes.ts';
 import { read } from '../../../src/gateways/shouqianba/envelope.ts';
 import { answerTo, orderView, refundView } from '../../../src/gateways/shouqianba/order.ts';
-import { layer2, ORDER, REFUND, refusal, success } from './stub.ts';
+import { layer2, ORDER, REFUND, refusal, SN, success } from './stub.ts';
 
 const reading = (body: unknown, status = 200) =>
   read({ kind: 'reply', status, headers: {}, body: Buffer.from(JSON.stringify(body)) });
@@ -45,7 +45,7 @@ describe('order_status', () => {
     },
   );
 
-  test('a look carries the facts in fen and milliseconds, and no more than codes and ids as evidence', () => {
+  test('a look carries the facts in fen and milliseconds, and as evidence what reconciles it, and nothing personal', () => {
     expect(view(success({ order_status: 'PARTIAL_REFUNDED', net_amount: '280' }))).toEqual({
       kind: 'partlyRefunded',
       remaining: 280,
@@ -62,6 +62,11 @@ describe('order_status', () => {
         sn: '7895260000000017',
         client_tsn: ORDER.orderId,
         net_amount: '280',
+        trade_no: '4200009999202611201234567890',
+        total_amount: '1280',
+        finish_time: '1795147010456',
+        channel_finish_time: '1795147010000',
+        payway: '3',
       },
     });
   });
@@ -99,7 +104,7 @@ describe('layer 1', () => {
     const named = (it: object) => ('why' in it && 'kind' in it && it.kind === 'rejected' ? { ...it, code } : it);
     for (const status of [200, Number(result), result === '400' ? 401 : 503]) {
       const told = reading({ ...refusal(result, code), error_code_standard: 'EJ26' }, status);
-      const evidence = { result_code: result, error_code: code, error_code_standard: 'EJ26' };
+      const evidence = { result_code: result, error_code: code, error_code_standard: 'EJ26', error_message: '…' };
       expect(orderView(told, ORDER)).toEqual({ ...named(look), evidence });
       expect(refundView(told, ORDER, REFUND)).toEqual({ ...named(look), evidence });
       // Not signed either, so a rejection is no proof that nothing was executed.
@@ -238,5 +243,54 @@ describe('error codes beside FAIL, beside *_ERROR, and in a look', () => {
     }
     expect(view(layer2('FAIL', code))).toMatchObject({ ...named(look), evidence });
     expect(view(layer2('FAIL', code))).not.toHaveProperty('hint');
+  });
+});
+
+describe('what an act did is kept for the books', () => {
+  // The seed's table of what cancel and revoke answer, with its own example values.
+  const data = {
+    terminal_sn: '01012010201201029',
+    sn: SN,
+    client_sn: ORDER.orderId,
+    status: 'SUCCESS',
+    order_status: 'CANCELED',
+    trade_no: '2006101016201512090096528672',
+    total_amount: '1280',
+    net_amount: '0',
+    finish_time: '1449646835244',
+    channel_finish_time: '1449646835221',
+    store_id: '49',
+    operator: 'Obama',
+    payer_uid: 'openid-of-the-payer',
+    payer_login: '138****0000',
+  };
+
+  test('by a cancel and a revoke', () => {
+    const { operator, payer_uid, payer_login, client_sn, ...kept } = data;
+    const { evidence } = cancel(layer2('CANCEL_SUCCESS', undefined, data));
+    expect(evidence).toEqual({ result_code: '200', biz_result_code: 'CANCEL_SUCCESS', ...kept });
+    expect(client_sn).toBe(ORDER.orderId);
+    for (const personal of [operator, payer_uid, payer_login]) expect(JSON.stringify(evidence)).not.toContain(personal);
+  });
+
+  test('by a refund', () => {
+    const { evidence } = refund(layer2('REFUND_SUCCESS', undefined, { ...data, refund_request_no: REFUND.refundNo }));
+    expect(evidence).toMatchObject({ trade_no: data.trade_no, refund_request_no: REFUND.refundNo });
+  });
+
+  const refused = (error_message: unknown) => ({
+    result_code: '200',
+    biz_response: { result_code: 'CANCEL_ERROR', error_code: 'UPAY_TCP_ORDER_NOT_REFUNDABLE', error_message },
+  });
+
+  test("and in the gateway's own words when it is refused, without numbers, and no longer than is worth keeping", () => {
+    const said = (words: unknown) => cancel(refused(words)).evidence?.biz_error_message;
+    expect(said('订单7894259244061958参与了活动并且无法撤销')).toBe('订单…参与了活动并且无法撤销');
+    expect(said('x'.repeat(9).concat(' ').repeat(100))).toHaveLength(64);
+    expect(said('the payer 138****0000 of a@b.example')).toBe('the payer … of …');
+  });
+
+  test.each([[7], [{}], [['x']], [true], [null]])('words of another shape (%j) make no answer unreadable', (words) => {
+    expect(cancel(refused(words))).toMatchObject({ kind: 'refused', code: 'UPAY_TCP_ORDER_NOT_REFUNDABLE' });
   });
 });
