@@ -20,7 +20,7 @@ export interface AccountSetup<Account> {
  */
 export function openAccount<Account>(setup: AccountSetup<Account>): OpenAccount {
   const { module, name, account, deps, overrides, rateLimit } = setup;
-  const { rotateKeys } = module;
+  const { missing, rotateKeys } = module;
   const notifications = module.notifications?.(account, deps);
   const rules = module.rules(account);
   return {
@@ -31,6 +31,7 @@ export function openAccount<Account>(setup: AccountSetup<Account>): OpenAccount 
     overrides: { ...overrides, permits: { ...rules.permits, ...overrides?.permits } },
     ...(rateLimit !== undefined && { rateLimit }),
     ...(notifications !== undefined && { notifications }),
+    ...(missing !== undefined && { missing: () => missing(account, deps) }),
     ...(rotateKeys !== undefined && { rotateKeys: (options) => rotateKeys(account, deps, options) }),
   };
 }

@@ -122,6 +122,16 @@ function rateLimitOf(accounts: Accounts, provider: string): number | undefined {
   return limits.reduce<number>((sum, limit) => sum + (limit ?? 0), 0);
 }
 
+/** @throws with every account that lacks something */
+async function nothingMissing(accounts: Accounts, providers: readonly string[]): Promise<void> {
+  const served = accounts.list().filter(({ provider }) => providers.includes(provider));
+  const missing = await Promise.all(served.map(async (account) => [account.name, await account.missing?.()] as const));
+  const problems = missing.flatMap(([name, problem]) =>
+    problem === undefined ? [] : [`accounts.${name}: ${problem}`],
+  );
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+}
+
 function versioned({ name, buildId, pinned = false }: Deployment): Pick<SdkWorkerOptions, 'workerDeploymentOptions'> {
   return {
     workerDeploymentOptions: {
@@ -135,13 +145,14 @@ function versioned({ name, buildId, pinned = false }: Deployment): Pick<SdkWorke
 /**
  * Creates the workers; nothing is polled before `run`.
  *
- * @throws when there is no account to serve
+ * @throws when there is no account to serve, or the ledger lacks what one of them needs
  */
 export async function createReversalWorkers(options: WorkerOptions): Promise<ReversalWorkers> {
   const { accounts, ledger, connection, namespace, bundle, runbook, overdue, webhooks } = options;
   const configured = [...new Set(accounts.list().map(({ provider }) => provider))];
   const providers = options.providers ?? configured;
   if (providers.length === 0) throw new Error('The configuration has no account: there is nothing to serve.');
+  await nothingMissing(accounts, providers);
   const deps = { accounts, ledger, webhooks: webhooks !== undefined, ...(runbook !== undefined && { runbook }) };
   const activities = { ...createActivities(deps) };
   const sweep = createSweep({ accounts, ledger, overdue });

@@ -20,6 +20,8 @@ export interface OpenAccount {
   readonly rateLimit?: number;
   /** Reads what the gateway notifies, where it does and the account can verify it. */
   readonly notifications?: Notifications;
+  /** What it cannot be served without and the ledger does not have, in words; undefined when nothing is missing. */
+  readonly missing?: () => Promise<string | undefined>;
   /** Where the gateway wants its keys renewed regularly. */
   readonly rotateKeys?: (options: CallOptions) => Promise<KeyRotation>;
 }

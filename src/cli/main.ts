@@ -14,6 +14,7 @@ import { addSandbox } from './sandbox.ts';
 import { addShow } from './show.ts';
 import { addStart } from './start.ts';
 import { addStatus } from './status.ts';
+import { addTerminal } from './terminal.ts';
 import { addWorker } from './worker.ts';
 
 function createProgram(): Command {
@@ -39,6 +40,7 @@ function createProgram(): Command {
     addOperators,
     addAudit,
     addDoctor,
+    addTerminal,
   ])
     add(program);
   return program;

@@ -5,20 +5,22 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { accountsOf } from '../accounts.ts';
 import type { Accounts, OpenAccount } from '../activities/index.ts';
-import type { TerminalKeyStore } from '../gateways/module.ts';
+import type { SecretRef, TerminalKeyStore } from '../gateways/module.ts';
 import { REGISTRY, type Registry } from '../gateways/registry.ts';
+import type { ActivationAccount } from '../gateways/shouqianba/index.ts';
 import type { LedgerConfig } from '../ledger/index.ts';
 import { useProxy } from '../lib/outbound.ts';
 import type { ProxySetting } from '../lib/proxy.ts';
 import type { OverdueConfig } from '../overdue/index.ts';
 import type { WebhookSettings } from '../webhooks/settings.ts';
 import { checkAccounts, openEntries } from './accounts.ts';
+import { checkActivation } from './activation.ts';
 import { type ApiConfig, checkApi, checkApiShape } from './api.ts';
 import { issuesOf } from './issues.ts';
 import { checkLedger } from './ledger.ts';
 import { checkOverdue } from './overdue.ts';
 import { checkProxy } from './proxy.ts';
-import { secretReader } from './secrets.ts';
+import { attempted, secretReader } from './secrets.ts';
 import { checkWebhooks } from './webhooks.ts';
 
 export type { ApiConfig } from './api.ts';
@@ -92,9 +94,8 @@ export function parseConfig(
     openEntries(entries, { secret, now: Date.now, terminalKeys }, found, warnings);
   // Opened once for its problems: a secret that cannot be read is found at the start, not at the first incident.
   const opened = open(NO_KEYS, problems);
-  const keyless = ledger.url !== undefined && ledger.encryptionKey === undefined && !env.UNWIND_LEDGER_KEY;
   const renewing = opened.find((account) => account.rotateKeys !== undefined);
-  if (keyless && renewing !== undefined) {
+  if (isKeyless(ledger, env) && renewing !== undefined) {
     problems.push(`ledger.encryptionKey: is needed for the terminal keys of accounts.${renewing.name}`);
   }
   if (problems.length > 0) throw new ConfigError(file, problems);
@@ -192,6 +193,42 @@ export function loadApiSetup(env: NodeJS.ProcessEnv = process.env, registry: Reg
   const accounts = entries.map(({ name, provider }) => ({ provider, account: name }));
   return { api, ledger, accounts, ...(api.notifications && { notified: accountsOf(opened) }) };
 }
+
+/** What the activation of a terminal needs to know. */
+export interface ActivationSetup {
+  readonly file: string;
+  readonly account: ActivationAccount;
+  readonly ledger: LedgerConfig;
+  readonly secret: (ref: SecretRef) => string;
+}
+
+/**
+ * The configuration as an activation sees it: of the accounts only this one is looked at, which may have no terminal
+ * yet. Its proxy is in use from then on.
+ *
+ * @throws ConfigError with every problem
+ */
+export function loadActivation(name: string, env: NodeJS.ProcessEnv = process.env): ActivationSetup {
+  const { file, text } = read(env);
+  const parsed = z.object({ ...parts, accounts: z.record(z.string(), z.unknown()) }).safeParse(readYaml(text, file));
+  if (!parsed.success) throw new ConfigError(file, issuesOf(parsed.error, []));
+  const directory = dirname(resolve(file));
+  const secret = secretReader(directory, env);
+  const problems: string[] = [];
+  const { accounts } = parsed.data;
+  const account = checkActivation(name, Object.hasOwn(accounts, name) ? accounts[name] : undefined, problems);
+  if (account !== undefined) attempted(`accounts.${name}.vendorKey`, () => secret(account.vendorKey), problems);
+  const ledger = checkLedger(parsed.data.ledger, { directory, secret }, problems);
+  if (isKeyless(ledger, env)) problems.push("ledger.encryptionKey: is needed for the terminal's key");
+  const proxy = checkProxy(parsed.data.proxy, env, secret, problems);
+  if (account === undefined || problems.length > 0) throw new ConfigError(file, problems);
+  useProxy(proxy);
+  return { file, account, ledger, secret };
+}
+
+/** PostgreSQL's own key is nowhere; the embedded ledger makes one. */
+const isKeyless = (ledger: LedgerConfig, env: NodeJS.ProcessEnv) =>
+  ledger.url !== undefined && ledger.encryptionKey === undefined && !env.UNWIND_LEDGER_KEY;
 
 /** For accounts that are opened and never called. */
 const NO_KEYS: TerminalKeyStore = { load: async () => undefined, replace: async () => false };

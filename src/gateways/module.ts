@@ -59,6 +59,11 @@ export interface GatewayModule<Account> {
   notifications?(account: Account, deps: GatewayDeps): Notifications | undefined;
   /** Renews what the gateway's calls are signed with, where it asks for that regularly. */
   rotateKeys?(account: Account, deps: GatewayDeps, options: CallOptions): Promise<KeyRotation>;
+  /**
+   * What the account cannot do without and is to be in the ledger, where it is not there; undefined when nothing is
+   * missing. In words for people.
+   */
+  missing?(account: Account, deps: GatewayDeps): Promise<string | undefined>;
   /** The account's rules: a key of `RULES`, and what its configuration permits. */
   rules(account: Account): { readonly name: RulesName; readonly permits: Partial<Permits> };
 }

@@ -20,7 +20,7 @@ const COMMANDS = [
     'resolve',
     'audit',
   ],
-  ...['show', 'doctor', 'reschedule', 'cancel-closure'],
+  ...['show', 'doctor', 'reschedule', 'cancel-closure', 'terminal'],
 ];
 /** Nothing listens there: a command that gets so far fails. */
 const nowhere = { TEMPORAL_ADDRESS: '127.0.0.1:9' };

@@ -55,6 +55,8 @@ function checkOf(name: string, view: OrderView): Check {
 
 export async function checkAccount(account: OpenAccount): Promise<Check> {
   const name = `account ${account.name}`;
+  const missing = await account.missing?.();
+  if (missing !== undefined) return fail(name, missing);
   const orderId = `UNWIND${randomBytes(6).toString('hex').toUpperCase()}`;
   const view = await account.gateway.look({ orderId, amount: 1, currency: 'CNY' }, { timeoutMs: TIMEOUT_MS });
   return checkOf(name, view);

@@ -6,6 +6,7 @@ import type { GatewayDeps } from '../module.ts';
 import type { ShouqianbaAccount } from './account.ts';
 import type { ActFamily } from './codes.ts';
 import { nothing, type Reading } from './envelope.ts';
+import { NoTerminalKey } from './keys.ts';
 import { answerTo, orderView, refundView } from './order.ts';
 import { refundNo } from './sign.ts';
 import { isIllegalSign, recoverKey, ringOf } from './terminal.ts';
@@ -24,6 +25,8 @@ const ACT_PATHS: Readonly<Record<'cancel' | 'revoke' | 'refund', string>> = {
 function idOf(order: OrderRef): Fields {
   return order.gatewayId ? { sn: order.gatewayId } : { client_sn: order.orderId };
 }
+
+const whyNoKey = (error: unknown) => (error instanceof NoTerminalKey ? 'NO_TERMINAL_KEY' : 'KEY_STORE');
 
 function withRecovered(reading: Reading, recovered: boolean): Reading {
   return { ...reading, evidence: { ...reading.evidence, recovered: recovered ? 'yes' : 'no' } };
@@ -45,9 +48,9 @@ export function openShouqianba(account: ShouqianbaAccount, deps: GatewayDeps): G
 
   /** One call with the key of this moment. No key, or no time left: not sent. */
   async function send(path: string, fields: Fields, deadline: Deadline, given: CallOptions): Promise<Sent> {
-    const keys = await deadline.within(ring.current().catch(() => 'down' as const));
+    const keys = await deadline.within(ring.current().catch(whyNoKey));
     if (keys === undefined) return { reading: nothing('notSent', 'DEADLINE') };
-    if (keys === 'down') return { reading: nothing('notSent', 'KEY_STORE') };
+    if (typeof keys === 'string') return { reading: nothing('notSent', keys) };
     const { current: key } = keys;
     const principal = { sn: account.terminalSn, key };
     const body = { terminal_sn: account.terminalSn, ...fields };

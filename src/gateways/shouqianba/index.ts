@@ -3,9 +3,9 @@ import type { GatewayModule } from '../module.ts';
 import { type ShouqianbaAccount, shouqianbaAccount } from './account.ts';
 import { openShouqianba } from './client.ts';
 import { shouqianbaNotifications } from './notification.ts';
-import { rotateKeys } from './terminal.ts';
+import { missingKey, rotateKeys } from './terminal.ts';
 
-export type { ShouqianbaAccount } from './account.ts';
+export { type ActivationAccount, activationAccount, type ShouqianbaAccount } from './account.ts';
 export { type Activation, activateTerminal, rotateKeys } from './terminal.ts';
 
 export const shouqianba: GatewayModule<ShouqianbaAccount> = {
@@ -16,5 +16,6 @@ export const shouqianba: GatewayModule<ShouqianbaAccount> = {
   open: openShouqianba,
   notifications: shouqianbaNotifications,
   rotateKeys,
+  missing: missingKey,
   rules: (account) => ({ name: 'shouqianba', permits: { refund: account.refunds, revoke: account.revoke } }),
 };

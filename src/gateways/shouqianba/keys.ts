@@ -13,6 +13,17 @@ export interface FreshKey {
   readonly instead: string | undefined;
 }
 
+/** Neither the store nor the configuration has a key of this terminal. */
+export class NoTerminalKey extends Error {
+  constructor(terminalSn: string) {
+    super(
+      `no key of terminal ${terminalSn}: the ledger has none, and the configuration names no terminalKey. ` +
+        '`unwind terminal activate` gets one.',
+    );
+    this.name = 'NoTerminalKey';
+  }
+}
+
 /** How a rotation or recovery ended. */
 export type Rotation =
   /** Another process had stored another key since. */
@@ -26,7 +37,7 @@ export type Rotation =
 export interface KeyRing {
   /** For signing. While the store is down or slow: what this process saw last; throws when it saw nothing. */
   current(): Promise<TerminalKeys>;
-  /** From the store; throws when it cannot be reached. The initial key when the store has none. */
+  /** From the store; throws when it cannot be reached. The initial key when the store has none, or NoTerminalKey. */
   stored(): Promise<TerminalKeys>;
   /** Stores a fresh key. False when the store fails: the key is kept in memory for `saveAgain`. */
   save(fresh: FreshKey): Promise<boolean>;
@@ -73,7 +84,7 @@ async function trySave(terminalSn: string, { key, signedWith, instead }: FreshKe
 type KeyDeps = Pick<GatewayDeps, 'terminalKeys' | 'now'>;
 
 /**
- * @param initial the key to start with when the store has none; undefined for an activation
+ * @param initial the key to start with when the store has none; undefined when the configuration has none either
  */
 export function keyRing(terminalSn: string, initial: string | undefined, deps: KeyDeps): KeyRing {
   const memory = memoryOf(deps.terminalKeys, terminalSn);
@@ -81,7 +92,7 @@ export function keyRing(terminalSn: string, initial: string | undefined, deps: K
   async function stored(): Promise<TerminalKeys> {
     const first = initial === undefined ? undefined : { current: initial, rotatedAt: 0 };
     const keys = (await deps.terminalKeys.load(terminalSn)) ?? first;
-    if (keys === undefined) throw new Error(`no key of terminal ${terminalSn}`);
+    if (keys === undefined) throw new NoTerminalKey(terminalSn);
     memory.seen = keys;
     return keys;
   }

@@ -7,7 +7,7 @@ import type { GatewayDeps, SecretRef } from '../module.ts';
 import type { ShouqianbaAccount } from './account.ts';
 import { ILLEGAL_SIGN } from './codes.ts';
 import { type Reading, text } from './envelope.ts';
-import { type KeyRing, keyRing, type Rotation } from './keys.ts';
+import { type KeyRing, keyRing, NoTerminalKey, type Rotation } from './keys.ts';
 import type { Principal } from './sign.ts';
 import { post } from './wire.ts';
 
@@ -25,8 +25,23 @@ export function isIllegalSign(reading: Reading): boolean {
 }
 
 /** The key ring of an account. Reads the secret of its initial key, so it throws when that cannot be read. */
-export function ringOf(account: ShouqianbaAccount, deps: GatewayDeps): KeyRing {
-  return keyRing(account.terminalSn, secretText(deps, account.terminalKey), deps);
+export function ringOf({ terminalSn, terminalKey }: ShouqianbaAccount, deps: GatewayDeps): KeyRing {
+  return keyRing(terminalSn, terminalKey && secretText(deps, terminalKey), deps);
+}
+
+/**
+ * Why the terminal cannot sign yet; undefined when it can.
+ *
+ * @throws when the store cannot be reached, or the initial key's secret cannot be read
+ */
+export async function missingKey(account: ShouqianbaAccount, deps: GatewayDeps): Promise<string | undefined> {
+  try {
+    await ringOf(account, deps).stored();
+    return undefined;
+  } catch (error) {
+    if (error instanceof NoTerminalKey) return error.message;
+    throw error;
+  }
 }
 
 /** A key that is a plain text. Throws with the reference, never the value, when it is none. */
@@ -130,8 +145,8 @@ export async function rotateKeys(
   return { rotated: false, problem: problemOf(rotation) };
 }
 
-/** What an activation needs; the terminal's own number and key do not exist yet. */
-export type ActivationAccount = Pick<ShouqianbaAccount, 'endpoint' | 'deviceId' | 'vendorSn' | 'vendorKey' | 'appId'>;
+/** What an activation needs; the terminal's own number and key may not exist yet. */
+export type ActivationFields = Pick<ShouqianbaAccount, 'endpoint' | 'deviceId' | 'vendorSn' | 'vendorKey' | 'appId'>;
 
 export interface ActivationNames {
   /** The merchant's own number of the terminal, at most 50 characters. */
@@ -151,7 +166,7 @@ export type Activation =
  * @param code from the vendor, valid for seven days
  */
 export async function activateTerminal(
-  account: ActivationAccount,
+  account: ActivationFields,
   deps: GatewayDeps,
   code: string,
   options: CallOptions,
@@ -172,11 +187,21 @@ export async function activateTerminal(
   const reading = await post(`${endpoint}/terminal/activate`, vendor, fields, options);
   const { terminalSn, key } = reading.kind === 'answer' && reading.result !== 'FAIL' ? keyIn(reading) : {};
   if (terminalSn === undefined || key === undefined) {
-    const none = withoutKey(reading);
-    const why = none.kind === 'refused' ? `refused, ${none.code}` : `${none.why} (${none.detail})`;
-    return { activated: false, problem: `no terminal: ${why}` };
+    return { activated: false, problem: `no terminal: ${whyNot(withoutKey(reading))}` };
   }
   const stored = await keyRing(terminalSn, undefined, deps).save({ key, instead: undefined });
   if (stored) return { activated: true, terminalSn };
-  return { activated: false, terminalSn, problem: 'the key could not be stored: run a check-in, or activate again' };
+  const problem = `the gateway has made terminal ${terminalSn}, and its key could not be stored: activate again`;
+  return { activated: false, terminalSn, problem };
+}
+
+/** Why an activation gave no terminal, and whether its code may count as used. */
+function whyNot(none: NoKey): string {
+  if (none.kind === 'refused') {
+    return `refused, ${none.code}. A code is used up after few activations, valid for seven days, and of one app`;
+  }
+  const why = `${none.why} (${none.detail})`;
+  return none.why === 'notSent'
+    ? `${why}: the code was not used`
+    : `${why}: it is not known whether the code was used. Try it once more; when it is refused, a new code is needed`;
 }

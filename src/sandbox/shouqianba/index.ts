@@ -22,7 +22,7 @@
  *   `invisibleUntilScan` (not found, and payable, until paid or scanned); `payErrorAfterMs`, `payCanceledAfterMs`
  * - `charged` (whether money was taken before), `foreignMerchant` (never found), `payway`, `subPayway`
  * - of the whole gateway, from then on: `oldKey` (`both`, `checkinOnly`, `strict`: what the previous key opens),
- *   `dailyExpiry`, `mirrorHttpStatus`, `upperCaseSign`
+ *   `dailyExpiry`, `mirrorHttpStatus`, `upperCaseSign`, `activationUses` (of the code; 0: any number)
  *
  * **Events**: `pay`, `create`, `createAndPay`, `scan`, `decline`, `expire`, `payError` (`charged`), `settleCancel`,
  * `failCancel` (CANCEL_INPROGRESS to CANCEL_ERROR; from there, or with `restore`, back), `cancelElsewhere`,
@@ -49,6 +49,7 @@ import { Orders } from './orders.ts';
 import { DEFAULT_POLICY, type Policy, type PolicyPatch, pickPolicy, policyPatch, policySchema } from './policy.ts';
 import { PATHS, readHints } from './requests.ts';
 import { seedOrder } from './seed.ts';
+import type { Activation } from './terminal-calls.ts';
 import { happenToTerminal } from './terminal-events.ts';
 import { digits, newKey, Terminals } from './terminals.ts';
 
@@ -57,8 +58,14 @@ const HEADERS = { 'content-type': 'application/json;charset=UTF-8' } as const;
 /** Starts one gateway with one merchant, one vendor and one active terminal. */
 export const shouqianbaSystem: SystemFactory = (host) => {
   const vendor = { sn: digits(8), key: newKey() };
-  const activation = { appId: digits(16), code: digits(8) };
   const terminals = new Terminals(host);
+  let policy: Policy = DEFAULT_POLICY;
+  const activation: Activation = {
+    appId: digits(16),
+    code: digits(8),
+    // The first terminal was there without it.
+    usesLeft: () => (policy.activationUses === 0 ? 1 : policy.activationUses - (terminals.count() - 1)),
+  };
   const terminal = terminals.add(`1000${digits(14)}`, newKey());
   const credentials = {
     terminalSn: terminal.sn,
@@ -72,7 +79,6 @@ export const shouqianbaSystem: SystemFactory = (host) => {
   };
   const orders = new Orders(host);
   const shop: Shop = { host, orders, terminals, activation };
-  let policy: Policy = DEFAULT_POLICY;
 
   function setPolicy(patch: PolicyPatch): void {
     policy = policySchema.parse({ ...policy, ...patch });

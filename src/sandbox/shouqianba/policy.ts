@@ -10,6 +10,8 @@ export const policyShape = {
   mirrorHttpStatus: z.boolean(),
   /** Whether an upper-case signature passes. */
   upperCaseSign: z.boolean(),
+  /** How often the activation code can be used; 0: any number of times. */
+  activationUses: z.int().nonnegative(),
 };
 
 export const policyPatch = z.strictObject(policyShape).partial();
@@ -22,6 +24,7 @@ export const DEFAULT_POLICY: Policy = {
   dailyExpiry: false,
   mirrorHttpStatus: false,
   upperCaseSign: false,
+  activationUses: 0,
 };
 
 /** The switches among other flags. */

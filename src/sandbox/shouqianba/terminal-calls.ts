@@ -14,11 +14,13 @@ export function checkin(terminals: Terminals, terminal: Terminal): Acted {
 export interface Activation {
   readonly appId: string;
   readonly code: string;
+  /** How often the code can still be used. */
+  usesLeft(): number;
 }
 
-/** A new terminal for the activation code, which may be used any number of times here. */
+/** A new terminal for the activation code. */
 export function activate(terminals: Terminals, known: Activation, body: z.infer<typeof activateSchema>): Acted {
-  if (body.app_id !== known.appId || body.code !== known.code) {
+  if (body.app_id !== known.appId || body.code !== known.code || known.usesLeft() < 1) {
     return { reply: layer1('ACTIVATE_FAIL', 'activation refused'), executed: false };
   }
   const { sn, current } = terminals.add(`1000${digits(14)}`, newKey());

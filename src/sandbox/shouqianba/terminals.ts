@@ -42,6 +42,11 @@ export class Terminals {
     return terminal;
   }
 
+  /** How many there are, the first one included. */
+  count(): number {
+    return this.bySn.size;
+  }
+
   find(sn: string): Terminal | undefined {
     return this.bySn.get(sn);
   }

@@ -1,10 +1,33 @@
 /** Check-in and activation (spec 1.3, 1.4): lost answers, several processes, a store that fails. */
 import { describe, expect, test } from 'vitest';
-import { activateTerminal, rotateKeys } from '../../../src/gateways/shouqianba/index.ts';
+import { activateTerminal, rotateKeys, shouqianba } from '../../../src/gateways/shouqianba/index.ts';
 import { accountAt, depsWith, INITIAL_KEY, md5, ORDER, openAt, SOON, Store, sent, serve, TERMINAL } from './stub.ts';
 import { Terminal } from './terminal-stub.ts';
 
 const OPTIONS = { timeoutMs: 2000 };
+
+describe('a terminal whose key is in the store alone', () => {
+  const keyless = { terminalKey: undefined };
+
+  test('signs with it', async () => {
+    const { url, calls } = await new Terminal('stored').serve();
+    const store = new Store({ current: 'stored', rotatedAt: 1 });
+    expect(await openAt(url, store, keyless).look(ORDER, SOON)).toMatchObject({ kind: 'paid' });
+    expect(calls).toHaveLength(1);
+  });
+
+  test('sends nothing while there is none, and says why', async () => {
+    const { url, calls } = await new Terminal('stored').serve();
+    const gateway = openAt(url, new Store(), keyless);
+    const detail = 'NO_TERMINAL_KEY';
+    expect(await gateway.look(ORDER, SOON)).toMatchObject({ kind: 'unknown', why: 'notSent', evidence: { detail } });
+    expect(await gateway.act('cancel', ORDER, SOON)).toMatchObject({ kind: 'notSent', why: detail });
+    expect(calls).toEqual([]);
+    const missing = await shouqianba.missing?.(accountAt(url, keyless), depsWith(new Store()));
+    expect(missing).toContain(`no key of terminal ${TERMINAL}`);
+    expect(await shouqianba.missing?.(accountAt(url), depsWith(new Store()))).toBeUndefined();
+  });
+});
 
 describe('a check-in', () => {
   test.each([false, true])(
@@ -125,6 +148,18 @@ describe('an activation', () => {
     expect(result).toEqual({ activated: false, problem: expect.stringContaining(problem) });
     expect(calls).toHaveLength(1);
     expect(store.written).toEqual([]);
+  });
+
+  test.each([
+    ['refused', () => ({ body: { result_code: '400', error_code: 'ACTIVATE_FAIL' } }), /used up after few activations/],
+    ['lost', () => 'reset' as const, /not known whether the code was used/],
+  ])('%s: says what became of the code', async (_, play, words) => {
+    const { url } = await serve(play);
+    const result = await activateTerminal(accountAt(url, vendor), depsWith(new Store()), '12345678', OPTIONS);
+    expect(result).toEqual({ activated: false, problem: expect.stringMatching(words) });
+    const nowhere = { ...vendor, endpoint: 'http://127.0.0.1:9' };
+    const unsent = await activateTerminal(accountAt(url, nowhere), depsWith(new Store()), '12345678', OPTIONS);
+    expect(unsent).toEqual({ activated: false, problem: expect.stringContaining('the code was not used') });
   });
 
   test('needs a vendor, and a store', async () => {

@@ -75,5 +75,8 @@ describe('keys', () => {
     const reply = await call('/terminal/checkin', {}, { raw, authorization: `${terminal_sn} ${sign}` });
     expect(reply.result_code).toBe('200');
     expect(said(await activate(JSON.stringify({ ...fields, code: '0' })))).toBe('400 ACTIVATE_FAIL');
+    system.happen('any', { name: 'policy', with: { activationUses: 2 } });
+    expect((await activate(JSON.stringify(fields))).result_code).toBe('200');
+    expect(said(await activate(JSON.stringify(fields)))).toBe('400 ACTIVATE_FAIL');
   });
 });
