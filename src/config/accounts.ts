@@ -83,7 +83,8 @@ export function openEntries(
       const owner = owners.get(identity);
       owners.set(identity, name);
       if (owner !== undefined) throw new Error(`is the same merchant at ${provider} as accounts.${owner}`);
-      return [checked.open(name, { ...deps, warn }, overrides, rateLimit)];
+      const isAnothers = (other: string) => (owners.get(`${provider} ${other}`) ?? name) !== name;
+      return [checked.open(name, { ...deps, warn, isAnothers }, overrides, rateLimit)];
     } catch (error) {
       const problem = `accounts.${name}: ${error instanceof Error ? error.message : String(error)}`;
       // Two accounts of one merchant by the same reference have been told already.

@@ -33,6 +33,8 @@ export interface GatewayDeps {
   /** Epoch milliseconds. */
   now(): number;
   readonly terminalKeys: TerminalKeyStore;
+  /** Whether this is the identity of another account of the configuration, at the same gateway. */
+  isAnothers?(identity: string): boolean;
   /** Hears what works and will not for long, or no longer, such as a certificate that has expired. */
   warn?(message: string): void;
 }

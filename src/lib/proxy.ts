@@ -46,6 +46,8 @@ export function proxiesOf(setting: ProxySetting, env: NodeJS.ProcessEnv): Proxie
 /** This machine, by any of its names: no proxy could reach it, and plain HTTP to it crosses no network. */
 export function isLoopback(hostname: string): boolean {
   const host = hostname.toLowerCase().replace(/\.$/, '');
+  // IPv4 within IPv6, as URL writes it.
+  if (/^\[::ffff:7f[\da-f]{2}:[\da-f]{1,4}\]$/.test(host)) return true;
   return host === '[::1]' || host === 'localhost' || host.endsWith('.localhost') || /^127(\.\d{1,3}){3}$/.test(host);
 }
 

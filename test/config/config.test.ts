@@ -278,6 +278,8 @@ describe('one merchant by two names', () => {
   it.each([
     ['http://localhost:9000', 'http://127.0.0.1:9000'],
     ['http://[::1]:9000/', 'http://LOCALHOST:9000'],
+    ['http://[::ffff:127.0.0.1]:9000', 'http://127.0.0.1:9000'],
+    ['http://localhost.:9000', 'http://127.1:9000'],
     ['https://pay.example.com', 'https://pay.example.com.'],
     ['https://pay.example.com', 'https://PAY.Example.com:443/'],
     ['https://pay.example.com/dax', 'https://pay.example.com//dax/'],

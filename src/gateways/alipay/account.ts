@@ -31,6 +31,11 @@ export const alipayAccount = z
     alipayCert: secretRef.optional(),
     /** When acting for another merchant. */
     appAuthToken: secretRef.optional(),
+    /** The merchant's own number (PID): what names another seller is not believed. */
+    sellerId: z
+      .string()
+      .regex(/^\d{16}$/, 'must be 16 digits')
+      .optional(),
     /** Whether the app has the face-to-face product: Alipay cancels only its trades. Without it orders are closed. */
     cancel: z.boolean().default(true),
     /** Policy: whether this account may give money back by refund. */
@@ -66,6 +71,7 @@ export interface Serials {
 
 export interface Credentials {
   readonly appId: string;
+  readonly sellerId?: string | undefined;
   /** v3: the origin. Classic: the whole address of `gateway.do`. */
   readonly url: string;
   readonly privateKey: KeyObject;
@@ -114,7 +120,15 @@ export function openCredentials(
     app !== undefined && root !== undefined && alipay !== undefined
       ? { app: certificateSerial(app), root, alipay: certificateSerial(alipay) }
       : undefined;
-  return { appId: account.appId, url: urlOf(account), privateKey, alipayKey, serials, appAuthToken };
+  return {
+    appId: account.appId,
+    sellerId: account.sellerId,
+    url: urlOf(account),
+    privateKey,
+    alipayKey,
+    serials,
+    appAuthToken,
+  };
 }
 
 function urlOf(account: AlipayAccount): string {

@@ -12,7 +12,14 @@ import { orderView, refundView } from './views.ts';
  * Orders are always named by `out_trade_no` alone: `trade_no` would win at Alipay, and a cancel by an unknown
  * `trade_no` is an error where the same cancel by `out_trade_no` answers that nothing was found (5.2).
  */
-export function alipayGateway(send: Transport): Gateway {
+export function alipayGateway(send: Transport, merchant: Pick<Asked, 'appId' | 'sellerId'>): Gateway {
+  const askedFor = (order: OrderRef, refund?: RefundRef): Asked => ({
+    ...merchant,
+    orderId: order.orderId,
+    gatewayId: order.gatewayId,
+    refundNo: refund?.refundNo,
+  });
+
   async function exchange<Said extends { readonly kind: string }>(
     operation: Operation,
     fields: Readonly<Record<string, string>>,
@@ -56,10 +63,6 @@ interface Exchange<Said> {
   readonly order: OrderRef;
   readonly options: CallOptions;
   readonly read: (reply: Reply) => Said;
-}
-
-function askedFor(order: OrderRef, refund?: RefundRef): Asked {
-  return { orderId: order.orderId, gatewayId: order.gatewayId, refundNo: refund?.refundNo };
 }
 
 const PLAIN_REFUND_NO = /^[A-Za-z0-9_-]{1,64}$/;

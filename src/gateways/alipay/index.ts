@@ -19,7 +19,9 @@ export const alipay: GatewayModule<AlipayAccount> = {
     return appAuthToken === undefined ? appId : `${appId} ${named(appAuthToken)}`;
   },
   open(account, deps) {
-    return alipayGateway(TRANSPORTS[account.api](openCredentials(account, deps), () => deps.now()));
+    const { appId, sellerId } = account;
+    const send = TRANSPORTS[account.api](openCredentials(account, deps), () => deps.now());
+    return alipayGateway(send, { appId, sellerId });
   },
   notifications: (account, deps) => alipayNotifications(openCredentials(account, deps)),
   rules: (account) => ({ name: 'alipay', permits: { refund: account.refunds, cancel: account.cancel } }),

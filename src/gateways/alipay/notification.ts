@@ -77,8 +77,12 @@ function about(form: Form): About {
   return givenBack > 0 || (told === 'close' && refundedAt !== undefined) ? 'refund' : told;
 }
 
-/** Notifications to one application. `seller_id` is not compared: the configuration has none, and a look follows. */
-export function alipayNotifications({ appId, alipayKey }: Pick<Credentials, 'appId' | 'alipayKey'>): Notifications {
+/** Notifications to one application, and to one seller where the configuration names one. */
+export function alipayNotifications({
+  appId,
+  sellerId,
+  alipayKey,
+}: Pick<Credentials, 'appId' | 'sellerId' | 'alipayKey'>): Notifications {
   return {
     read(http) {
       const body = bytesOfBody(http);
@@ -89,6 +93,8 @@ export function alipayNotifications({ appId, alipayKey }: Pick<Credentials, 'app
       const charset = form.get('charset') || charsetOf(http);
       const text = (name: string) => decoded(Buffer.from(form.get(name) ?? '', 'latin1'), charset);
       if (text('app_id') !== appId) return refused('otherMerchant');
+      const seller = text('seller_id');
+      if (sellerId !== undefined && seller && seller !== sellerId) return refused('otherMerchant');
       return authentic({
         orderId: text('out_trade_no'),
         gatewayId: text('trade_no'),

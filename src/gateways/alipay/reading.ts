@@ -10,6 +10,9 @@ export interface Asked {
   readonly orderId: string;
   readonly gatewayId?: string | undefined;
   readonly refundNo?: string | undefined;
+  /** The application that asked, and the seller that it asked for where the configuration names one. */
+  readonly appId?: string | undefined;
+  readonly sellerId?: string | undefined;
 }
 
 export type Reading =
@@ -60,7 +63,9 @@ export function isAboutAnother(members: Members, asked: Asked): boolean {
   return (
     differs('out_trade_no', asked.orderId) ||
     differs('trade_no', asked.gatewayId) ||
-    differs('out_request_no', asked.refundNo)
+    differs('out_request_no', asked.refundNo) ||
+    differs('app_id', asked.appId) ||
+    differs('seller_id', asked.sellerId)
   );
 }
 

@@ -91,7 +91,7 @@ export async function send(
   body: JsonObject,
   options: CallOptions & Pick<OrderRef, 'signedSince'>,
 ): Promise<Reply> {
-  const { profile, signer, utcOffsetHours } = connection;
+  const { profile, signer, utcOffsetHours, mchNo, appId } = connection;
   const sentAt = connection.now();
   const reply = await call({
     url: connection.endpoint + profile.calls[name].path,
@@ -101,7 +101,7 @@ export async function send(
   });
   const reqId = typeof body.reqId === 'string' ? body.reqId : undefined;
   const times = { sentAt, answeredAt: connection.now(), signedSince: options.signedSince };
-  return readReply(reply, { profile, signer, call: name, reqId, utcOffsetHours, times });
+  return readReply(reply, { profile, signer, merchant: { mchNo, appId }, call: name, reqId, utcOffsetHours, times });
 }
 
 interface Exchange<Said> {

@@ -119,8 +119,26 @@ const flat: Reader = (message) => {
 
 const READERS: Readonly<Record<Envelope, Reader>> = { inner, whole, flat };
 
+/** Whose answers and notices these are to be; C's name nobody, and F's account may leave the application out. */
+export interface Merchant {
+  readonly mchNo?: string | undefined;
+  readonly appId?: string | undefined;
+}
+
+/** Whether a verified message names another merchant or application, on either level. Most name none. */
+export function namesAnother(message: JsonObject, { mchNo, appId }: Merchant): boolean {
+  const places = isObject(message.data) ? [message, message.data] : [message];
+  return Object.entries({ mchNo, appId }).some(([name, ours]) =>
+    places.some((place) => {
+      const told = textOf(place[name]);
+      return ours !== undefined && told !== undefined && told !== ours;
+    }),
+  );
+}
+
 export interface ReadContext {
   readonly profile: Profile;
+  readonly merchant?: Merchant;
   readonly signer: Signer;
   readonly call: Call;
   /** The `reqId` that was sent (F): an answer that echoes another one belongs to another request. */
@@ -150,7 +168,7 @@ export function readReply(reply: HttpReply | HttpFailure, context: ReadContext):
   const http = reply.status === 200 ? undefined : String(reply.status);
   if (reply.status === 429) return none('limited', { http });
   const message = parseObject(reply.body.toString('utf8'));
-  const { call, profile, reqId, signer, times } = context;
+  const { call, merchant = {}, profile, reqId, signer, times } = context;
   const signed = message && READERS[profile.envelope](message, profile.calls[call].declared);
   if (!hasContract(reply.status, signed?.code)) return none('http', { http });
   if (message === undefined || signed === undefined) return none('unreadable', { http });
@@ -169,6 +187,7 @@ export function readReply(reply: HttpReply | HttpFailure, context: ReadContext):
   if (!isPlain(verified)) return none('unreadable', facts);
   const echoed = textOf(message.reqId);
   if (reqId !== undefined && echoed !== undefined && echoed !== reqId) return none('otherOrder', facts);
+  if (namesAnother(verified, merchant)) return none('otherOrder', { ...facts, merchant: 'another' });
   const signedAt = profile.time.read(textOf(signed.resTime) ?? '', context.utcOffsetHours ?? 0);
   // What repeats our random number can be no older than the call, whatever its clock says.
   const isOurs = reqId !== undefined && echoed === reqId;

@@ -1,6 +1,6 @@
 /** Notices to `notifyUrl`: signed like answers, in C flat and in E and F with the order under `data` (1.5, real 21). */
 import { type About, authentic, type Notifications, plainAnswers, refused, textOfBody } from '../notification.ts';
-import { textOf } from './envelope.ts';
+import { type Merchant, namesAnother, textOf } from './envelope.ts';
 import { isObject, type JsonObject, parseObject } from './json.ts';
 import { isPlain } from './plain.ts';
 import type { Signer } from './sign.ts';
@@ -20,15 +20,12 @@ function about(type: string | undefined, order: JsonObject): About {
   return PAY_STATUSES.get(textOf(order.status) ?? '') ?? 'other';
 }
 
-export interface NoticeReader {
+export interface NoticeReader extends Merchant {
   /** Tag 3.0.0 signs the keys of `data` sorted, earlier builds in the order of the wire: either is right (1.5). */
   readonly signers: readonly Signer[];
-  /** Whose notices these are; C's notices name nobody. */
-  readonly mchNo: string | undefined;
-  readonly appId: string | undefined;
 }
 
-export function daxpayNotifications({ signers, mchNo, appId }: NoticeReader): Notifications {
+export function daxpayNotifications({ signers, ...merchant }: NoticeReader): Notifications {
   return {
     read(http) {
       const text = textOfBody(http);
@@ -36,11 +33,7 @@ export function daxpayNotifications({ signers, mchNo, appId }: NoticeReader): No
       if (message === undefined || !isPlain(message)) return refused('unreadable');
       const signature = textOf(message.sign) ?? '';
       if (!signers.some((signer) => signer.verifies(message, signature))) return refused('signature');
-      const isAnothers = (name: string, ours: string | undefined) => {
-        const told = textOf(message[name]);
-        return ours !== undefined && told !== undefined && told !== ours;
-      };
-      if (isAnothers('mchNo', mchNo) || isAnothers('appId', appId)) return refused('otherMerchant');
+      if (namesAnother(message, merchant)) return refused('otherMerchant');
       const order = isObject(message.data) ? message.data : message;
       const type = textOf(message.noticeType);
       return authentic({

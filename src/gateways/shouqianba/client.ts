@@ -7,7 +7,7 @@ import type { ShouqianbaAccount } from './account.ts';
 import type { ActFamily } from './codes.ts';
 import { nothing, type Reading } from './envelope.ts';
 import { NoTerminalKey } from './keys.ts';
-import { answerTo, orderView, refundView } from './order.ts';
+import { type Asked, answerTo, orderView, refundView } from './order.ts';
 import { refundNo } from './sign.ts';
 import { isIllegalSign, recoverKey, ringOf } from './terminal.ts';
 import { post } from './wire.ts';
@@ -39,6 +39,8 @@ function withRecovered(reading: Reading, recovered: boolean): Reading {
  */
 export function openShouqianba(account: ShouqianbaAccount, deps: GatewayDeps): Gateway {
   const ring = ringOf(account, deps);
+  const { isAnothers } = deps;
+  const asked = (order: OrderRef): Asked => ({ ...order, isAnothers });
 
   interface Sent {
     readonly reading: Reading;
@@ -81,10 +83,10 @@ export function openShouqianba(account: ShouqianbaAccount, deps: GatewayDeps): G
     const deadline = deadlineIn(options.timeoutMs, options.signal);
     const fields = { ...idOf(order), ...more };
     const { reading, key } = await send(ACT_PATHS[verb], fields, deadline, options);
-    if (key === undefined || !isIllegalSign(reading)) return answerTo(family, reading, order);
+    if (key === undefined || !isIllegalSign(reading)) return answerTo(family, reading, asked(order));
     const rotation = await deadline.within(recoverKey(account, ring, key));
     const recovered = rotation?.kind === 'changed' || rotation?.kind === 'rotated';
-    return answerTo(family, withRecovered(reading, recovered), order);
+    return answerTo(family, withRecovered(reading, recovered), asked(order));
   }
 
   const unavailable = (code: string): Answer => ({ kind: 'refused', why: 'notAllowed', code });
@@ -100,11 +102,11 @@ export function openShouqianba(account: ShouqianbaAccount, deps: GatewayDeps): G
 
   return {
     async look(order, options) {
-      return orderView(await ask(idOf(order), options), order);
+      return orderView(await ask(idOf(order), options), asked(order));
     },
     async lookAtRefund(order, refund, options) {
       const fields = { ...idOf(order), refund_request_no: refund.refundNo };
-      return refundView(await ask(fields, options), order, refund);
+      return refundView(await ask(fields, options), asked(order), refund);
     },
     async act(verb, order, options) {
       return actByVerb[verb](order, options);

@@ -29,6 +29,7 @@ const orderData = z.object({
   sn: id,
   client_sn: id,
   client_tsn: id,
+  terminal_sn: text.catch(undefined),
   status: text,
   order_status: text,
   total_amount: fen,
@@ -40,8 +41,19 @@ const orderData = z.object({
 type OrderData = z.infer<typeof orderData>;
 type Told = Extract<Reading, { kind: 'answer' }>;
 
-/** Ids are compared to the letter. `otherOrder` when one differs, `unreadable` when none that we know is there. */
-function identify(data: OrderData, order: OrderRef): 'same' | 'otherOrder' | 'unreadable' {
+/** The order that was asked for, and by whom. */
+export interface Asked extends OrderRef {
+  /** Whether this terminal is another account's: its orders are that account's to reverse. */
+  readonly isAnothers?: ((terminalSn: string) => boolean) | undefined;
+}
+
+/**
+ * Ids are compared to the letter. `otherOrder` when one differs, `unreadable` when none that we know is there. Any
+ * terminal of a merchant may find the order of any other, which may be one that was there before this one: only a
+ * terminal that has an account of its own tells that the order is not ours.
+ */
+function identify(data: OrderData, order: Asked): 'same' | 'otherOrder' | 'unreadable' {
+  if (data.terminal_sn !== undefined && order.isAnothers?.(data.terminal_sn)) return 'otherOrder';
   const known = [
     [data.sn, order.gatewayId || undefined],
     [data.client_sn, order.orderId],
@@ -70,7 +82,7 @@ type Found =
   | { readonly kind: 'order'; readonly data: OrderData; readonly row: StatusRow; readonly evidence: Evidence }
   | { readonly kind: 'none'; readonly state: OrderState; readonly evidence: Evidence };
 
-function find(reading: Reading, order: OrderRef): Found {
+function find(reading: Reading, order: Asked): Found {
   const none = (state: OrderState, seen = reading.evidence): Found => ({ kind: 'none', state, evidence: seen });
   const unknown = (why: UnknownKind, seen = reading.evidence) => none({ kind: 'unknown', why }, seen);
   if (reading.kind === 'nothing') return unknown(reading.why);
@@ -108,7 +120,7 @@ function factsOf(data: OrderData, order: OrderRef): OrderFacts {
 }
 
 /** The answer to a query as a view of the order. Layer 2 says only whether the query worked (spec 2, 4.2). */
-export function orderView(reading: Reading, order: OrderRef): OrderView {
+export function orderView(reading: Reading, order: Asked): OrderView {
   const found = find(reading, order);
   if (found.kind === 'none') return { ...found.state, evidence: found.evidence };
   return { ...found.row.view(found.data), ...factsOf(found.data, order), evidence: found.evidence };
@@ -118,7 +130,7 @@ export function orderView(reading: Reading, order: OrderRef): OrderView {
  * The answer to a query by `refund_request_no` (spec 5.6, 8.C). `done` needs `client_tsn` to name our refund. Where it
  * does and the money has not moved, or another refund is named, the view is `unknown`: never `notFound` by guess.
  */
-export function refundView(reading: Reading, order: OrderRef, refund: RefundRef): RefundView {
+export function refundView(reading: Reading, order: Asked, refund: RefundRef): RefundView {
   const found = find(reading, order);
   if (found.kind === 'none') {
     const { state, evidence: seen } = found;
@@ -140,7 +152,7 @@ export function refundView(reading: Reading, order: OrderRef, refund: RefundRef)
  * Layer 3 is used only to see that the answer is about our order. No answer is signed: one that says that nothing was
  * done chooses the next call, and a call that may still run is waited for all the same.
  */
-export function answerTo(family: ActFamily, reading: Reading, order: OrderRef): Answer {
+export function answerTo(family: ActFamily, reading: Reading, order: Asked): Answer {
   const { evidence: seen } = reading;
   if (reading.kind === 'rejected') {
     return { kind: 'rejected', why: reading.why, code: reading.code, hint: true, evidence: seen };
