@@ -44,10 +44,20 @@ export async function failureOf(
 /** Activities that look at an order. */
 const LOOKS: ReadonlySet<string> = new Set(['lookAtOrder', 'lookAtRefund']);
 
+/** Asks for a worker that knows the account. */
+const OPENINGS: ReadonlySet<string> = new Set(['openCaseWhereServed']);
+
+type Running = Pick<WorkflowExecutionDescription, 'raw'>;
+
 /** Why the look that the server repeats failed the last time: no workflow has heard of that yet. */
-export function lookFailureOf({ raw }: Pick<WorkflowExecutionDescription, 'raw'>): string | undefined {
-  const look = (raw.pendingActivities ?? []).find(
-    ({ activityType, lastFailure }) => LOOKS.has(activityType?.name ?? '') && lastFailure,
+export const lookFailureOf = (run: Running) => lastFailureOf(run, LOOKS);
+
+/** What no worker that was asked has, while nothing is looked at or sent. */
+export const waitingFor = (run: Running) => lastFailureOf(run, OPENINGS);
+
+function lastFailureOf({ raw }: Running, names: ReadonlySet<string>): string | undefined {
+  const failed = (raw.pendingActivities ?? []).find(
+    ({ activityType, lastFailure }) => names.has(activityType?.name ?? '') && lastFailure,
   );
-  return look?.lastFailure ? reasonOf(look.lastFailure) : undefined;
+  return failed?.lastFailure ? reasonOf(failed.lastFailure) : undefined;
 }

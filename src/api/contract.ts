@@ -171,6 +171,11 @@ export const listQuery = z.strictObject({
   settledSince: instant.optional(),
   limit,
   after: z.string().max(1000).optional().describe('`next` of the page before.'),
+  causes: z
+    .enum(['true', 'false'])
+    .transform((value) => value === 'true')
+    .optional()
+    .describe('`true`: ask the server, for at most two seconds, why those that are open do not get on.'),
 });
 
 export const closuresQuery = z.strictObject({
@@ -201,6 +206,12 @@ export const row = z
     openedAt: at,
     updatedAt: at,
     settledAt: at.exactOptional().describe('When its last run ended: with a `finalAction`, or as `abandoned`.'),
+    failure: z
+      .string()
+      .exactOptional()
+      .describe('With `causes`: its workflow ended without a conclusion, or is not there: how, and what to do.'),
+    waitsFor: z.string().exactOptional().describe('With `causes`: a worker, or one that has its account.'),
+    lookFailure: z.string().exactOptional().describe('With `causes`: why the last look told nothing.'),
   })
   .meta({ id: 'RecordedReversal' });
 export type Row = z.infer<typeof row>;

@@ -1,15 +1,18 @@
 /** `unwind list`: many reversals, as the ledger has them, or as the server's index does. */
 import { type Command, Option } from 'commander';
+import type { Cause } from '../causes.ts';
 import type { ReversalSummary } from '../client.ts';
-import type { LedgerConfig, ListFilter, StoredReversal } from '../ledger/index.ts';
+import type { LedgerConfig, LedgerReader, ListFilter, StoredReversal } from '../ledger/index.ts';
 import { moneyOf } from '../reversal/money.ts';
 import { FINAL_ACTIONS, type FinalAction, STUCK_REASONS, type StuckReason } from '../reversal/outcome.ts';
+import type { OrderKey } from '../reversal/request.ts';
 import { STATUSES, type Status } from '../reversal/status.ts';
-import { BadInput } from './errors.ts';
+import { workflowIdOf } from '../reversal/workflow-id.ts';
+import { BadInput, messageOf } from './errors.ts';
 import { withLedger } from './ledger.ts';
 import { length, positive } from './options.ts';
-import { instant, lengthOf, plainTable, print, printJson, tell } from './output.ts';
-import { withSession } from './session.ts';
+import { instant, lengthOf, oneLine, plainTable, print, printJson, tell } from './output.ts';
+import { type Session, withSession } from './session.ts';
 import { resolved } from './words.ts';
 
 interface Options {
@@ -33,7 +36,9 @@ export function addList(program: Command): void {
       'Lists reversals from the ledger of UNWIND_CONFIG (default: unwind.config.yaml), newest opening first. An ' +
         'embedded ledger is asked through the process that owns it. With --from temporal, from the index of the ' +
         'server: it forgets what has ended after its retention, follows with a delay of about a second, and knows ' +
-        'scheduled closures that no worker has seen yet. Without any configuration it is asked, too.',
+        'scheduled closures that no worker has seen yet. Without any configuration it is asked, too. Either way, of ' +
+        'those that are open the server is asked why they do not get on: a look that fails, no worker, an end without ' +
+        'a conclusion.',
     )
     .addOption(new Option('--from <source>', 'ledger, or the index of the server').choices(['ledger', 'temporal']))
     .addOption(new Option('--status <status>', 'only these').choices(STATUSES))
@@ -76,7 +81,7 @@ async function configured({ from }: Options): Promise<LedgerConfig | undefined> 
 async function listLedger(config: LedgerConfig, options: Options): Promise<void> {
   const { from: _, json, limit, since, ...rest } = options;
   const filter = { ...rest, ...(since !== undefined && { updatedSince: Date.now() - since }) };
-  const { shown, more } = await withLedger(config, async (ledger) => {
+  const { shown, more, causes } = await withLedger(config, async (ledger) => {
     const found: StoredReversal[] = [];
     let after: string | undefined;
     do {
@@ -85,12 +90,30 @@ async function listLedger(config: LedgerConfig, options: Options): Promise<void>
       found.push(...reversals);
       after = next;
     } while (after !== undefined && found.length < limit);
-    return { shown: found, more: after !== undefined };
+    const stalled = found.filter(({ open, status }) => open && status !== 'scheduled');
+    return { shown: found, more: after !== undefined, causes: await causesOfOpen(stalled, ledger) };
   });
-  output(shown, more, options, (rows) => tableOf(rows, Date.now()));
+  output(shown, more, options, causes, (rows) => tableOf(rows, causes, Date.now()));
 }
 
-function tableOf(rows: readonly StoredReversal[], now: number): string {
+/** How long a list waits for what is known beside it. */
+const CAUSES_MS = 3000;
+const CONNECTS_WITHIN = '2 seconds';
+
+/** What keeps those that are open; the server that cannot be asked is told of, and the list is shown all the same. */
+async function causesOfOpen(orders: readonly OrderKey[], ledger: Pick<LedgerReader, 'journal'>): Promise<Causes> {
+  if (orders.length === 0) return new Map();
+  const { causesOf } = await import('../causes.ts');
+  try {
+    const asked = ({ temporal }: Session) => causesOf(orders, { temporal, ledger }, CAUSES_MS);
+    return await withSession(asked, CONNECTS_WITHIN);
+  } catch (error) {
+    tell(`Temporal cannot be asked why they do not get on: ${oneLine(messageOf(error))}`);
+    return causesOf(orders, { temporal: undefined, ledger }, CAUSES_MS);
+  }
+}
+
+function tableOf(rows: readonly StoredReversal[], causes: Causes, now: number): string {
   return plainTable(
     ['PROVIDER', 'ACCOUNT', 'ORDER', 'STATUS', 'WHY / FINAL ACTION', 'AGE', 'SINCE (UTC)', 'AMOUNT', 'OPENED (UTC)'],
     rows.map((row) => [
@@ -99,13 +122,25 @@ function tableOf(rows: readonly StoredReversal[], now: number): string {
       row.orderId,
       // A newer run has taken over what had ended, and has recorded nothing yet.
       row.open && row.settledAt !== undefined ? `${row.status} (reopened)` : row.status,
-      whyOf(row),
+      withCause(whyOf(row), row, causes),
       lengthOf(now - row.statusSince),
       instant(row.statusSince),
       row.amount === undefined ? '' : moneyOf(row.amount, row.currency),
       instant(row.openedAt),
     ]),
   );
+}
+
+type Causes = ReadonlyMap<string, Cause>;
+
+const MAX_CAUSE = 100;
+
+/** What fits into a table; `--json` has all of it. */
+function withCause(why: string, order: OrderKey, causes: Causes): string {
+  const { failure, waitsFor, lookFailure } = causes.get(workflowIdOf(order)) ?? {};
+  const text = [...oneLine(failure ?? waitsFor ?? lookFailure ?? '')];
+  const short = text.length > MAX_CAUSE ? `${text.slice(0, MAX_CAUSE).join('')}…` : text.join('');
+  return [why, short].filter((part) => part !== '').join(': ');
 }
 
 function whyOf({ finalAction, stuckReason, latePayment, detail }: StoredReversal): string {
@@ -121,34 +156,40 @@ async function listTemporal(options: Options): Promise<void> {
   }
   const filter = { ...(status && { status }), ...(provider && { provider }), ...(account && { account }) };
   const found: ReversalSummary[] = [];
-  await withSession(async ({ reversals }) => {
+  const causes = await withSession(async ({ reversals, temporal }) => {
     // One more tells whether there are more.
     for await (const summary of reversals.list({ ...filter, limit: limit + 1 })) found.push(summary);
+    const { causesOf } = await import('../causes.ts');
+    const open = found.slice(0, limit).filter((one) => !hasConcluded(one) && one.status !== 'scheduled');
+    return causesOf(open, { temporal }, CAUSES_MS);
   });
-  output(found.slice(0, limit), found.length > limit, options, tableOfIndex);
+  output(found.slice(0, limit), found.length > limit, options, causes, (rows) => tableOfIndex(rows, causes));
 }
 
-function tableOfIndex(summaries: readonly ReversalSummary[]): string {
+const hasConcluded = ({ status }: ReversalSummary) => status === 'final' || status === 'abandoned';
+
+function tableOfIndex(summaries: readonly ReversalSummary[], causes: Causes): string {
   return plainTable(
     ['PROVIDER', 'ACCOUNT', 'ORDER', 'STATUS', 'WHY / FINAL ACTION', 'STARTED'],
-    summaries.map(({ provider, account, orderId, status, stuckReason, finalAction, startedAt, running }) => [
-      provider,
-      account,
-      orderId,
-      running || status === 'final' || status === 'abandoned' ? status : `${status} (ended)`,
-      finalAction ?? stuckReason ?? '',
-      instant(startedAt),
+    summaries.map((summary) => [
+      summary.provider,
+      summary.account,
+      summary.orderId,
+      summary.running || hasConcluded(summary) ? summary.status : `${summary.status} (ended)`,
+      withCause(summary.finalAction ?? summary.stuckReason ?? '', summary, causes),
+      instant(summary.startedAt),
     ]),
   );
 }
 
-function output<Row>(
+function output<Row extends OrderKey>(
   rows: readonly Row[],
   more: boolean,
   { json, limit }: Options,
+  causes: Causes,
   table: (rows: readonly Row[]) => string,
 ): void {
-  if (json) printJson(rows);
+  if (json) printJson(rows.map((row) => ({ ...row, ...causes.get(workflowIdOf(row)) })));
   else if (rows.length === 0) tell('There is none.');
   else print(table(rows));
   if (more) tell(`Only the newest ${limit} are shown: --limit shows more.`);

@@ -47,7 +47,10 @@ export function unreachable({ address, namespace }: Target, error: unknown): Com
 }
 
 /** Connects, runs, and closes the connection again. */
-export async function withSession<T>(use: (session: Session) => Promise<T>): Promise<T> {
+export async function withSession<T>(
+  use: (session: Session) => Promise<T>,
+  connectTimeout: `${number} seconds` = CONNECT_TIMEOUT,
+): Promise<T> {
   const target = await temporalTarget();
   const { Client, Connection } = await import('@temporalio/client');
   const { retriesWithinDeadline } = await import('../lib/grpc-retries.ts');
@@ -56,7 +59,7 @@ export async function withSession<T>(use: (session: Session) => Promise<T>): Pro
   const connection = await Connection.connect({
     ...channelArgsOf(address),
     ...options,
-    connectTimeout: CONNECT_TIMEOUT,
+    connectTimeout,
     interceptors: [retriesWithinDeadline],
   }).catch((error) => {
     throw unreachable(target, error);

@@ -2,10 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
+import { gate } from '../lib/gate.ts';
 import { parseRequest, type ReversalInput } from '../reversal/request.ts';
 import { awaitEnd, type End } from './await-end.ts';
 import { BadInput, EXIT, messageOf } from './errors.ts';
-import { gate } from './gate.ts';
 import { positive } from './options.ts';
 import { print, tell } from './output.ts';
 import { nameOf, type RequestLine, readRequests } from './requests.ts';

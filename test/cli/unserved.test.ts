@@ -8,7 +8,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Problem } from '../../src/api/problems.ts';
 import { createReversalClient } from '../../src/client.ts';
 import { startTemporalServer, type TemporalServer } from '../../src/dev/temporal-server.ts';
-import { openLedger } from '../../src/ledger/index.ts';
+import { lookFailureOf, waitingFor } from '../../src/failure.ts';
+import { type Ledger, openLedger } from '../../src/ledger/index.ts';
 import { whyNothing } from '../../src/reversal/order-view.ts';
 import { workflowIdOf } from '../../src/reversal/workflow-id.ts';
 import { call, keyOf, serveApi } from '../api/support.ts';
@@ -17,6 +18,8 @@ import { type Env, unwind } from './support.ts';
 
 const DO_NOTHING = 'Nothing will be done by itself';
 const FAIL_WORKFLOW = 5;
+
+type Running = Parameters<typeof waitingFor>[0];
 
 let server: TemporalServer;
 let temporal: Client;
@@ -156,6 +159,119 @@ test('one that ended as FAILED, or was terminated, tells why, and that nothing f
     await api.stop();
   }
 }, 120_000);
+
+const SCHEDULE_ACTIVITY = 1;
+
+/** As a worker whose look is tried again and again: the first try has failed. */
+async function looking(order: ReturnType<typeof request>, message: string) {
+  await createReversalClient(temporal).start(order);
+  const { workflowService } = temporal;
+  const { namespace } = server;
+  const taskQueue = { name: `unwind-${order.provider}` };
+  const asked = { namespace, taskQueue, identity: 'test' };
+  const soon = <T>(poll: () => Promise<T>) => temporal.withDeadline(Date.now() + 30_000, poll);
+  const { taskToken } = await soon(() => workflowService.pollWorkflowTaskQueue(asked));
+  await workflowService.respondWorkflowTaskCompleted({
+    namespace,
+    taskToken,
+    commands: [
+      {
+        commandType: SCHEDULE_ACTIVITY,
+        scheduleActivityTaskCommandAttributes: {
+          ...{ activityId: '1', activityType: { name: 'lookAtOrder' }, taskQueue },
+          ...{ startToCloseTimeout: msToTs('1 minute'), retryPolicy: { initialInterval: msToTs('1 hour') } },
+        },
+      },
+    ],
+  });
+  const task = await soon(() => workflowService.pollActivityTaskQueue(asked));
+  await workflowService.respondActivityTaskFailed({
+    ...{ namespace, taskToken: task.taskToken },
+    failure: { message, applicationFailureInfo: { type: 'config' } },
+  });
+}
+
+/** The row of an order whose reversal is open, as its worker wrote it. */
+async function written(
+  ledger: Ledger,
+  orderId: string,
+  of: ReturnType<typeof request>,
+  status: string,
+  entry?: object,
+) {
+  const order = { provider: of.provider, account: of.account, orderId };
+  const run = { workflowId: workflowIdOf(order), runId: 'r' };
+  await ledger.openCase({ order, request: of, ...run, now: Date.now() });
+  const stuckReason = status === 'stuck' ? { stuckReason: 'unreachable' } : {};
+  const entries = entry === undefined ? [] : [{ key: 'l1', at: Date.now(), kind: 'look' as const, body: entry }];
+  await ledger.record({ order, row: { ...run, at: Date.now() + 1, status, ...stuckReason }, entries });
+}
+
+test('a list says why those that are open do not get on: of the ledger, of the server, over HTTP', async () => {
+  const LOOK = 'The look told nothing: config isv.invalid-app-id (http=200)';
+  const away = { ...request('alipay', 'LIST-AWAY') };
+  const tried = { ...request('daxpay', 'LIST-TRIED') };
+  await createReversalClient(temporal).start(away);
+  await looking(tried, LOOK);
+  const ended = await failed('LIST-FAILED', 'amount: must be a number');
+  const silent = { order: { kind: 'unknown', why: 'unreadable', evidence: { http: '200' } } };
+  const ledger = await openLedger({ dataDir: folder });
+  await written(ledger, 'LIST-AWAY', away, 'checking');
+  await written(ledger, 'LIST-TRIED', tried, 'checking');
+  await written(ledger, 'LIST-FAILED', ended, 'checking');
+  await written(ledger, 'LIST-GONE', { ...away, orderId: 'LIST-GONE' }, 'stuck', silent);
+  await written(ledger, 'LIST-DUE', { ...away, orderId: 'LIST-DUE' }, 'scheduled');
+  const client = createReversalClient(temporal);
+  const source = {
+    ask: async <T>(question: (reader: Ledger) => Promise<T>) => question(ledger),
+    close: async () => {},
+  };
+  const api = await serveApi({ temporal, client, ledger: source });
+  const EXPECTED = {
+    'LIST-AWAY': { waitsFor: 'No worker serves alipay now.' },
+    'LIST-TRIED': { lookFailure: LOOK },
+    'LIST-FAILED': { failure: expect.stringContaining('FAILED: amount: must be a number') },
+  };
+  const GONE = { failure: expect.stringContaining('unwind audit'), lookFailure: 'unreadable (http=200)' };
+  const named = (rows: readonly { orderId: string }[]) => Object.fromEntries(rows.map((row) => [row.orderId, row]));
+  const nothingOf = (row: object | undefined) => {
+    for (const cause of ['failure', 'waitsFor', 'lookFailure']) expect(row).not.toHaveProperty(cause);
+  };
+  try {
+    const { body } = await call(api.base, 'GET', '/v1/reversals?causes=true', { key: keyOf('view') });
+    const rows = named(body.reversals);
+    expect(rows).toMatchObject({ ...EXPECTED, 'LIST-GONE': GONE });
+    nothingOf(rows['LIST-DUE']);
+    const plain = await call(api.base, 'GET', '/v1/reversals', { key: keyOf('view') });
+    for (const row of plain.body.reversals) nothingOf(row);
+  } finally {
+    await api.stop();
+    await ledger.close();
+  }
+  const listed = await unwind(['list', '--json'], env);
+  expect(named(JSON.parse(listed.stdout))).toMatchObject({ ...EXPECTED, 'LIST-GONE': GONE });
+  const table = await unwind(['list'], env);
+  expect(table.stdout).toMatch(/LIST-AWAY .*No worker serves alipay now/);
+  expect(table.stdout).toMatch(/LIST-GONE .*unreachable: Temporal knows no workflow/);
+  const ofServer = async () => {
+    const { stdout } = await unwind(['list', '--from', 'temporal', '--json'], env);
+    return named(JSON.parse(stdout));
+  };
+  await expect.poll(ofServer, { timeout: 20_000, interval: 1000 }).toMatchObject(EXPECTED);
+
+  // The list is the ledger's: it is shown all the same while the server is away.
+  const offline = await unwind(['list', '--json'], { ...env, TEMPORAL_ADDRESS: '127.0.0.1:9' });
+  expect([offline.code, offline.stderr]).toEqual([0, expect.stringContaining('Temporal cannot be asked')]);
+  expect(named(JSON.parse(offline.stdout))['LIST-GONE']).toMatchObject({ lookFailure: 'unreadable (http=200)' });
+}, 120_000);
+
+test('an activity that the server repeats says what is missing, by its name', () => {
+  const pending = (name: string, message: string) => ({ activityType: { name }, lastFailure: { message } });
+  const run = (...pendingActivities: object[]) => ({ raw: { pendingActivities } }) as unknown as Running;
+  expect(waitingFor(run(pending('openCaseWhereServed', 'no account till')))).toBe('no account till');
+  expect(waitingFor(run(pending('lookAtOrder', 'x')))).toBeUndefined();
+  expect(lookFailureOf(run(pending('record', 'y'), pending('lookAtRefund', 'x')))).toBe('x');
+});
 
 test('a look that told nothing says its cause and the words of the gateway, also while the server repeats it', () => {
   const evidence = { http: '200', sub_code: 'isv.x' };

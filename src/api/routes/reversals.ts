@@ -1,7 +1,9 @@
 /** Start, look, list. */
 import type { FastifyReply } from 'fastify';
+import { causesOf } from '../../causes.ts';
 import type { ListFilter } from '../../ledger/list.ts';
 import { MAX_PAGE } from '../../ledger/page.ts';
+import { workflowIdOf } from '../../reversal/workflow-id.ts';
 import { listQuery, orderKey, page, type Reversal, reversal, submitQuery } from '../contract.ts';
 import type { ApiDeps } from '../deps.ts';
 import { problems } from '../openapi.ts';
@@ -13,6 +15,8 @@ import type { Server } from '../server.ts';
 import { requireAccount, type Submit } from '../submit.ts';
 
 const LOOK_AGAIN_SECONDS = 2;
+/** A list is not held up by it for longer. */
+const CAUSES_MS = 2000;
 
 /** 200 with a verdict; without one 202, and where to look. */
 export function answered(reply: FastifyReply, state: Reversal): Reversal {
@@ -106,8 +110,15 @@ export function routeReversals(server: Server, deps: ApiDeps, submit: Submit): v
       },
     },
     async ({ query }) => {
-      const { reversals, next } = await deps.ledger.ask((ledger) => ledger.list(withoutUndefined(query)));
-      return { reversals: reversals.map(rowOf), ...(next !== undefined && { next }) };
+      const { causes, ...filter } = query;
+      const { reversals, next, known } = await deps.ledger.ask(async (ledger) => {
+        const page = await ledger.list(withoutUndefined(filter));
+        const stalled = page.reversals.filter(({ open, status }) => open && status !== 'scheduled');
+        const { temporal } = deps;
+        return { ...page, known: causes ? await causesOf(stalled, { temporal, ledger }, CAUSES_MS) : undefined };
+      });
+      const rows = reversals.map((row) => ({ ...rowOf(row), ...known?.get(workflowIdOf(row)) }));
+      return { reversals: rows, ...(next !== undefined && { next }) };
     },
   );
 }
