@@ -1,11 +1,11 @@
-/** What the configuration's own text tells of an account: its address, and whether DaxPay checks signatures there. */
+/** What the configuration's own text tells of an account: its address, and how the DaxPay that answers there is. */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { secretReader } from '../../config/secrets.ts';
 import { daxpayAccount } from '../../gateways/daxpay/account.ts';
-import { checksSignatures } from '../../gateways/daxpay/index.ts';
+import { checksSignatures, showsOlder } from '../../gateways/daxpay/index.ts';
 import { call } from '../../gateways/http.ts';
 import { CLOCK_TOLERANCE_MS } from '../../gateways/signed-time.ts';
 import { readOnly } from './accounts.ts';
@@ -20,10 +20,10 @@ export async function checkEndpoints(file: string): Promise<readonly Check[]> {
   const { accounts } = shape.parse(parse(readFileSync(file, 'utf8')));
   const origins = new Set(Object.values(accounts).map(({ endpoint }) => new URL(endpoint).origin));
   const clocks = [...origins].map(checkClock);
-  const signatures = Object.entries(accounts)
+  const servers = Object.entries(accounts)
     .filter(([, { provider }]) => provider === 'daxpay')
-    .map(([name, { provider: _, rules: __, rateLimit: ___, ...section }]) => checkSignatures(name, section, file));
-  return (await Promise.all([...clocks, ...signatures])).flat();
+    .map(([name, { provider: _, rules: __, rateLimit: ___, ...section }]) => checkDaxpay(name, section, file));
+  return (await Promise.all([...clocks, ...servers])).flat();
 }
 
 /** By the Date header of any answer, to the second. */
@@ -41,14 +41,20 @@ async function checkClock(origin: string): Promise<Check[]> {
   return [warn(name, `${told}: calls, and signed answers of Alipay v3 and DaxPay, are refused for their time`)];
 }
 
-async function checkSignatures(account: string, section: unknown, file: string): Promise<Check[]> {
+async function checkDaxpay(account: string, section: unknown, file: string): Promise<Check[]> {
   const name = `signatures ${account}`;
   const deps = {
     secret: secretReader(dirname(resolve(file)), process.env),
     now: Date.now,
     terminalKeys: readOnly(undefined),
   };
-  const result = await checksSignatures(daxpayAccount.parse(section), deps, { timeoutMs: TIMEOUT_MS });
+  const opened = daxpayAccount.parse(section);
+  const older = await showsOlder(opened, deps, { timeoutMs: TIMEOUT_MS });
+  if (older !== undefined) {
+    const what = 'this seems to be a DaxPay below 2.0.8, or another program';
+    return [fail(`version ${account}`, `${what}: ${older}. Only 2.0.8 and later are served: update it`)];
+  }
+  const result = await checksSignatures(opened, deps, { timeoutMs: TIMEOUT_MS });
   if (result === 'refused') return [ok(name, 'a wrong signature is refused')];
   if (result === 'unknown') return [skip(name, 'the answer does not tell whether signatures are checked')];
   return [fail(name, 'this DaxPay accepts a WRONG SIGNATURE: anybody can close and refund orders there')];

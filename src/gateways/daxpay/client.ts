@@ -84,6 +84,16 @@ export function fieldsOf(connection: DaxpayConnection, name: Call, values: Value
   );
 }
 
+/** Sends signed fields. Never throws for anything that the network or the gateway does. */
+export function post({ endpoint, profile }: DaxpayConnection, name: Call, body: JsonObject, options: CallOptions) {
+  return call({
+    url: endpoint + profile.calls[name].path,
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: print(body),
+    ...options,
+  });
+}
+
 /** Sends signed fields and reads the answer. Never throws for anything that the network or the gateway does. */
 export async function send(
   connection: DaxpayConnection,
@@ -93,12 +103,7 @@ export async function send(
 ): Promise<Reply> {
   const { profile, signer, utcOffsetHours, mchNo, appId } = connection;
   const sentAt = connection.now();
-  const reply = await call({
-    url: connection.endpoint + profile.calls[name].path,
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: print(body),
-    ...options,
-  });
+  const reply = await post(connection, name, body, options);
   const reqId = typeof body.reqId === 'string' ? body.reqId : undefined;
   const times = { sentAt, answeredAt: connection.now(), signedSince: options.signedSince };
   return readReply(reply, { profile, signer, merchant: { mchNo, appId }, call: name, reqId, utcOffsetHours, times });

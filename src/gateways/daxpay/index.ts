@@ -7,7 +7,7 @@ import type { GatewayDeps, GatewayModule, SecretRef } from '../module.ts';
 import { type DaxpayAccount, daxpayAccount } from './account.ts';
 import { type DaxpayConnection, daxpayGateway } from './client.ts';
 import { daxpayNotifications } from './notification.ts';
-import { refusesWrongSignature, type SignatureCheck } from './probe.ts';
+import { olderThanServed, refusesWrongSignature, type SignatureCheck } from './probe.ts';
 import { PROFILES } from './profiles.ts';
 import { rsaSigner, type Signer, secretKeySigner } from './sign.ts';
 
@@ -103,4 +103,18 @@ export async function checksSignatures(
   options: CallOptions,
 ): Promise<SignatureCheck> {
   return refusesWrongSignature(connect(account, deps), options);
+}
+
+/**
+ * What an answer shows of a server below 2.0.8, whose calls no profile speaks; undefined when nothing does. Sends one
+ * query for a number that does not exist.
+ *
+ * @throws the same configuration errors as `open`
+ */
+export async function showsOlder(
+  account: DaxpayAccount,
+  deps: GatewayDeps,
+  options: CallOptions,
+): Promise<string | undefined> {
+  return olderThanServed(connect(account, deps), options);
 }

@@ -1,7 +1,27 @@
 /** The configuration of an account, its identity and refund numbers, and the probe for `unwind doctor`. */
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checksSignatures, daxpay } from '../../../src/gateways/daxpay/index.ts';
-import { accountOf, bareError, deps, NAMES, OPTIONS, reqIdOf, signedAnswer, stub, wellSigned } from './support.ts';
+import { checkEndpoints } from '../../../src/cli/checks/endpoints.ts';
+import { checksSignatures, daxpay, showsOlder } from '../../../src/gateways/daxpay/index.ts';
+import { olderBy } from '../../../src/gateways/daxpay/probe.ts';
+import real from '../../vectors/daxpay-real.json' with { type: 'json' };
+import real2 from '../../vectors/daxpay-real-2.json' with { type: 'json' };
+import {
+  accountOf,
+  bareError,
+  deps,
+  NAMES,
+  OPTIONS,
+  replyOf,
+  reqIdOf,
+  type StubAnswer,
+  signedAnswer,
+  stub,
+  wellSigned,
+} from './support.ts';
 
 const URL_ = 'https://pay.example.com/dax/';
 
@@ -119,5 +139,69 @@ describe.each(NAMES)('the signature probe in profile %s', (name) => {
   it('rejects with the configuration error', async () => {
     const account = accountOf(name, URL_, name === 'f' ? { privateKey: { env: 'NONE' } } : { secret: { env: 'NONE' } });
     await expect(checksSignatures(account, deps, OPTIONS)).rejects.toThrow('no secret NONE');
+  });
+});
+
+describe('a server below 2.0.8', () => {
+  const spring = (path: string, status = 500) =>
+    ({
+      status,
+      text: JSON.stringify({ timestamp: '2026-11-20T23:31:41.677+00:00', status, error: '…', path }),
+    }) as const;
+  const OLDER: readonly (readonly [string, (path: string) => string | StubAnswer, RegExp])[] = [
+    ['that has no such path (2.0.6)', (path) => spring(path), /has no \/unipay\/query\/payOrder/],
+    ['that has no such path, behind a prefix', (path) => spring(`/dax${path}`, 404), /has no/],
+    ['that refuses our signature as 2.0.7 does', () => bareError(20000, '未通过签名验证'), /20000/],
+    [
+      'that answers with the names of the seed',
+      () => '{"code":0,"data":{"paymentId":1,"businessNo":"P1"}}',
+      /paymentId/,
+    ],
+    ['that signs nothing (2.0.5)', () => '{"code":10000,"msg":"x","data":null,"sign":""}', /empty signature/],
+  ];
+  const NOT: readonly (readonly [string, string | StubAnswer | undefined])[] = [
+    ['2.0.8, which does not find it', signedAnswer('c', { code: 1, msg: '支付订单不存在' })],
+    ['2.0.8, which refuses the signature', bareError(20052, '验签失败')],
+    ['2.0.8, which is busy', bareError(10001)],
+    ['a page of a proxy', { status: 502, text: '<html>' }],
+    ['an error page of another path', spring('/elsewhere')],
+    ['nobody', undefined],
+  ];
+
+  it.each(OLDER)('%s is known by it', async (_, answer, words) => {
+    await using server = await stub(({ path }) => answer(path));
+    expect(await showsOlder(accountOf('c', server.url), deps, OPTIONS)).toMatch(words);
+    expect(server.seen.map((one) => wellSigned('c', one))).toEqual([true]);
+  });
+
+  it.each(NOT)('is not %s', async (_, answer) => {
+    await using server = await stub(() => answer);
+    expect(await showsOlder(accountOf('c', server.url), deps, OPTIONS)).toBeUndefined();
+  });
+
+  it('is not 2.0.8, by any exchange that was recorded from it but for unknown paths', () => {
+    for (const vectors of [real.vectors, real2.vectors]) {
+      for (const { path, httpStatus: status, responseBody } of vectors) {
+        const reply = { ...replyOf(responseBody, status), status };
+        expect([path, olderBy(reply, '/unipay/query/payOrder')]).toEqual([path, undefined]);
+      }
+    }
+  });
+
+  it('is told by doctor in words, in place of its signatures', async () => {
+    await using server = await stub(() => bareError(20000));
+    const folder = await mkdtemp(join(tmpdir(), 'unwind-daxpay-'));
+    const file = join(folder, 'unwind.config.yaml');
+    try {
+      await writeFile(join(folder, 'secret'), 'x');
+      const online = { provider: 'daxpay', profile: 'c', endpoint: server.url, secret: { file: 'secret' } };
+      await writeFile(file, JSON.stringify({ accounts: { online } }));
+      const checks = await checkEndpoints(file);
+      const detail = expect.stringMatching(/below 2\.0\.8.*20000.*update it/);
+      expect(checks).toContainEqual({ name: 'version online', result: 'fail', detail });
+      expect(checks.map(({ name }) => name)).not.toContain('signatures online');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });

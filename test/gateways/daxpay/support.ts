@@ -144,7 +144,7 @@ export async function stub(answer: (seen: Seen) => string | StubAnswer | undefin
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString();
-    const one: Seen = { path: request.url ?? '', text, body: lossless(text) };
+    const one: Seen = { path: request.url ?? '', text, body: lossless(text === '' ? '{}' : text) };
     seen.push(one);
     const said = answer(one);
     if (said === undefined) return request.socket.destroy();
