@@ -21,6 +21,7 @@ import {
 } from './activities/index.ts';
 import { bundleWorkflows } from './bundle.ts';
 import type { Ledger } from './ledger/index.ts';
+import { logLine } from './log-line.ts';
 import type { WebhookSettings } from './webhooks/settings.ts';
 import { OPERATIONS_QUEUE, taskQueueOf, WEBHOOKS_QUEUE } from './workflows/task-queue.ts';
 
@@ -87,7 +88,9 @@ export function installRuntime(level: LogLevel): void {
   if (installed) return;
   installed = true;
   Runtime.install({
-    logger: new DefaultLogger(level),
+    logger: new DefaultLogger(level, (entry) => {
+      process.stderr.write(`${logLine(entry, process.stderr.isTTY)}\n`);
+    }),
     // Without forwarding, the native part writes its lines to stdout, where results are.
     telemetryOptions: {
       logging: { filter: { core: level === 'ERROR' ? 'ERROR' : 'WARN', other: 'ERROR' }, forward: {} },

@@ -50,7 +50,8 @@ const START_ATTEMPTS = 3;
 /**
  * Starts a server, and resolves when it answers and knows the search attributes.
  *
- * @throws when no `temporal` can be found or built, or when the server does not answer, with what it printed last
+ * @throws when no `temporal` can be found or built, something listens at the port already, or the server does not
+ *   answer, with what it printed last
  */
 export async function startTemporalServer(options: TemporalServerOptions = {}): Promise<TemporalServer> {
   const log = options.log ?? (() => {});
@@ -64,8 +65,21 @@ export async function startTemporalServer(options: TemporalServerOptions = {}): 
       return serverOf(await launch(cli, { ...options, port: server.port }), log);
     } catch (error) {
       const ended = error instanceof Error && error.message.includes(ENDED);
-      if (!ended || attempt >= START_ATTEMPTS) throw error;
+      // Nobody asked for that port: another one will do.
+      const another = error instanceof PortTaken && options.port === undefined;
+      if (!(ended || another) || attempt >= START_ATTEMPTS) throw error;
     }
+  }
+}
+
+/** Whoever listens there would answer in place of our server, and pass for it. */
+class PortTaken extends Error {
+  constructor(address: string) {
+    super(
+      `No Temporal server is started at ${address}: something listens there already, perhaps another Temporal server. ` +
+        'Stop that, or take another port.',
+    );
+    this.name = 'PortTaken';
   }
 }
 
@@ -82,8 +96,9 @@ async function launch(cli: string, options: TemporalServerOptions): Promise<Laun
   const port = options.port ?? (await freePort());
   const uiPort = options.uiPort === 0 ? await freePort() : options.uiPort;
   const args = temporalFlags({ port, uiPort, namespace, dbFile, tuned, ...(settings && { settings }) });
-  const child = await startChild(cli, args, tuned ? { env: TUNED_ENV } : {});
   const address = `127.0.0.1:${port}`;
+  if (await listens(port)) throw new PortTaken(address);
+  const child = await startChild(cli, args, tuned ? { env: TUNED_ENV } : {});
   try {
     await answers(child, port, address, namespace);
   } catch (error) {
@@ -101,11 +116,13 @@ async function answers(child: Child, port: number, address: string, namespace: s
     if (!child.running()) throw new Error(`${ENDED}, with ${await child.ended}`);
     if (await listens(port)) {
       try {
-        return await withConnection(address, (connection) =>
+        await withConnection(address, (connection) =>
           connection.withDeadline(Date.now() + 2000, async () => {
             await connection.workflowService.describeNamespace({ namespace });
           }),
         );
+        // A child that found the port taken since has ended by now, and somebody else has answered.
+        if (child.running()) return;
       } catch (error) {
         last = error;
       }

@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -73,6 +74,30 @@ describe('startTemporalServer', () => {
       expect((await inspect(server.address)).attributes).toEqual(expect.arrayContaining(NAMES));
     } finally {
       await server.stop();
+    }
+  });
+
+  it('does not take another server at its port for its own, and leaves that alone', async () => {
+    const first = await startTemporalServer();
+    const port = Number(first.address.split(':')[1]);
+    try {
+      await expect(startTemporalServer({ port })).rejects.toThrow(
+        new RegExp(`No Temporal server is started at 127.0.0.1:${port}: something listens there already.*another port`),
+      );
+      expect((await inspect(first.address)).days).toBe(30);
+    } finally {
+      await first.stop();
+    }
+  });
+
+  it('nor anything else that listens there', async () => {
+    const other = createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    try {
+      await expect(startTemporalServer({ port })).rejects.toThrow('something listens there already');
+    } finally {
+      other.close();
     }
   });
 
