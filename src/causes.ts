@@ -52,7 +52,10 @@ export async function causesOf(
 
   async function ask(order: OrderKey): Promise<void> {
     if (deadline.left() <= 0) return;
-    const asServer = temporal === undefined ? {} : await serverCause(temporal, order, deadline.left(), isServed);
+    // While the server is away the ledger may still know.
+    const unknown = (): Cause => ({});
+    const asServer: Cause =
+      temporal === undefined ? {} : await serverCause(temporal, order, deadline.left(), isServed).catch(unknown);
     const lookFailure = asServer.lookFailure ?? (ledger && (await lastLookOf(ledger, order)));
     const cause = { ...asServer, ...(lookFailure !== undefined && { lookFailure }) };
     if (Object.keys(cause).length > 0) found.set(workflowIdOf(order), cause);
