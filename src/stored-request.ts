@@ -18,6 +18,7 @@ const stored: z.ZodType<ReversalInput> = z.object({
   attemptedAt: instant,
   expiresAt: instant,
   method: z.enum(['barcode', 'qr']).exactOptional(),
+  clientIp: z.string().exactOptional(),
 });
 
 /** Undefined when it is none: a row of another program. */

@@ -56,6 +56,8 @@ export interface LookInput {
   readonly gatewayId?: string;
   /** Nothing signed earlier is believed, by the gateway's clock. Histories of earlier releases have none. */
   readonly signedSince?: number;
+  /** As the request has it. Histories of earlier releases have none. */
+  readonly clientIp?: string;
   readonly timeoutMs: number;
   /** Of a look within a workflow task: when the server started that task, by its own clock. */
   readonly serverTime?: number;

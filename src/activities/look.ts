@@ -16,13 +16,14 @@ function optionsOf(input: LookInput) {
 }
 
 /** The order as gateways are asked for it. */
-export function orderOf({ order, gatewayId, signedSince, amount, currency }: LookInput): OrderRef {
+export function orderOf({ order, gatewayId, signedSince, clientIp, amount, currency }: LookInput): OrderRef {
   return {
     orderId: order.orderId,
     amount,
     currency,
     ...(gatewayId !== undefined && { gatewayId }),
     ...(signedSince !== undefined && { signedSince }),
+    ...(clientIp !== undefined && { clientIp }),
   };
 }
 

@@ -21,6 +21,9 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   attemptedAt: 'When the payment was sent. Default: now.',
   expiresAt: 'When it can no longer be paid. A `timeout` sleeps until then.',
   method: '`barcode` is one shot; `qr` can be scanned as long as the code lives.',
+  clientIp:
+    'The address that DaxPay is told of with each call for this order. Default: that of the account. Kept with the ' +
+    'request.',
 };
 
 const EXAMPLE: ReversalInput = {

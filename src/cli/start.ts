@@ -24,7 +24,7 @@ interface Options extends Partial<Record<(typeof FIELDS)[number], string>> {
 /** The request's fields that can be options. */
 const FIELDS = [
   ...(['provider', 'account', 'orderId', 'amount', 'currency', 'reason'] as const),
-  ...(['ifPaid', 'method', 'attemptedAt', 'expiresAt'] as const),
+  ...(['ifPaid', 'method', 'attemptedAt', 'expiresAt', 'clientIp'] as const),
 ] satisfies readonly (keyof ReversalInput)[];
 
 export function addStart(program: Command): void {
@@ -52,6 +52,7 @@ export function addStart(program: Command): void {
     .addOption(new Option('--method <method>').choices(['barcode', 'qr']))
     .option('--attempted-at <instant>', 'when the payment was sent, such as 2026-11-20T03:36:00Z')
     .option('--expires-at <instant>', 'when it can no longer be paid')
+    .option('--client-ip <address>', "what DaxPay is told with each call, instead of the account's own")
     .addHelpText(
       'after',
       `

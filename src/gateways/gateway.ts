@@ -10,6 +10,8 @@ export interface OrderRef {
   readonly gatewayId?: string;
   /** By the gateway's clock: an answer that was signed earlier is older than one that was believed, and is refused. */
   readonly signedSince?: number;
+  /** The address of whoever asked for the reversal, for gateways that take one; else the account's own is told. */
+  readonly clientIp?: string;
   readonly amount: number;
   readonly currency: string;
 }

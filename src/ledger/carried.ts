@@ -48,6 +48,7 @@ export const storedCarried: z.ZodType<StoredCarried> = z.object({
       attemptedAt: z.int().exactOptional(),
       expiresAt: z.int().exactOptional(),
       method: z.enum(['barcode', 'qr']).exactOptional(),
+      clientIp: z.string().exactOptional(),
     })
     .exactOptional(),
   dueAt: z.int().exactOptional(),

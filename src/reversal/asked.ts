@@ -1,5 +1,6 @@
 /** What callers and people ask of a running reversal. Every change gives a new value. */
 import { YEAR } from './instants.ts';
+import type { Carried } from './memory.ts';
 import type { Intervention } from './outcome.ts';
 import type { ReversalRequest } from './request.ts';
 import type { Reversal } from './reversal.ts';
@@ -66,16 +67,17 @@ export function joined(r: Reversal, request: ReversalRequest, now: number): Reve
   return r.legacy === true ? next : overtaken(next, isStronger);
 }
 
-/** The running request with what another one asks of the same order: the stronger of each, the later of two instants. */
-export function strongest(
-  running: ReversalRequest,
-  other: Pick<ReversalRequest, 'reason' | 'ifPaid' | 'expiresAt' | 'attemptedAt' | 'method'>,
-): ReversalRequest {
+/**
+ * The running request with what another one asks of the same order: the stronger of each, the later of two instants. A
+ * client's address is only filled in, so that one case calls from one address.
+ */
+export function strongest(running: ReversalRequest, other: NonNullable<Carried['asked']>): ReversalRequest {
   const urgency = { timeout: 0, ambiguous: 1, void: 2 };
   const expiresAt = latest(running.expiresAt, other.expiresAt);
   const attemptedAt = latest(running.attemptedAt, other.attemptedAt);
   const { method: _, ...rest } = running;
   const method = longerLived(running.method, other.method);
+  const clientIp = running.clientIp ?? other.clientIp;
   return {
     ...rest,
     reason: urgency[other.reason] > urgency[running.reason] ? other.reason : running.reason,
@@ -83,6 +85,7 @@ export function strongest(
     ...(method !== undefined && { method }),
     ...(expiresAt !== undefined && { expiresAt }),
     ...(attemptedAt !== undefined && { attemptedAt }),
+    ...(clientIp !== undefined && { clientIp }),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Memory, Reversal } from './reversal.ts';
 
 /** What callers and people asked of a case that is open: for whichever run takes it up, however that one was started. */
 export interface Carried {
-  readonly asked?: Pick<ReversalRequest, 'reason' | 'ifPaid' | 'attemptedAt' | 'expiresAt' | 'method'>;
+  readonly asked?: Pick<ReversalRequest, 'reason' | 'ifPaid' | 'attemptedAt' | 'expiresAt' | 'method' | 'clientIp'>;
   /** Of a closure. */
   readonly dueAt?: number;
   /** How it was paid, and until when it can be, as a look told: a later one may not. */
@@ -27,7 +27,7 @@ export type Pace = Pick<
 
 export function carriedOf(r: Reversal): Carried {
   const { request, dueAt, seenMethod, seenExpiresAt, held, holdChangedAt, interventions } = r;
-  const { reason, ifPaid, attemptedAt, expiresAt, method } = request;
+  const { reason, ifPaid, attemptedAt, expiresAt, method, clientIp } = request;
   return {
     asked: {
       reason,
@@ -35,6 +35,7 @@ export function carriedOf(r: Reversal): Carried {
       ...(attemptedAt !== undefined && { attemptedAt }),
       ...(expiresAt !== undefined && { expiresAt }),
       ...(method !== undefined && { method }),
+      ...(clientIp !== undefined && { clientIp }),
     },
     ...(reason === 'timeout' && { dueAt }),
     ...(seenMethod !== undefined && { seenMethod }),

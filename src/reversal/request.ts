@@ -27,6 +27,8 @@ const schema = z
     /** When it can no longer be paid. */
     expiresAt: instant.optional(),
     method: z.enum(['barcode', 'qr']).optional(),
+    /** Of whoever asks for it, where a gateway takes one (DaxPay). */
+    clientIp: z.union([z.ipv4(), z.ipv6()], { error: 'must be an IPv4 or IPv6 address' }).optional(),
   })
   .transform(({ ifPaid, ...rest }) => ({
     ...rest,
@@ -45,6 +47,7 @@ export interface ReversalRequest extends OrderKey {
   readonly attemptedAt?: number;
   readonly expiresAt?: number;
   readonly method?: 'barcode' | 'qr';
+  readonly clientIp?: string;
 }
 
 export type Reason = ReversalRequest['reason'];
@@ -125,12 +128,14 @@ function problemsOf(issue: z.core.$ZodIssue): string[] {
   return paths.map((at) => `${at.join('.') || 'request'}: ${issue.message}`);
 }
 
-function withoutUndefined({ attemptedAt, expiresAt, method, ...rest }: z.output<typeof schema>): ReversalRequest {
+function withoutUndefined(given: z.output<typeof schema>): ReversalRequest {
+  const { attemptedAt, expiresAt, method, clientIp, ...rest } = given;
   return {
     ...rest,
     ...(attemptedAt !== undefined && { attemptedAt }),
     ...(expiresAt !== undefined && { expiresAt }),
     ...(method !== undefined && { method }),
+    ...(clientIp !== undefined && { clientIp }),
   };
 }
 

@@ -219,7 +219,7 @@ async function readAgain(desk: Desk, input: unknown): Promise<OpenedCase | Unser
 
 async function look(desk: Desk, input: unknown, step: Extract<Step, { kind: 'look' }>): Promise<void> {
   const { request, rules, gatewayId, signedSince } = desk.reversal;
-  const { provider, account, orderId, amount, currency } = request;
+  const { provider, account, orderId, amount, currency, clientIp } = request;
   const order = { provider, account, orderId };
   const { timing } = rules;
   const what = {
@@ -228,6 +228,7 @@ async function look(desk: Desk, input: unknown, step: Extract<Step, { kind: 'loo
     currency,
     ...(gatewayId !== undefined && { gatewayId }),
     ...(signedSince !== undefined && { signedSince }),
+    ...(clientIp !== undefined && { clientIp }),
     timeoutMs: timing.lookTimeout,
   };
   if (step.what === 'refund') {
@@ -296,7 +297,7 @@ async function send(desk: Desk, input: unknown, step: Extract<Step, { kind: 'act
   const { verb, seq } = step;
   const sentAt = desk.now;
   const { request, rules, gatewayId, signedSince } = desk.reversal;
-  const { provider, account, orderId, amount, currency } = request;
+  const { provider, account, orderId, amount, currency, clientIp } = request;
   desk.case = sent(desk.reversal, { seq, verb, sentAt });
   const acted = await act(
     verb,
@@ -306,6 +307,7 @@ async function send(desk: Desk, input: unknown, step: Extract<Step, { kind: 'act
       currency,
       ...(gatewayId !== undefined && { gatewayId }),
       ...(signedSince !== undefined && { signedSince }),
+      ...(clientIp !== undefined && { clientIp }),
       timeoutMs: rules.timing.actTimeout,
       seq,
       sentAt,

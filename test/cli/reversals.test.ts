@@ -110,7 +110,7 @@ describe('unwind start', () => {
   it('takes one request by options, and joins when it runs', async () => {
     const { provider, account, method, attemptedAt } = request('FROZEN');
     const fields = ['--provider', provider, '--account', account, '--order-id', 'FROZEN', '--amount', '1280'];
-    const more = ['--reason', 'void', '--method', method, '--attempted-at', attemptedAt];
+    const more = ['--reason', 'void', '--method', method, '--attempted-at', attemptedAt, '--client-ip', '192.0.2.7'];
     const { code, stdout } = await unwind(['start', ...fields, ...more, '--json'], env);
     expect(code).toBe(0);
     expect(lines(stdout)).toEqual([expect.objectContaining({ orderId: 'FROZEN', status: 'joined' })]);

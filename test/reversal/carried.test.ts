@@ -1,5 +1,6 @@
 /** What an open case hands on, to whichever run takes it up and to the one that continues it. */
 import { describe, expect, test } from 'vitest';
+import { storedCarried } from '../../src/ledger/carried.ts';
 import { holding, intervened, joined, released, rescheduled } from '../../src/reversal/asked.ts';
 import { decide } from '../../src/reversal/decide.ts';
 import { carriedOf, mustBeWritten, paceOf, unseen } from '../../src/reversal/memory.ts';
@@ -27,6 +28,14 @@ describe('a run that takes up an open case', () => {
     const memory: Partial<Memory> = { told: 'not_paid', sawPaid: true, latePayment: true };
     expect(takenUpBy(started, started, memory)).toMatchObject(memory);
     expect(remember(started, { ...NOTHING, ...memory })).toMatchObject(memory);
+  });
+
+  test('tells the address that the first request named', () => {
+    const filled = joined(started, { ...started.request, clientIp: '10.0.0.7' }, T0);
+    const again = joined(filled, { ...started.request, clientIp: '10.0.0.8' }, T0);
+    const stored = storedCarried.parse(JSON.parse(JSON.stringify(carriedOf(again))));
+    const taken = openReversal(started.request, started.rules, { ...NOTHING, carried: stored }, LATER);
+    expect([again, taken].map(({ request }) => request.clientIp)).toEqual(['10.0.0.7', '10.0.0.7']);
   });
 
   test('sends nothing while a person holds it, and sends again once it was released', () => {

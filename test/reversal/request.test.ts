@@ -67,6 +67,9 @@ describe('a request', () => {
     ['a day', { expiresAt: '2026-11-20' }, 'expiresAt'],
     ['an instant as a number', { attemptedAt: 1795145760000 }, 'attemptedAt'],
     ['a method that nobody knows', { method: 'card' }, 'method'],
+    ['the name of a host', { clientIp: 'localhost' }, 'clientIp'],
+    ['a range of addresses', { clientIp: '10.0.0.0/8' }, 'clientIp'],
+    ['an empty address', { clientIp: '' }, 'clientIp'],
   ])('with %s is refused by the name of the field', (_, change, field) => {
     const problems = problemsOf({ ...INPUT, ...change });
     expect(problems).toHaveLength(1);
@@ -91,6 +94,7 @@ describe('a request', () => {
     [{ reason: 'whim' }, 'reason: must be one of ambiguous, timeout, void'],
     [{ ifPaid: 'refund' }, 'ifPaid: must be one of keep, reverse'],
     [{ method: 'card' }, 'method: must be one of barcode, qr'],
+    [{ clientIp: '10.0.0.256' }, 'clientIp: must be an IPv4 or IPv6 address'],
     [{ when: 1 }, 'when: unknown field'],
   ])('with %j says so in words for people', (change, problem) => {
     expect(problemsOf({ ...INPUT, ...change })).toEqual([problem]);
@@ -113,6 +117,10 @@ describe('a request', () => {
       account: 'till',
     });
     expect(parseRequest({ ...INPUT, method: 'qr' }).method).toBe('qr');
+  });
+
+  test.each(['10.0.0.7', '2001:db8::7', '::ffff:10.0.0.7'])('may name the client at %s', (clientIp) => {
+    expect(parseRequest({ ...INPUT, clientIp }).clientIp).toBe(clientIp);
   });
 
   test('with several problems names every one of them, and the fields that nobody knows', () => {

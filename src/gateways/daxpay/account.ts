@@ -9,7 +9,7 @@ const base = endpoint.transform((text) => text.replace(/\/+$/, ''));
 const common = {
   endpoint: base,
   insecure,
-  /** Sent and signed when present; the server checks its form only. */
+  /** Told for requests that name none of their own. Sent and signed when present; the server checks its form only. */
   clientIp: z.union([z.ipv4(), z.ipv6()]).optional(),
   /** Whether a paid order may be refunded through DaxPay. */
   refunds: z.boolean().default(true),

@@ -126,8 +126,8 @@ export function daxpayGateway(connection: DaxpayConnection): Gateway {
     values: Values,
     { order, options, read }: Exchange<Said>,
   ) {
-    const fields = fieldsOf(connection, name, values);
-    const { signedSince } = order;
+    const { signedSince, clientIp = connection.clientIp } = order;
+    const fields = fieldsOf(connection, name, { clientIp, ...values });
     const reply = await send(
       connection,
       name,

@@ -182,6 +182,14 @@ describe.each(NAMES)('profile %s', (name) => {
     expect(seen !== undefined && wellSigned(name, seen)).toBe(true);
   });
 
+  it("sends the address of the order's own request before that of the account, with every call", async () => {
+    await using server = await stub(ok(name));
+    for (const call of NAMED)
+      await CALLS[call](server.gateway(name, { clientIp: '10.0.0.7' }), { ...KNOWN, clientIp: '2001:db8::7' });
+    expect(server.seen.map(({ body }) => body.clientIp)).toEqual(NAMED.map(() => '2001:db8::7'));
+    for (const seen of server.seen) expect(wellSigned(name, seen)).toBe(true);
+  });
+
   it('cuts a reason to what the server takes, between characters', async () => {
     await using server = await stub(ok(name));
     const gateway = server.gateway(name);
