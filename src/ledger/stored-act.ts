@@ -45,6 +45,7 @@ const UNKNOWN: Readonly<Record<Unknown, Unknown>> = {
 
 const common = {
   hint: z.boolean().exactOptional(),
+  noRepeat: z.literal(true).exactOptional(),
   gatewayId: z.string().exactOptional(),
   signedAt: z.number().exactOptional(),
   evidence: z.record(z.string(), z.string()).exactOptional(),

@@ -6,11 +6,11 @@ export const WHOLE = 100;
 
 /** Everything that a decision asks of an act that is long over. */
 function kindOf({ verb, answer }: Act): string {
-  const { kind = 'lost', hint = false } = answer ?? {};
+  const { kind = 'lost', hint = false, noRepeat = false } = answer ?? {};
   const effect = answer?.kind === 'done' ? answer.effect : '';
   const why = answer !== undefined && 'why' in answer ? answer.why : '';
   const wasBusy = answer?.kind === 'again' && answer.afterMs !== undefined;
-  return [verb, kind, effect, why, hint, wasBusy].join(' ');
+  return [verb, kind, effect, why, hint, noRepeat, wasBusy].join(' ');
 }
 
 /**

@@ -50,6 +50,11 @@ export type AnswerBody =
 /** `hint`: the answer was not authenticated; it may choose the next call and proves nothing. */
 export type Answer = AnswerBody & {
   readonly hint?: boolean;
+  /**
+   * The gateway asks not to make this call again (`retry_flag=N` beside an error). It says nothing of what became of the
+   * call: that may still be executed, and only a look shows it.
+   */
+  readonly noRepeat?: true;
   /** The gateway's number as this answer names it. For people: nothing is asked by it. */
   readonly gatewayId?: string;
   /** As `OrderFacts.signedAt`. */

@@ -51,6 +51,7 @@ function blocked(r: Reversal, verb: Verb, tries: number | undefined, now: number
   const window = windows[verb];
   const applies = window?.kind === 'age' || r.look?.view.kind === 'paid';
   if (applies && !isInWindow(window, orderStart(r), now)) return 'window';
+  if (earlier.some(({ answer }) => answer?.noRepeat === true)) return 'refused';
   // Money that was split among receivers does not come back by a refund of ours.
   if (verb === 'refund' && r.look?.view.allocated === true) return 'allocated';
   if (tries !== undefined && earlier.length >= tries) return 'tries';

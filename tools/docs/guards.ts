@@ -72,8 +72,8 @@ export function guardList(rules: Rules): string {
     `**Delay of a success.** After a success a look that shows the old state is a lagging copy for ` +
       `${duration(timing.confirmWithin)}: nothing is sent again, nobody is asked and no person may decide \`kept\` on it. ` +
       'The tables apply after that.',
-    '**Refusals stay.** A call that was refused as too late or not allowed is not tried again for this order until a ' +
-      'person resubmits.',
+    '**Refusals stay.** A call that was refused as too late or not allowed, or that the gateway asked not to repeat, is ' +
+      'not tried again for this order until a person resubmits.',
     ...(cautiousCancel === undefined ? [] : [cautious(cautiousCancel)]),
     ...(sync === undefined
       ? []

@@ -25,7 +25,8 @@ function terms({ rules, undo }: Subject): string {
   );
   return [
     `- **Reverses the payment:** sends the first of these that the account, the window and earlier refusals allow: ` +
-      `${permitted(lists.paid)}${voided}.`,
+      `${permitted(lists.paid)}${voided}. Where none of them is allowed and the cell says nothing else, people are asked: ` +
+      '`window-over` where a window is over, else `not-allowed`.',
     ...(lists.unpaid.length > 1
       ? [`- **Ends the order:** likewise with ${permitted(lists.unpaid)}, for an order that nobody has paid.`]
       : []),

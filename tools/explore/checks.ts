@@ -47,6 +47,9 @@ export function checkAct(s: Sim, { verb, seq }: Pick<Act, 'verb' | 'seq'>): void
   if ((view === 'unknown' || view === 'rejected') && !model.blind.includes(verb)) {
     throw new Violation('fresh-look', `${verb} was sent after a look that failed, which only a table may allow`);
   }
+  if (s.memory.acts.some((act) => act.verb === verb && act.sentAt >= r.epoch && act.answer?.noRepeat === true)) {
+    throw new Violation('blind-repeat', `${verb} was sent again although the gateway asked not to repeat it`);
+  }
   if (!MOVES_MONEY.has(verb)) return;
   for (const act of s.memory.acts) {
     if (act.seq === seq || !MOVES_MONEY.has(act.verb) || !mayRun(act, now, model.horizon)) continue;

@@ -47,6 +47,8 @@ function mixTime(at: number | undefined, now: number): void {
   mix(away / 0x3fffffff);
 }
 
+const flags = (...bits: readonly boolean[]) => bits.reduce((sum, bit) => sum * 2 + (bit ? 1 : 0), 1);
+
 function mixAct(act: Act, now: number): void {
   mix(act.seq);
   mix(word(act.verb));
@@ -54,12 +56,10 @@ function mixAct(act: Act, now: number): void {
   mixTime(act.sentAt, now);
   mixTime(act.answeredAt, now);
   const { answer } = act;
-  mix(answer === undefined ? 0 : answer.hint === true ? 1 : 2);
+  mix(answer === undefined ? 0 : flags(answer.hint === true, answer.noRepeat === true));
   if (answer?.kind === 'again') mix(answer.afterMs ?? -1);
   if (answer?.kind === 'done') mix(word(answer.channel));
 }
-
-const flags = (...bits: readonly boolean[]) => bits.reduce((sum, bit) => sum * 2 + (bit ? 1 : 0), 1);
 
 function mixCase(r: Reversal, now: number): void {
   // An account's overrides make other rules.

@@ -24,20 +24,25 @@ export function answerOf(act: Act, reply: Reply, asked: Asked): Answer {
   const { evidence } = reply;
   const trust = reply.kind === 'answered' ? reply.trust : undefined;
   const gatewayId = reply.kind === 'answered' && trust === 'signed' ? textOf(reply.members, 'trade_no') : undefined;
-  const body = act === 'cancel' && mustRepeat(reply, asked) ? { kind: 'again' as const } : bodyOf(act, reply, asked);
-  if (body.kind === 'unknown' || body.kind === 'notSent') return { ...body, evidence };
+  const flag = act === 'cancel' ? retryFlagOf(reply, asked) : undefined;
+  const body = flag === 'Y' ? { kind: 'again' as const } : bodyOf(act, reply, asked);
+  if (body.kind === 'notSent') return { ...body, evidence };
+  // Beside a success it says no more than that the cancel stands.
+  const stops = flag === 'N' && reply.kind === 'answered' && !reply.ok ? ({ noRepeat: true } as const) : undefined;
+  if (body.kind === 'unknown') return { ...body, ...stops, evidence };
   return {
     ...body,
+    ...stops,
     ...(trust === 'signed' ? {} : { hint: true }),
     ...(gatewayId === undefined || body.kind === 'rejected' ? {} : { gatewayId }),
     evidence,
   };
 }
 
-/** 5.4, rule 2: `retry_flag=Y` means unfinished whatever the code says, a success included. */
-function mustRepeat(reply: Reply, asked: Asked): boolean {
-  if (reply.kind !== 'answered' || reply.trust === 'none' || isAboutAnother(reply.members, asked)) return false;
-  return textOf(reply.members, 'retry_flag') === 'Y';
+/** 5.4, rule 2: `Y` means unfinished whatever the code says, a success included. */
+function retryFlagOf(reply: Reply, asked: Asked): string | undefined {
+  if (reply.kind !== 'answered' || reply.trust === 'none' || isAboutAnother(reply.members, asked)) return undefined;
+  return textOf(reply.members, 'retry_flag');
 }
 
 function bodyOf(act: Act, reply: Reply, asked: Asked): AnswerBody {

@@ -20,7 +20,7 @@ import {
 /** Cancel again, then refund: for a payment that stands although the gateway said that it was undone. */
 const againThenRefund = send(['cancel'], send(['refund'], ask('window-over')), 2);
 const refundOr = (reason: 'window-over' | 'not-allowed' | 'refused') => send(['refund'], ask(reason));
-const repeat = send('same', send('paid', ask('window-over')));
+const repeat = send('same', send('paid'));
 const repeatUnpaid = send('same', send(['close'], ask('refused')));
 const repeatOrWatch = send('same', watch);
 
@@ -50,7 +50,7 @@ export const alipayRules: Rules = {
       reverse: send(['cancel'], watch),
     },
     unpaid: { keep: look('patience', send('unpaid')), reverse: send('unpaid') },
-    paid: { keep, reverse: send('paid', ask('window-over')) },
+    paid: { keep, reverse: send('paid') },
     finished: { keep, reverse: ask('finished') },
     partlyRefunded: { keep, reverse: ask('partly-refunded') },
     closed: both(settle),

@@ -73,7 +73,7 @@ export const shouqianbaRules: Rules = {
     // Nothing to cancel is known: the quiet period and a second look prove it.
     absent: both(watch),
     unpaid: { keep: look('patience', send('unpaid', ask('refused'), 3)), reverse: send('unpaid', ask('refused'), 3) },
-    paid: { keep, reverse: send('paid', ask('window-over')) },
+    paid: { keep, reverse: send('paid') },
     finished: { keep, reverse: ask('finished') },
     // Never cancelled; what somebody else left of it is a person's decision.
     partlyRefunded: { keep, reverse: ask('partly-refunded') },
@@ -168,7 +168,7 @@ export const shouqianbaRules: Rules = {
       // UPAY_ORDER_NOT_EXISTS: late arrival, back to 8.A
       answers: ['absent'],
       row: {
-        paid: send('paid', ask('window-over')),
+        paid: send('paid'),
         unpaid: cancelAgain('refused', 3),
         absent: watch,
         ...ongoing,

@@ -2,6 +2,38 @@
 import { alipayCommon, alipayOn } from './alipay.ts';
 import { alipayScenarios } from './alipay-scenarios.ts';
 import type { GatewayDescription } from './description.ts';
+import { keep, reverse, type Scenario } from './scenario.ts';
+
+const failing = (execute: boolean) => ({
+  faults: [
+    { operation: 'cancel', times: 0, business: { name: 'ACQ.SYSTEM_ERROR', execute, with: { retryFlag: 'N' } } },
+  ] as const,
+});
+
+/** v3 has no flag in its errors. */
+const notRepeated: readonly Scenario[] = [
+  {
+    name: 'retry_flag=N beside an error leaves a paid order to the refund',
+    order: { state: 'PAID', ...failing(false) },
+    asked: reverse,
+    ends: ['refunded'],
+    executed: { cancel: 0, refund: 1 },
+  },
+  {
+    name: 'retry_flag=N beside an error leaves an unpaid order to close',
+    order: { state: 'WAITING', ...failing(false) },
+    asked: keep,
+    ends: ['closed'],
+    executed: { cancel: 0, close: 1 },
+  },
+  {
+    name: 'retry_flag=N beside an error that has executed the cancel',
+    order: { state: 'PAID', ...failing(true) },
+    asked: reverse,
+    ends: ['refunded'],
+    executed: { cancel: 1, refund: 0 },
+  },
+];
 
 export const alipayClassic: GatewayDescription = {
   ...alipayCommon,
@@ -21,5 +53,5 @@ export const alipayClassic: GatewayDescription = {
   ],
   untrusted: [...alipayCommon.untrusted, ...alipayOn(['look', 'cancel', 'refund'], ['duplicateNode'])],
   lenient: [...alipayCommon.lenient, ...alipayOn(['look', 'cancel', 'close', 'refund'], ['signFirst'])],
-  scenarios: alipayScenarios,
+  scenarios: [...alipayScenarios, ...notRepeated],
 };

@@ -154,8 +154,32 @@ describe('a business error', () => {
     const { classic, v3 } = await bothFail(act, code, { out_trade_no: ORDER.orderId, retry_flag: 'N' });
     const coded = 'why' in expected && expected.why === 'gatewayFault' ? expected : { ...expected, code };
     const hinted = coded === expected ? expected : { ...coded, hint: true };
-    expect(classic).toEqual({ ...coded, evidence: expect.objectContaining({ code: '40004', signature: 'verified' }) });
+    // Only classic has the flag, and only of a cancel.
+    const stops = act === 'cancel' && { noRepeat: true };
+    expect(classic).toEqual({
+      ...coded,
+      ...stops,
+      evidence: expect.objectContaining({ code: '40004', signature: 'verified' }),
+    });
     expect(v3).toEqual({ ...hinted, evidence: expect.objectContaining({ code, http: '400', signature: 'absent' }) });
+  });
+
+  it.each([
+    ['another order', { out_trade_no: 'RV1', retry_flag: 'N' }],
+    ['no flag', { out_trade_no: ORDER.orderId }],
+    ['a flag that nobody knows', { out_trade_no: ORDER.orderId, retry_flag: 'n' }],
+  ])('of a cancel with %s may be repeated', async (_, node) => {
+    const { classic } = await bothFail('cancel', 'ACQ.SYSTEM_ERROR', node);
+    expect(classic).not.toHaveProperty('noRepeat');
+  });
+
+  it('20000 with retry_flag=N asks not to repeat the cancel, and a success with it says nothing of that', async () => {
+    const node = { code: '20000', sub_code: 'isp.unknow-error', retry_flag: 'N' };
+    stub.answer = sendClassic(classicBody('cancel', node));
+    expect(await CALLS.cancel(open('classic', stub.origin))).toMatchObject({ ...FAULT, noRepeat: true });
+    const { classic } = await both('cancel', { out_trade_no: ORDER.orderId, action: 'close', retry_flag: 'N' });
+    expect(classic).toMatchObject({ kind: 'done', effect: 'closed' });
+    expect(classic).not.toHaveProperty('noRepeat');
   });
 
   it.each(['ACQ.SYSTEM_ERROR', 'AQC.SYSTEM_ERROR', 'ACQ.SELLER_BALANCE_NOT_ENOUGH', 'ACQ.SOMETHING_NEW'])(

@@ -31,6 +31,8 @@ export function alipayLegend(): Legend {
     'Codes are compared without their prefix (`ACQ.`, the real typo `AQC.`, `aop.`, `isv.`, `isp.`).',
     'The errors of OpenAPI v3 are not signed. Such an answer chooses the next call and proves nothing: ' +
       '`nothing_to_reverse` needs a signed cancel that found nothing, or a signed look.',
+    '`retry_flag=N` beside an error: that cancel is not sent again. What became of it is shown by looks, and it may still ' +
+      'be executed as long as any other call whose answer was lost.',
   ]);
   const { views, answers, refunds } = legend;
   for (const [status, { undated, dated }] of Object.entries(TRADE_STATUSES)) {

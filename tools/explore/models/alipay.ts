@@ -108,6 +108,7 @@ export const alipay: Model = {
       ...UNEXECUTED,
       ...refusals('tooLate', 'notAllowed', 'noFunds', 'frozen', 'finished', 'partlyRefunded', 'state', 'absent'),
       ...refusals('unclear'),
+      ...refusals('noFunds', 'absent').map((answer) => ({ ...answer, noRepeat: true as const })),
     ],
     close: [...UNEXECUTED, ...refusals('state', 'finished', 'absent', 'unclear')],
     refund: [
@@ -116,7 +117,8 @@ export const alipay: Model = {
     ],
   },
   doubts: {
-    cancel: [IN_DOUBT, { kind: 'again' }], // 5.4: retry_flag=Y
+    // 5.4: retry_flag=N beside an error, and retry_flag=Y
+    cancel: [IN_DOUBT, { ...IN_DOUBT, noRepeat: true }, { kind: 'again' }],
     close: [IN_DOUBT],
     refund: [IN_DOUBT],
   },
