@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { duration } from '../config/duration.ts';
 import { MAX_PAGE } from '../ledger/page.ts';
+import { LONGEST_ORDER_NUMBER, orderNumberPattern, orderNumberWords } from '../reversal/order-number.ts';
 import { FINAL_ACTIONS, STUCK_REASONS, type StuckReason } from '../reversal/outcome.ts';
 import { STATUSES } from '../reversal/status.ts';
 
@@ -37,7 +38,7 @@ const key = {
   account: name(64).describe('A name in the configuration of the workers.'),
   orderId: z
     .string()
-    .regex(/^[!-~]{1,64}$/, 'must be 1 to 64 printable ASCII characters without blanks')
+    .regex(orderNumberPattern(LONGEST_ORDER_NUMBER), orderNumberWords(LONGEST_ORDER_NUMBER))
     .describe("The merchant's own number of the order."),
 };
 

@@ -11,7 +11,9 @@ import {
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   provider: 'The gateway: `alipay`, `shouqianba`, `daxpay`.',
   account: 'A name in the configuration of the workers. No secret ever enters here.',
-  orderId: "The merchant's own number: `out_trade_no`, `client_sn`, `bizOrderNo`. The identity of the reversal.",
+  orderId:
+    "The merchant's own number: `out_trade_no`, `client_sn`, `bizOrderNo`. The identity of the reversal. At most 100 " +
+    'characters for DaxPay, 64 for other gateways.',
   amount: 'In minor units: 1280 is 12.80. A guard: another amount at the gateway goes to people.',
   currency: 'ISO 4217.',
   reason:

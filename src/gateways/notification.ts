@@ -3,6 +3,7 @@
  * authentic, and what the gateway wants to hear. Pure: a notification proves nothing and only ever wakes a look.
  */
 import { isAscii } from 'node:buffer';
+import { longestOrderNumberOf, orderNumberPattern } from '../reversal/order-number.ts';
 import type { Evidence } from '../reversal/order-view.ts';
 
 /** One HTTP POST as it came. Names of headers in lower case, as Node gives them. */
@@ -99,10 +100,10 @@ export function textOfBody(http: HttpNotification): string | undefined {
   return bytes && decoded(bytes, charsetOf(http));
 }
 
-const ORDER_ID = /^[!-~]{1,64}$/;
 const MAX_FACT = 64;
 
 interface Told {
+  readonly provider: string;
   readonly orderId: string | undefined;
   readonly gatewayId: string | undefined;
   readonly about: About;
@@ -110,8 +111,9 @@ interface Told {
 }
 
 /** An authentic notification, its facts cut short; irrelevant when it names no order that a request could name. */
-export function authentic({ orderId, gatewayId, about, facts }: Told): Notification {
-  if (orderId === undefined || !ORDER_ID.test(orderId)) return { kind: 'irrelevant' };
+export function authentic({ provider, orderId, gatewayId, about, facts }: Told): Notification {
+  const nameable = orderNumberPattern(longestOrderNumberOf(provider));
+  if (orderId === undefined || !nameable.test(orderId)) return { kind: 'irrelevant' };
   const evidence = Object.fromEntries(
     Object.entries(facts).flatMap(([name, fact]) => (fact ? [[name, fact.slice(0, MAX_FACT)]] : [])),
   );

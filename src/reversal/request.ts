@@ -1,6 +1,7 @@
 /** The request: one JSON object that any Temporal SDK and the Web UI's form can send. */
 import { z } from 'zod';
 import { CLOCKS_DIFFER, implausible, YEAR } from './instants.ts';
+import { LONGEST_ORDER_NUMBER, longestOrderNumberOf, orderNumberPattern, orderNumberWords } from './order-number.ts';
 
 const text = (max: number) => z.string().trim().min(1).max(max);
 
@@ -9,34 +10,48 @@ const instant = z.iso
   .datetime({ offset: true, error: 'must be an ISO 8601 instant with a zone, such as 2026-11-20T03:36:00Z' })
   .transform((value) => Date.parse(value));
 
-const schema = z
-  .strictObject({
-    /** The gateway: `alipay`, `shouqianba`, `daxpay`. */
-    provider: text(32),
-    /** Names credentials in the worker's configuration. */
-    account: text(64),
-    /** The merchant's own number: `out_trade_no`, `client_sn`, `bizOrderNo`. The identity of the reversal. */
-    orderId: z.string().regex(/^[!-~]{1,64}$/, 'must be 1 to 64 printable ASCII characters without blanks'),
-    /** Minor units (fen, cents). A guard: another amount at the gateway parks the case. */
-    amount: z.int().positive(),
-    currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as CNY'),
-    reason: z.enum(['ambiguous', 'timeout', 'void']),
-    ifPaid: z.enum(['keep', 'reverse']).optional(),
-    /** When the payment was sent. */
-    attemptedAt: instant.optional(),
-    /** When it can no longer be paid. */
-    expiresAt: instant.optional(),
-    method: z.enum(['barcode', 'qr']).optional(),
-    /** Of whoever asks for it, where a gateway takes one (DaxPay). */
-    clientIp: z.union([z.ipv4(), z.ipv6()], { error: 'must be an IPv4 or IPv6 address' }).optional(),
-  })
-  .transform(({ ifPaid, ...rest }) => ({
-    ...rest,
-    ifPaid: ifPaid ?? (rest.reason === 'void' ? ('reverse' as const) : ('keep' as const)),
-  }));
+const schemaWith = (longestNumber: number) =>
+  z
+    .strictObject({
+      /** The gateway: `alipay`, `shouqianba`, `daxpay`. */
+      provider: text(32),
+      /** Names credentials in the worker's configuration. */
+      account: text(64),
+      /** The merchant's own number: `out_trade_no`, `client_sn`, `bizOrderNo`. The identity of the reversal. */
+      orderId: z.string().regex(orderNumberPattern(longestNumber), orderNumberWords(longestNumber)),
+      /** Minor units (fen, cents). A guard: another amount at the gateway parks the case. */
+      amount: z.int().positive(),
+      currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as CNY'),
+      reason: z.enum(['ambiguous', 'timeout', 'void']),
+      ifPaid: z.enum(['keep', 'reverse']).optional(),
+      /** When the payment was sent. */
+      attemptedAt: instant.optional(),
+      /** When it can no longer be paid. */
+      expiresAt: instant.optional(),
+      method: z.enum(['barcode', 'qr']).optional(),
+      /** Of whoever asks for it, where a gateway takes one (DaxPay). */
+      clientIp: z.union([z.ipv4(), z.ipv6()], { error: 'must be an IPv4 or IPv6 address' }).optional(),
+    })
+    .transform(({ ifPaid, ...rest }) => ({
+      ...rest,
+      ifPaid: ifPaid ?? (rest.reason === 'void' ? ('reverse' as const) : ('keep' as const)),
+    }));
+
+type Schema = ReturnType<typeof schemaWith>;
+const schemas = new Map<number, Schema>();
+
+/** One for each length of order numbers. */
+function schemaOf(longestNumber: number): Schema {
+  const schema = schemas.get(longestNumber) ?? schemaWith(longestNumber);
+  schemas.set(longestNumber, schema);
+  return schema;
+}
+
+/** Whose number it is: as the schema itself reads it. */
+const addressed = z.object({ provider: z.string().trim() });
 
 /** What a caller writes. */
-export type ReversalInput = z.input<typeof schema>;
+export type ReversalInput = z.input<Schema>;
 
 /** A checked request with its defaults; instants are epoch milliseconds, amounts minor units. */
 export interface ReversalRequest extends OrderKey {
@@ -77,7 +92,8 @@ export class InvalidRequestError extends Error {
  * @throws InvalidRequestError with every problem
  */
 export function parseRequest(input: unknown, now?: number): ReversalRequest {
-  const result = schema.safeParse(input, { error: wordsOf });
+  const { provider = '' } = addressed.safeParse(input).data ?? {};
+  const result = schemaOf(longestOrderNumberOf(provider)).safeParse(input, { error: wordsOf });
   if (!result.success) throw new InvalidRequestError(result.error.issues.flatMap(problemsOf));
   const request = withoutUndefined(result.data);
   const problems = now === undefined ? [] : instantProblems(request, now);
@@ -128,7 +144,7 @@ function problemsOf(issue: z.core.$ZodIssue): string[] {
   return paths.map((at) => `${at.join('.') || 'request'}: ${issue.message}`);
 }
 
-function withoutUndefined(given: z.output<typeof schema>): ReversalRequest {
+function withoutUndefined(given: z.output<Schema>): ReversalRequest {
   const { attemptedAt, expiresAt, method, clientIp, ...rest } = given;
   return {
     ...rest,
@@ -139,7 +155,7 @@ function withoutUndefined(given: z.output<typeof schema>): ReversalRequest {
   };
 }
 
-/** The JSON schema of a request, for documentation and for callers in other languages. */
+/** The JSON schema of a request, for documentation and for callers in other languages: of every gateway's. */
 export function requestJsonSchema(): unknown {
-  return z.toJSONSchema(schema, { io: 'input' });
+  return z.toJSONSchema(schemaOf(LONGEST_ORDER_NUMBER), { io: 'input' });
 }

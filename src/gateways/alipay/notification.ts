@@ -96,6 +96,7 @@ export function alipayNotifications({
       const seller = text('seller_id');
       if (sellerId !== undefined && seller && seller !== sellerId) return refused('otherMerchant');
       return authentic({
+        provider: 'alipay',
         orderId: text('out_trade_no'),
         gatewayId: text('trade_no'),
         about: about(form),

@@ -37,6 +37,7 @@ export function daxpayNotifications({ signers, ...merchant }: NoticeReader): Not
       const order = isObject(message.data) ? message.data : message;
       const type = textOf(message.noticeType);
       return authentic({
+        provider: 'daxpay',
         orderId: textOf(order.bizOrderNo),
         gatewayId: textOf(order.orderNo),
         about: about(type, order),

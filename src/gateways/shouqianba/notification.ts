@@ -59,6 +59,7 @@ export function shouqianbaNotifications(account: ShouqianbaAccount, deps: Gatewa
       // One key signs for every merchant: whose callback it is, only its terminal tells.
       if ((told.terminal_sn ?? sn) !== terminalSn) return refused('otherMerchant');
       return authentic({
+        provider: 'shouqianba',
         orderId: told.client_sn,
         gatewayId: told.sn,
         about: ABOUT.get(told.order_status ?? '') ?? 'other',
