@@ -1,6 +1,7 @@
 /** What the typed client offers. */
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import type { FindInput, FindRefusal, FoundOrder } from './activities/contract.ts';
 import type { Outcome } from './reversal/outcome.ts';
 import type { OrderKey, ReversalInput } from './reversal/request.ts';
 import type { ReversalState } from './reversal/status.ts';
@@ -18,6 +19,16 @@ export class ReversalEndedError extends Error {
     this.name = 'ReversalEndedError';
     this.workflowId = workflowId;
     this.outcome = outcome;
+  }
+}
+
+/** The gateway's own number leads to no order that a reversal could be asked for. Nothing was started. */
+export class OrderNotFoundError extends Error {
+  readonly why: FindRefusal;
+  constructor(why: FindRefusal, message: string) {
+    super(message);
+    this.name = 'OrderNotFoundError';
+    this.why = why;
   }
 }
 
@@ -75,6 +86,14 @@ export interface ReversalClient {
    * @throws InvalidRequestError before anything is sent, with every problem of the request
    */
   scheduleClosure(order: ClosureInput, due: { readonly at: Date | string }): ReturnType<ReversalClient['start']>;
+  /**
+   * Finds the order that the gateway has under its own number (`trade_no`, `sn`, DaxPay's `orderNo`), for who has lost
+   * the merchant's: one look by a worker, which starts nothing. Start the reversal with what it tells.
+   *
+   * @throws OrderNotFoundError when the gateway names no such order, or does not answer
+   * @throws InvalidRequestError as `reverse` does
+   */
+  find(asked: FindInput, options?: AnswerOptions): Promise<FoundOrder>;
   /** The state now; for an ended reversal how it ended, as long as the server keeps it. Undefined: never heard of. */
   status(order: OrderKey): Promise<ReversalState | undefined>;
   /** Waits for the end, through runs that continue one another. A stuck reversal has not ended. */

@@ -3,10 +3,12 @@ import {
   type Client,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { askStatus } from './ask.ts';
-import { type ReversalClient, ReversalEndedError } from './client-contract.ts';
+import { OrderNotFoundError, type ReversalClient, ReversalEndedError } from './client-contract.ts';
 import { failureOf, hasEndedBadly, lookFailureOf } from './failure.ts';
 import { type Deadline, deadlineIn } from './lib/deadline.ts';
 import { unknownProvider } from './queue.ts';
@@ -22,7 +24,8 @@ import type { ReversalState } from './reversal/status.ts';
 import { workflowIdOf } from './reversal/workflow-id.ts';
 import { scheduledState, summaryOf } from './summary.ts';
 import { leave, NotAnsweredError, stopping } from './unanswered.ts';
-import { grpcCodeOf, isUnanswered, within } from './within.ts';
+import { grpcCodeOf, isUnanswered, NoAnswer, within } from './within.ts';
+import type { findOrder } from './workflows/find-order.ts';
 import {
   cancelClosureUpdate,
   holdUpdate,
@@ -40,7 +43,8 @@ import { startOptions, startOptionsAtOnce } from './workflows/start-options.ts';
 import { taskQueueOf } from './workflows/task-queue.ts';
 import { queryOf } from './workflows/visibility.ts';
 
-export { type ReversalClient, ReversalEndedError } from './client-contract.ts';
+export type { FindInput, FindRefusal, FoundOrder } from './activities/contract.ts';
+export { OrderNotFoundError, type ReversalClient, ReversalEndedError } from './client-contract.ts';
 export { retriesWithinDeadline } from './lib/grpc-retries.ts';
 export { InvalidRequestError, type ReversalInput, requestJsonSchema } from './reversal/request.ts';
 export type { ReversalState } from './reversal/status.ts';
@@ -59,6 +63,18 @@ const TASKS_FAIL =
   'This reversal cannot be asked now: its last workflow tasks failed, or were cut off with their workers. The server ' +
   'gives it to a worker again within minutes. If it stays so, the event WorkflowTaskFailed in its history says why.';
 
+/** @throws what the workflow refuses of its input, as a request that cannot be used; nobody answers; or the error itself */
+function notFound(error: unknown): never {
+  if (error instanceof NoAnswer) {
+    throw new OrderNotFoundError('unanswered', 'No worker has answered in time: does one run for this gateway?');
+  }
+  const cause = error instanceof WorkflowFailedError ? error.cause : undefined;
+  if (cause instanceof ApplicationFailure && cause.type === 'InvalidRequest') {
+    throw new InvalidRequestError([cause.message]);
+  }
+  throw error;
+}
+
 /**
  * The typed client over a connected Temporal client; it holds nothing and need not be closed. Give the connection
  * `interceptors: [retriesWithinDeadline]`, so that it may be closed right after a call that nobody has answered.
@@ -67,7 +83,7 @@ export function createReversalClient(temporal: Client): ReversalClient {
   const { workflow } = temporal;
 
   /** A reversal that nobody would ever begin is refused: it would look like one that runs. */
-  const requireGateway = async ({ provider }: ReversalRequest): Promise<void> => {
+  const requireGateway = async ({ provider }: Pick<OrderKey, 'provider'>): Promise<void> => {
     const problem = await unknownProvider(temporal, provider);
     if (problem !== undefined) throw new InvalidRequestError([problem]);
   };
@@ -177,6 +193,21 @@ export function createReversalClient(temporal: Client): ReversalClient {
 
     scheduleClosure: (order, { at }) =>
       start({ ...order, reason: 'timeout', expiresAt: typeof at === 'string' ? at : at.toISOString() }),
+
+    async find(asked, { graceMs = DEFAULT_GRACE_MS } = {}) {
+      await requireGateway(asked);
+      const ask = () =>
+        workflow.execute<typeof findOrder>('findOrder', {
+          workflowId: ['find', asked.provider, asked.account, asked.gatewayId].map(encodeURIComponent).join('/'),
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          workflowExecutionTimeout: '1 minute',
+          taskQueue: taskQueueOf(asked.provider),
+          args: [asked],
+        });
+      const answer = await within(temporal, graceMs, ask).catch(notFound);
+      if (answer.kind === 'refused') throw new OrderNotFoundError(answer.why, answer.message);
+      return answer.order;
+    },
 
     async status(order) {
       const handle = workflow.getHandle(workflowIdOf(order));

@@ -150,6 +150,36 @@ export interface RotateKeysInput {
   readonly account: string;
 }
 
+/** An order that a caller has only the gateway's own number of. */
+export interface FindInput {
+  readonly provider: string;
+  readonly account: string;
+  /** `trade_no`, `sn`, DaxPay's `orderNo`. */
+  readonly gatewayId: string;
+}
+
+/** What a reversal of it is asked for with: the merchant's own number, and minor units, as the gateway has them. */
+export interface FoundOrder {
+  readonly provider: string;
+  readonly account: string;
+  readonly orderId: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly gatewayId: string;
+  /** What the look showed. */
+  readonly view: OrderView['kind'];
+}
+
+/**
+ * `absent`: the gateway has no such order. `unusable`: what it answers is about another one, or names too little.
+ * `unanswered`: no answer that can be trusted.
+ */
+export type FindRefusal = 'absent' | 'unusable' | 'unanswered';
+
+export type FindAnswer =
+  | { readonly kind: 'found'; readonly order: FoundOrder }
+  | { readonly kind: 'refused'; readonly why: FindRefusal; readonly message: string };
+
 export type ActActivities = { readonly [V in Verb]: (input: ActInput) => Promise<Acted> };
 
 export interface ReversalActivities extends ActActivities {
@@ -164,6 +194,8 @@ export interface ReversalActivities extends ActActivities {
   lookAtOrder(input: LookInput): Promise<Looked<OrderView>>;
   lookAtRefund(input: LookInput): Promise<Looked<RefundView>>;
   record(input: RecordInput): Promise<void>;
+  /** One look by the gateway's own number. Fails where another try may tell more. */
+  findOrder(input: FindInput): Promise<FindAnswer>;
   /** Checks a request that joins a running reversal. */
   checkRequest(input: unknown, now?: number): Promise<ReversalRequest>;
   /** Fails, to be tried again, while an act of the account is not confirmed by a look. */

@@ -40,8 +40,11 @@ export interface ActivityDeps {
   readonly runbook?: string;
 }
 
-/** The account of an order that a workflow is working on. */
-export function accountOf(deps: ActivityDeps, order: OrderKey): OpenAccount {
+/** The account that a workflow is working for. */
+export function accountOf(
+  deps: Pick<ActivityDeps, 'accounts'>,
+  order: Pick<OrderKey, 'provider' | 'account'>,
+): OpenAccount {
   const account = deps.accounts.find(order.provider, order.account);
   if (account !== undefined) return account;
   // Taken out of the configuration while its reversals run: they wait for a worker that knows it.

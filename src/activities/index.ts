@@ -3,6 +3,7 @@
 import { createActs } from './act.ts';
 import type { ReversalActivities } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
+import { createFindOrder } from './find-order.ts';
 import { createLooks } from './look.ts';
 import { checkedRequest, createOpenCase, createOpenCaseWhereServed } from './open-case.ts';
 import { createRecord } from './record.ts';
@@ -24,6 +25,7 @@ export function createActivities(deps: ActivityDeps): ReversalActivities {
     ...createLooks(deps, clock),
     ...createActs(deps, clock),
     record: createRecord(deps),
+    findOrder: createFindOrder(deps),
     checkRequest: async (input, now) => checkedRequest(input, now),
     rotateKeys: createRotateKeys(deps),
   };

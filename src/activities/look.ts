@@ -34,7 +34,7 @@ export function refundOf(deps: ActivityDeps, input: LookInput): RefundRef {
 }
 
 /** The server tries a failed activity again; the failure's type says why nothing is known, its details what was seen. */
-function orTryAgain<View extends OrderView | RefundView>(view: View, tookMs: number): Looked<View> {
+export function orTryAgain<View extends OrderView | RefundView>(view: View, tookMs: number): Looked<View> {
   if (view.kind === 'unknown' && !WORTH_DECIDING.has(view.why)) {
     throw ApplicationFailure.retryable(`The look told nothing: ${whyNothing(view)}`, view.why, view.evidence);
   }

@@ -7,6 +7,7 @@ import { watchMethods } from './methods.ts';
 import { describe } from './openapi.ts';
 import { Rates } from './rates.ts';
 import { routeClosures } from './routes/closures.ts';
+import { routeFind } from './routes/find.ts';
 import { routeHealth } from './routes/health.ts';
 import { routeNotifications } from './routes/notifications.ts';
 import { routeOperations } from './routes/operations.ts';
@@ -26,6 +27,7 @@ export async function createApi(deps: ApiDeps): Promise<Server> {
   await describe(server);
   const submit = submitting(deps);
   routeReversals(server, deps, submit);
+  routeFind(server, deps);
   routeRecords(server, deps);
   routeOperations(server, deps);
   routeClosures(server, deps, submit);

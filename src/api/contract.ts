@@ -45,6 +45,25 @@ const key = {
 /** In paths each part is percent-encoded. */
 export const orderKey = z.object(key);
 
+/** By the gateway's own number. */
+export const findBody = z
+  .strictObject({
+    provider: key.provider,
+    account: key.account,
+    gatewayId: name(100).describe("The gateway's own number: `trade_no`, `sn`, DaxPay's `orderNo`."),
+  })
+  .meta({ id: 'FindRequest' });
+
+export const foundOrder = z
+  .object({
+    ...key,
+    amount: z.int().describe('In minor units, as the gateway has it.'),
+    currency: z.string(),
+    gatewayId: z.string(),
+    view: z.string().describe('What the look showed. It is no verdict.'),
+  })
+  .meta({ id: 'FoundOrder' });
+
 export const reversal = z
   .object({
     ...key,

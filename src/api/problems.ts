@@ -7,6 +7,7 @@ export const PROBLEMS = {
   unauthorized: { status: 401, title: 'No key, or one that is not known' },
   forbidden: { status: 403, title: 'The key does not have the role for this' },
   'unknown-order': { status: 404, title: 'No reversal of this order was ever started' },
+  'order-not-found': { status: 404, title: 'The number leads to no order that can be reversed' },
   'no-such-resource': { status: 404, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, title: 'This resource does not take this method' },
   'too-slow': { status: 408, title: 'The request did not arrive in time' },
@@ -20,6 +21,7 @@ export const PROBLEMS = {
   internal: { status: 500, title: 'A defect of this program' },
   'temporal-unavailable': { status: 503, title: 'Temporal does not answer' },
   'ledger-unavailable': { status: 503, title: 'The ledger does not answer' },
+  'gateway-silent': { status: 504, title: 'The gateway did not tell it in time' },
   'no-worker': { status: 504, title: 'No worker has answered in time' },
 } as const;
 export type ProblemName = keyof typeof PROBLEMS;

@@ -34,7 +34,10 @@ export function submitting(deps: ApiDeps): Submit {
 }
 
 /** @throws Problem for an account that no worker has: nobody would ever look at the order */
-export function requireAccount({ accounts }: Pick<ApiDeps, 'accounts'>, { provider, account }: ReversalInput): void {
+export function requireAccount(
+  { accounts }: Pick<ApiDeps, 'accounts'>,
+  { provider, account }: Pick<ReversalInput, 'provider' | 'account'>,
+): void {
   if (accounts.some((one) => one.provider === provider && one.account === account)) return;
   const detail = `the configuration has no account ${account} of ${provider}`;
   throw new Problem('invalid-request', 'The account is not known.', { errors: [{ path: '/account', detail }] });

@@ -6,6 +6,7 @@ import { addAudit } from './audit.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
 import { BadInput, EXIT, messageOf } from './errors.ts';
+import { addFind } from './find.ts';
 import { addList } from './list.ts';
 import { addOperators } from './operators.ts';
 import { tell } from './output.ts';
@@ -33,6 +34,7 @@ function createProgram(): Command {
     addSandbox,
     addDemo,
     addStart,
+    addFind,
     addStatus,
     addList,
     addShow,

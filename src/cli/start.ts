@@ -14,6 +14,7 @@ import { interrupted } from './signals.ts';
 
 interface Options extends Partial<Record<(typeof FIELDS)[number], string>> {
   readonly file?: string;
+  readonly gatewayId?: string;
   readonly wait?: true;
   readonly untilStuck?: true;
   readonly json?: true;
@@ -45,6 +46,10 @@ export function addStart(program: Command): void {
     .option('--provider <name>', 'alipay, shouqianba or daxpay')
     .option('--account <name>', "as in the worker's configuration")
     .option('--order-id <id>', "the merchant's own number")
+    .option(
+      '--gateway-id <number>',
+      "the gateway's own number, to find order, amount and currency by (see `unwind find`)",
+    )
     .option('--amount <minor>', 'in minor units: 1280 is 12.80')
     .addOption(new Option('--currency <code>', 'ISO 4217').default(undefined, 'CNY'))
     .addOption(new Option('--reason <reason>').choices(['ambiguous', 'timeout', 'void']))
@@ -59,6 +64,7 @@ export function addStart(program: Command): void {
 Examples:
   $ unwind start --file requests.ndjson --wait --json > outcomes.ndjson
   $ unwind start --provider alipay --account pos-east --order-id RV1 --amount 1280 --reason ambiguous --wait
+  $ unwind start --provider alipay --account pos-east --gateway-id 2026112022001400000000000001 --reason void --wait
 A line of the file:
   {"provider":"alipay","account":"pos-east","orderId":"RV1","amount":1280,"currency":"CNY","reason":"ambiguous"}
 Exit codes: 0 all ended (or were started, without --wait); 1 one failed or could not be started; 2 wrong input.`,
@@ -67,7 +73,7 @@ Exit codes: 0 all ended (or were started, without --wait); 1 one failed or could
 }
 
 async function run(options: Options): Promise<void> {
-  const { requests, problems } = await requestsOf(options);
+  const { requests, problems } = await requestsOf(await withFound(options));
   if (problems.length > 0) {
     const nothing = options.skipInvalid && requests.length > 0 ? '' : ' Nothing was started.';
     const trouble = new BadInput(`${problems.length} of the requests cannot be used.${nothing}`, problems);
@@ -80,6 +86,26 @@ async function run(options: Options): Promise<void> {
     return startAll(session, requests, options);
   });
   process.exitCode = problems.length > 0 ? EXIT.badInput : failed > 0 ? EXIT.failed : EXIT.ok;
+}
+
+/** The order that the gateway's own number names. What is given beside it has to agree. */
+async function withFound(options: Options): Promise<Options> {
+  const { provider, account, gatewayId, ...given } = options;
+  if (gatewayId === undefined) return options;
+  if (provider === undefined || account === undefined || given.file !== undefined) {
+    throw new BadInput('With --gateway-id, give --provider and --account, and no --file.');
+  }
+  const { find } = await import('./find.ts');
+  const found = await withSession((session) => find(session, { provider, account, gatewayId }));
+  const named = { orderId: found.orderId, amount: String(found.amount), currency: found.currency };
+  const others = (['orderId', 'amount', 'currency'] as const).flatMap((name) =>
+    given[name] === undefined || given[name] === named[name]
+      ? []
+      : [`${name}: ${given[name]} was given, and the gateway has ${named[name]}`],
+  );
+  if (others.length > 0) throw new BadInput(`${gatewayId} is another order. Nothing was started.`, others);
+  tell(`${gatewayId} is ${nameOf(found)} of ${found.amount} ${found.currency} (minor units), ${found.view}`);
+  return { ...given, provider, account, ...named };
 }
 
 async function requestsOf(options: Options) {

@@ -16,6 +16,9 @@ export interface OrderRef {
   readonly currency: string;
 }
 
+/** What an answer must be about: one number, or both. */
+export type Named = Partial<Pick<OrderRef, 'orderId' | 'gatewayId'>>;
+
 export interface CallOptions {
   /** Overall deadline of the call in milliseconds: connect, send, wait and read together. */
   readonly timeoutMs: number;
@@ -39,6 +42,11 @@ export interface RefundRef {
  */
 export interface Gateway {
   look(order: OrderRef, options: CallOptions): Promise<OrderView>;
+  /**
+   * A look at the order that the gateway has under its own number. What it shows names that number, and the merchant's.
+   * Absent where the gateway cannot be asked by it.
+   */
+  find?(gatewayId: string, options: CallOptions): Promise<OrderView>;
   lookAtRefund(order: OrderRef, refund: RefundRef, options: CallOptions): Promise<RefundView>;
   act(verb: Exclude<Verb, 'refund'>, order: OrderRef, options: CallOptions): Promise<Answer>;
   refund(order: OrderRef, refund: RefundRef, options: CallOptions): Promise<Answer>;

@@ -5,6 +5,7 @@
  */
 export { auditReversals } from './audit-reversals.ts';
 export { deliverWebhooks } from './deliver-webhooks.ts';
+export { findOrder } from './find-order.ts';
 export { resubmitStuckReversals } from './resubmit-stuck.ts';
 export { reversePayment } from './reverse-payment.ts';
 export { rotateTerminalKeys } from './rotate-terminal-keys.ts';

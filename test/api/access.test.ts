@@ -15,6 +15,7 @@ const closure = order.replace('reversals', 'closures');
 const OPERATIONS: readonly (readonly [string, string, Role])[] = [
   ['POST', '/v1/reversals', 'start'],
   ['POST', '/v1/reversals/payment-observed', 'start'],
+  ['POST', '/v1/orders/find', 'start'],
   ['POST', '/v1/closures', 'start'],
   ['GET', '/v1/reversals', 'view'],
   ['GET', order, 'view'],

@@ -74,7 +74,7 @@ export interface Api {
 
 /** Which key a path takes, so that tests of the rest need not say it. */
 const keyFor = (method: string, path: string) =>
-  KEYS[method === 'GET' ? 'view' : /^\/v1\/\w+(\/payment-observed)?(\?|$)/.test(path) ? 'start' : 'operate'];
+  KEYS[method === 'GET' ? 'view' : /^\/v1\/\w+(\/(payment-observed|find))?(\?|$)/.test(path) ? 'start' : 'operate'];
 
 export const ledgerOf = (ledger: Ledger): LedgerSource => ({
   ask: (question) => toldAsProblem(() => question(ledger)),

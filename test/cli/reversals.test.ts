@@ -116,6 +116,39 @@ describe('unwind start', () => {
     expect(lines(stdout)).toEqual([expect.objectContaining({ orderId: 'FROZEN', status: 'joined' })]);
   });
 
+  it("finds an order by the gateway's own number, and starts it by that", async () => {
+    await seed({ orderId: 'LOST', ...paid });
+    const of = ['--provider', 'alipay', '--account', 'alipay-v3'];
+    const fields = [...of, '--order-id', 'LOST', '--amount', '1280', '--reason', 'ambiguous', '--wait', '--json'];
+    expect((await unwind(['start', ...fields], env)).code).toBe(0);
+    const shown = JSON.parse((await unwind(['show', ...order('LOST'), '--json'], env)).stdout);
+    const { tradeNo, gatewayId = tradeNo } = shown.reversal.detail.proof.evidence;
+
+    const found = await unwind(['find', ...of, '--gateway-id', gatewayId, '--json'], env);
+    expect([found.code, JSON.parse(found.stdout)]).toEqual([
+      0,
+      {
+        provider: 'alipay',
+        account: 'alipay-v3',
+        orderId: 'LOST',
+        amount: 1280,
+        currency: 'CNY',
+        gatewayId,
+        view: 'paid',
+      },
+    ]);
+    expect((await unwind(['find', ...of, '--gateway-id', gatewayId], env)).stdout).toContain('alipay/alipay-v3/LOST');
+    const missing = await unwind(['find', ...of, '--gateway-id', `${gatewayId}0`], env);
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('There is no order')]);
+
+    const undo = ['start', ...of, '--gateway-id', gatewayId, '--reason', 'void'];
+    const another = await unwind([...undo, '--amount', '1'], env);
+    expect([another.code, another.stderr]).toEqual([2, expect.stringContaining('amount: 1 was given')]);
+    const { code, stdout } = await unwind([...undo, '--amount', '1280', '--wait', '--json'], env);
+    expect(code).toBe(0);
+    expect(lines(stdout)).toEqual([expect.objectContaining({ orderId: 'LOST', finalAction: 'refunded' })]);
+  });
+
   it('with --skip-invalid, starts the valid lines and still ends with 2', async () => {
     await seed({ orderId: 'VALID', ...paid });
     const input = `{}\n${ndjson([request('VALID')])}`;

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { findBody } from '../../src/api/contract.ts';
 import { parseConfig } from '../../src/config/index.ts';
 import { FINAL_ACTIONS, STUCK_REASONS } from '../../src/reversal/outcome.ts';
 import { parseRequest, requestJsonSchema } from '../../src/reversal/request.ts';
@@ -34,7 +35,8 @@ describe('JSON', () => {
     '%s is a request, a message or an event',
     (_, code) => {
       const value = JSON.parse(code);
-      if ('provider' in value) parseRequest(value);
+      if ('gatewayId' in value) findBody.parse(value);
+      else if ('provider' in value) parseRequest(value);
       else if ('timestamp' in value) webhookEvent.parse(value);
       else if (!isBatch(value)) checkMessage(value);
     },

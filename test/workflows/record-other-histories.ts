@@ -139,6 +139,13 @@ export const OTHERS: Readonly<Record<string, Row>> = {
     await stage.world.stand.client.result(the.order);
     return handle;
   },
+  async 'order-found'(stage) {
+    const { order } = await kept(stage);
+    const outcome = await stage.world.stand.client.result(order);
+    const { gatewayId } = (outcome.kind === 'final' && outcome.proof.evidence) || {};
+    const { provider, account } = order;
+    return run(stage, 'findOrder', taskQueueOf('alipay'), { provider, account, gatewayId });
+  },
   'webhooks-delivered': delivery,
   async 'webhooks-given-up'(stage) {
     stage.refuse(true);

@@ -9,7 +9,7 @@ import { yuan } from './values.ts';
 import { orderView, refundView } from './views.ts';
 
 /**
- * Orders are always named by `out_trade_no` alone: `trade_no` would win at Alipay, and a cancel by an unknown
+ * Orders are named by `out_trade_no` alone, except where only `trade_no` is known: `trade_no` would win at Alipay, and a cancel by an unknown
  * `trade_no` is an error where the same cancel by `out_trade_no` answers that nothing was found (5.2).
  */
 export function alipayGateway(send: Transport, merchant: Pick<Asked, 'appId' | 'sellerId'>): Gateway {
@@ -34,6 +34,10 @@ export function alipayGateway(send: Transport, merchant: Pick<Asked, 'appId' | '
     look(order, options) {
       const read = (reply: Reply) => orderView(reply, askedFor(order));
       return exchange('query', { out_trade_no: order.orderId }, { order, options, read });
+    },
+    find(gatewayId, options) {
+      const read = (reply: Reply) => orderView(reply, { gatewayId });
+      return exchange('query', { trade_no: gatewayId }, { order: {}, options, read });
     },
     lookAtRefund(order, refund, options) {
       const fields = { out_trade_no: order.orderId, out_request_no: refund.refundNo };
@@ -60,7 +64,7 @@ export function alipayGateway(send: Transport, merchant: Pick<Asked, 'appId' | '
 }
 
 interface Exchange<Said> {
-  readonly order: OrderRef;
+  readonly order: Pick<OrderRef, 'signedSince'>;
   readonly options: CallOptions;
   readonly read: (reply: Reply) => Said;
 }

@@ -7,7 +7,8 @@ import type { LockedCode, Reply } from './reply.ts';
 
 /** What was asked, so that an answer about something else is noticed. */
 export interface Asked {
-  readonly orderId: string;
+  /** Absent where only Alipay's own number is known: then the answer must name that. */
+  readonly orderId?: string | undefined;
   readonly gatewayId?: string | undefined;
   readonly refundNo?: string | undefined;
   /** The application that asked, and the seller that it asked for where the configuration names one. */
@@ -51,8 +52,10 @@ export function read(reply: Reply, asked: Asked): Reading {
 }
 
 /** Whether a success names the order that was asked for. Every documented one does; silence proves nothing. */
-export function namesOrder(members: Members, asked: Asked): boolean {
-  return textOf(members, 'out_trade_no') === asked.orderId;
+export function namesOrder(members: Members, { orderId, gatewayId }: Asked): boolean {
+  const named = textOf(members, 'out_trade_no');
+  if (orderId !== undefined) return named === orderId;
+  return named !== undefined && gatewayId !== undefined && textOf(members, 'trade_no') === gatewayId;
 }
 
 export function isAboutAnother(members: Members, asked: Asked): boolean {

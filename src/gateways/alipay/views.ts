@@ -35,6 +35,7 @@ function foundView(members: Members, asked: Asked, evidence: Evidence): OrderVie
   const dated = (textOf(members, 'send_pay_date') ?? '').trim();
   const paidAt = beijingEpoch(dated);
   const gatewayId = textOf(members, 'trade_no');
+  const orderId = textOf(members, 'out_trade_no');
   const state: OrderState = paidAt === undefined ? row.undated : row.dated;
   return {
     ...state,
@@ -42,7 +43,7 @@ function foundView(members: Members, asked: Asked, evidence: Evidence): OrderVie
     // Also where the date cannot be read.
     ...(state.kind === 'gone' && dated !== '' ? { wasPaid: true } : {}),
     ...(amount === undefined ? {} : { amount, currency: textOf(members, 'trans_currency') ?? 'CNY' }),
-    orderId: asked.orderId,
+    ...(orderId === undefined ? {} : { orderId }),
     ...(gatewayId === undefined ? {} : { gatewayId }),
     evidence,
   };

@@ -110,7 +110,7 @@ export async function send(
 }
 
 interface Exchange<Said> {
-  readonly order: OrderRef;
+  readonly order: Pick<OrderRef, 'signedSince' | 'clientIp'>;
   readonly options: CallOptions;
   readonly read: (reply: Reply) => Said;
 }
@@ -140,6 +140,10 @@ export function daxpayGateway(connection: DaxpayConnection): Gateway {
     look(order, options) {
       const read = (reply: Reply) => orderView(connection, reply, order, gatewayIdOf(profile, order));
       return exchange('query', ids(profile, 'query', order), { order, options, read });
+    },
+    find(gatewayId, options) {
+      const read = (reply: Reply) => orderView(connection, reply, {}, gatewayId);
+      return exchange('query', { orderNo: gatewayId }, { order: {}, options, read });
     },
     lookAtRefund(order, refund, options) {
       const read = (reply: Reply) => refundView(connection, reply, order, refund);

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Answer, AnswerBody } from '../../reversal/answer.ts';
 import type { Evidence, OrderView, RefundState, RefundView } from '../../reversal/order-view.ts';
-import type { OrderRef, RefundRef } from '../gateway.ts';
+import type { Named, OrderRef, RefundRef } from '../gateway.ts';
 import { ANSWERS, BUSY_MS, type Call, LOOK_PROBLEMS, type LookProblem, meaningOf } from './codes.ts';
 import { type Answered, evidenceOf, type Reply, textOf } from './envelope.ts';
 import type { Json } from './json.ts';
@@ -22,6 +22,7 @@ const text = json.transform((value) => textOf(value));
 const orderData = z.object({
   bizOrderNo: text,
   orderNo: text,
+  tradeNo: text,
   channel: text,
   method: text,
   amount: text,
@@ -97,7 +98,7 @@ function lookProblem(profile: Profile, call: Call, reply: Answered): LookProblem
  *
  * @param askedBy the gateway's number when the order was asked for by it
  */
-export function orderView(dialect: Dialect, reply: Reply, order: OrderRef, askedBy: string | undefined): OrderView {
+export function orderView(dialect: Dialect, reply: Reply, order: Named, askedBy: string | undefined): OrderView {
   const { profile, utcOffsetHours } = dialect;
   const { evidence } = reply;
   if (reply.kind === 'unanswered') return { kind: 'unknown', why: reply.why, evidence };
@@ -115,7 +116,10 @@ export function orderView(dialect: Dialect, reply: Reply, order: OrderRef, asked
   }
   // A refund has a status too, and in C and E nothing ties an answer to its request.
   const isRefund = data.bizRefundNo !== undefined || data.refundNo !== undefined;
-  if (isRefund || data.bizOrderNo !== order.orderId || (askedBy !== undefined && data.orderNo !== askedBy)) {
+  const isAnothers = order.orderId !== undefined && data.bizOrderNo !== order.orderId;
+  // F finds by the number of one payment trade, too.
+  const isNumbered = askedBy === undefined || data.orderNo === askedBy || data.tradeNo === askedBy;
+  if (isRefund || isAnothers || !isNumbered) {
     return { kind: 'unknown', why: 'otherOrder', evidence: seen };
   }
   const amount = data.amount === undefined ? undefined : profile.amount.read(data.amount);

@@ -40,7 +40,7 @@ function withRecovered(reading: Reading, recovered: boolean): Reading {
 export function openShouqianba(account: ShouqianbaAccount, deps: GatewayDeps): Gateway {
   const ring = ringOf(account, deps);
   const { isAnothers } = deps;
-  const asked = (order: OrderRef): Asked => ({ ...order, isAnothers });
+  const asked = (order: OrderRef): OrderRef & Asked => ({ ...order, isAnothers });
 
   interface Sent {
     readonly reading: Reading;
@@ -103,6 +103,9 @@ export function openShouqianba(account: ShouqianbaAccount, deps: GatewayDeps): G
   return {
     async look(order, options) {
       return orderView(await ask(idOf(order), options), asked(order));
+    },
+    async find(gatewayId, options) {
+      return orderView(await ask({ sn: gatewayId }, options), { gatewayId, terminalSn: account.terminalSn });
     },
     async lookAtRefund(order, refund, options) {
       const fields = { ...idOf(order), refund_request_no: refund.refundNo };

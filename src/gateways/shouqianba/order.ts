@@ -9,7 +9,7 @@ import type {
   RefundView,
   UnknownKind,
 } from '../../reversal/order-view.ts';
-import type { OrderRef, RefundRef } from '../gateway.ts';
+import type { Named, OrderRef, RefundRef } from '../gateway.ts';
 import { ACT_RESULTS, type ActFamily, answerBody, ERROR_CODES, ORDER_STATUS, type StatusRow } from './codes.ts';
 import { evidence, type Reading, text } from './envelope.ts';
 
@@ -41,8 +41,10 @@ const orderData = z.object({
 type OrderData = z.infer<typeof orderData>;
 type Told = Extract<Reading, { kind: 'answer' }>;
 
-/** The order that was asked for, and by whom. */
-export interface Asked extends OrderRef {
+/** What an answer must be about, and of whom. */
+export interface Asked extends Named {
+  /** Of this terminal and no other, where the order's own number does not tell whose it is. */
+  readonly terminalSn?: string;
   /** Whether this terminal is another account's: its orders are that account's to reverse. */
   readonly isAnothers?: ((terminalSn: string) => boolean) | undefined;
 }
@@ -53,7 +55,10 @@ export interface Asked extends OrderRef {
  * terminal that has an account of its own tells that the order is not ours.
  */
 function identify(data: OrderData, order: Asked): 'same' | 'otherOrder' | 'unreadable' {
-  if (data.terminal_sn !== undefined && order.isAnothers?.(data.terminal_sn)) return 'otherOrder';
+  const { terminal_sn: terminal } = data;
+  if (terminal !== undefined && (order.isAnothers?.(terminal) || (order.terminalSn ?? terminal) !== terminal)) {
+    return 'otherOrder';
+  }
   const known = [
     [data.sn, order.gatewayId || undefined],
     [data.client_sn, order.orderId],
@@ -108,7 +113,7 @@ function find(reading: Reading, order: Asked): Found {
   return row === undefined ? unknown('unfamiliar', seen) : { kind: 'order', data: data.data, row, evidence: seen };
 }
 
-function factsOf(data: OrderData, order: OrderRef): OrderFacts {
+function factsOf(data: OrderData, order: Asked): OrderFacts {
   const gatewayId = data.sn ?? order.gatewayId;
   return {
     currency: 'CNY',
@@ -130,7 +135,7 @@ export function orderView(reading: Reading, order: Asked): OrderView {
  * The answer to a query by `refund_request_no` (spec 5.6, 8.C). `done` needs `client_tsn` to name our refund. Where it
  * does and the money has not moved, or another refund is named, the view is `unknown`: never `notFound` by guess.
  */
-export function refundView(reading: Reading, order: Asked, refund: RefundRef): RefundView {
+export function refundView(reading: Reading, order: OrderRef & Asked, refund: RefundRef): RefundView {
   const found = find(reading, order);
   if (found.kind === 'none') {
     const { state, evidence: seen } = found;
