@@ -28,8 +28,9 @@ export function lastInstant({ basis, sentAt, timeoutMs }: ActInput, clock: Serve
   const now = () => Math.max(sentAt, Math.floor(clock.now() ?? sentAt));
   return {
     now,
-    isFresh({ askedAt, seenAt }) {
-      if (basis === undefined || (!knowsQueue && seenAt <= sentAt)) return false;
+    isFresh(look) {
+      if (basis === undefined || (!knowsQueue && look === basis)) return false;
+      const { askedAt, seenAt } = look;
       return now() - askedAt <= basis.freshness && now() - seenAt <= basis.gap;
     },
     isGivenUp(before = 0) {
