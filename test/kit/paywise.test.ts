@@ -131,6 +131,9 @@ test('step 6: its page of decision tables', () => {
     intro: [],
   } as const;
   const printed = page(subject, 'npm run docs:decisions');
-  expect(printed).toContain('| paid: `PAID` | Concludes `kept`. | Sends `cancel`; else asks people: `window-over`. |');
+  expect(printed).toContain('<a id="before.reverse.paid"></a>Sends `cancel`');
+  expect(printed.replaceAll(/<a id="[^"]*"><\/a>/g, '')).toContain(
+    '| paid: `PAID` | Concludes `kept`. | Sends `cancel`; else asks people: `window-over`. |',
+  );
   expect(printed).toContain('`cancel` until 2 h after the order began');
 });

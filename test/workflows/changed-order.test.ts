@@ -81,6 +81,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
       },
       before('workflows/sweep-overdue.ts', '    const page = await sweepPage(', '    await sweepPage({ sweep });'),
       before('workflows/deliver-webhooks.ts', '    due = await dueEvents(', '    await dueEvents(order);'),
+      before('workflows/find-order.ts', '    return await ask(input);', '    await ask(input);'),
       twice('workflows/sweep-webhooks.ts', 'resumeDeliveries();'),
       twice('workflows/rotate-terminal-keys.ts', 'rotateKeys(input);'),
     ],
