@@ -107,6 +107,13 @@ describe('an act', () => {
     const silence = look({ kind: 'unknown', why: 'timeout' }, 9);
     expect(staleActs([call('query', 0), call('cancel', 10)], [silence])).toEqual([]);
   });
+  test('after an answer of any age that nobody signed is no finding either, as long as the act is soon after it', () => {
+    const replayed = look({ kind: 'absent', hint: true }, 9);
+    expect(staleActs([call('query', 0), call('cancel', 10)], [replayed])).toEqual([]);
+    expect(staleActs([call('query', 0), call('cancel', 18)], [replayed])).toEqual([expect.stringMatching(/9000 ms/)]);
+    const signed = look({ kind: 'paid', amount: 1, currency: 'CNY', signedAt: at(0) }, 9);
+    expect(staleActs([call('query', 0), call('cancel', 10)], [signed])).toEqual([expect.stringMatching(/10000 ms/)]);
+  });
 });
 
 describe('an end', () => {

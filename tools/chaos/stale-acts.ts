@@ -8,18 +8,20 @@ const TOO_OLD_MS = 5000 + 1500 + 1500;
 const ACTS: ReadonlySet<string> = new Set(['cancel', 'close', 'revoke', 'refund']);
 const LOOKS: ReadonlySet<string> = new Set(['query', 'refundQuery', 'sync']);
 
-const silent = z.object({ order: z.object({ kind: z.literal('unknown') }) });
+/** A look without an instant that the gateway signed: it told nothing, or an old answer cannot be told from a new one. */
+const undated = z.object({ order: z.object({ signedAt: z.undefined().optional() }) });
 
 export function staleActs(calls: readonly LogEntry[], journal: readonly JournalEntry[]): string[] {
-  // Where the tables say "cancel anyway", the look before the act may never have arrived.
-  const silences = journal.flatMap(({ kind, at, body }) =>
-    kind === 'look' && silent.safeParse(body).success ? [at] : [],
+  // Such a look may never have arrived, where the tables say "cancel anyway", or was answered by whoever replays.
+  const elsewhere = journal.flatMap(({ kind, at, body }) =>
+    kind === 'look' && undated.safeParse(body).success ? [at] : [],
   );
   return calls.flatMap(({ orderId, operation, at }, index) => {
     if (!ACTS.has(operation)) return [];
     const look = calls.slice(0, index).findLast((call) => LOOKS.has(call.operation));
-    if (look === undefined || at - look.at <= TOO_OLD_MS) return [];
-    if (silences.some((silence) => silence > look.at && silence <= at)) return [];
-    return [`${orderId}: a ${operation} at ${new Date(at).toISOString()}, ${at - look.at} ms after its look`];
+    if (look === undefined) return [];
+    const age = at - Math.max(look.at, ...elsewhere.filter((seen) => seen <= at));
+    if (age <= TOO_OLD_MS) return [];
+    return [`${orderId}: a ${operation} at ${new Date(at).toISOString()}, ${age} ms after its look`];
   });
 }
