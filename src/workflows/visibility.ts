@@ -10,7 +10,8 @@ export interface ReversalFilter {
   readonly account?: string;
 }
 
-export const quoted = (value: string) => `'${value.replaceAll("'", "''")}'`;
+/** As text of a query: the server reads a backslash as an escape, so that one before a quote would end the text. */
+export const quoted = (value: string) => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 
 /** Reversals, those that fit every given part. */
 export function queryOf(filter: ReversalFilter): string {

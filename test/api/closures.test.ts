@@ -47,6 +47,14 @@ describe.concurrent('GET /v1/closures', () => {
     expect(found.flat().sort()).toEqual(cases.map(({ order }) => order.orderId).sort());
     expect((await api.get('/v1/closures?after=AAAA')).status).toBe(400);
   });
+
+  test.each(['0M$o\\C0Y0wH/', '\\', "\\'OR'a'='a", "'"])(
+    "of an account named %s are none, and not everybody else's",
+    async (account) => {
+      const { status, body } = await api.get(`/v1/closures?account=${encodeURIComponent(account)}`);
+      expect({ status, body }).toMatchObject({ status: 200, body: { closures: [] } });
+    },
+  );
 });
 
 describe.concurrent('cancelling a closure', () => {
