@@ -17,18 +17,18 @@ const told = z.object({ verdict });
 const parked = z.object({ kind: z.literal('park'), rule: z.string().exactOptional() });
 const ended = z.object({ kind: z.enum(['final', 'abandoned']), rule: z.string().exactOptional() });
 
-const ruleIn = ({ rule }: { readonly rule?: string }) => (rule === undefined ? {} : { rule });
-
 /** One line each, and never for a line that only repeats what stands: a note on a stuck reversal asks nobody anew. */
 const CAUSES: Partial<Record<JournalEntry['kind'], (body: unknown) => Pick<Cause, 'type' | 'told'> | undefined>> = {
   told: (body) => ({ type: 'reversal.verdict', told: told.parse(body) }),
   decision(body) {
     const { data } = parked.safeParse(body);
-    return data && { type: 'reversal.stuck', told: ruleIn(data) };
+    if (data === undefined) return undefined;
+    const { kind: _, ...told } = data;
+    return { type: 'reversal.stuck', told };
   },
   final(body) {
-    const end = ended.parse(body);
-    return { type: `reversal.${end.kind}`, told: ruleIn(end) };
+    const { kind, ...told } = ended.parse(body);
+    return { type: `reversal.${kind}`, told };
   },
 };
 

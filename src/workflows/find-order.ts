@@ -4,14 +4,14 @@
  */
 import { ActivityFailure, ApplicationFailure, proxyActivities } from '@temporalio/workflow';
 import type { FindAnswer, FindInput, ReversalActivities } from '../activities/contract.ts';
+import { LONGEST_ORDER_NUMBER, orderNumberPattern, orderNumberWords } from '../reversal/order-number.ts';
 import { requireInput } from './input.ts';
 import type { Check } from './validate.ts';
 
-/** The longest of any gateway's (DaxPay Open, spec/daxpay.md 3). */
+/** No gateway's own number is longer than the longest of a merchant's (DaxPay Open, spec/daxpay.md 3). */
+const pattern = orderNumberPattern(LONGEST_ORDER_NUMBER);
 const number: Check = (value) =>
-  typeof value === 'string' && /^[!-~]{1,100}$/.test(value)
-    ? undefined
-    : 'must be 1 to 100 printable ASCII characters without blanks';
+  typeof value === 'string' && pattern.test(value) ? undefined : orderNumberWords(LONGEST_ORDER_NUMBER);
 const name: Check = (value) => (typeof value === 'string' && value !== '' ? undefined : 'must not be empty');
 
 const FIELDS = { provider: name, account: name, gatewayId: number };

@@ -47,16 +47,15 @@ export function reachableCells({ rules, unreachable }: Model): readonly string[]
 
 export function coverageOf(model: Model, visits: ReadonlySet<string>): Coverage {
   const cells = cellsOf(model.rules);
-  const patterns = Object.keys(model.unreachable).map((text) => ({ text, expression: patternOf(text) }));
-  const isListed = (cell: string) => patterns.some(({ expression }) => expression.test(cell));
+  const reachable = new Set(reachableCells(model));
   const visited = cells.filter((cell) => visits.has(cell));
-  const listed = cells.filter(isListed);
+  const listed = cells.filter((cell) => !reachable.has(cell));
   return {
     cells: cells.length,
     visited: visited.length,
     unreachable: listed.length,
-    missed: cells.filter((cell) => !visits.has(cell) && !isListed(cell)),
+    missed: [...reachable].filter((cell) => !visits.has(cell)),
     surprising: listed.filter((cell) => visits.has(cell)),
-    idle: patterns.filter(({ expression }) => !cells.some((cell) => expression.test(cell))).map(({ text }) => text),
+    idle: Object.keys(model.unreachable).filter((text) => !cells.some((cell) => patternOf(text).test(cell))),
   };
 }
