@@ -34,6 +34,8 @@ export interface OrderFacts {
   readonly expiresAt?: number;
   /** It was paid once, whatever it shows now: an order that ended so is none that nobody paid. */
   readonly wasPaid?: true;
+  /** Closed by the gateway's own clock, which does so whatever the payment channel holds (DaxPay Open 1.0, section 6). */
+  readonly closedUnasked?: true;
   /** Payment channel and method where a table needs them (DaxPay 8.4). */
   readonly channel?: string;
   readonly method?: string;

@@ -1,12 +1,14 @@
 /** Looks that do not fit: other orders, other amounts, answers that contradict a look; and what may be told when. */
 import { describe, expect, test } from 'vitest';
+import { daxpayFRules } from '../../src/gateways/daxpay/rules.ts';
 import type { Answer, Verb } from '../../src/reversal/answer.ts';
 import { decide } from '../../src/reversal/decide.ts';
 import type { OrderView } from '../../src/reversal/order-view.ts';
+import type { ReversalInput } from '../../src/reversal/request.ts';
 import type { Reversal } from '../../src/reversal/reversal.ts';
 import { type Status, stateOf as stateAt, statusOf, verdictOf as verdictAt } from '../../src/reversal/status.ts';
 import type { Step } from '../../src/reversal/steps.ts';
-import { ABSENT, CLOSED, done, LOST, PAID, REFUNDED, SECOND, Story, T0, UNPAID } from './support.ts';
+import { ABSENT, CLOSED, done, LOST, NOTHING, PAID, REFUNDED, SECOND, Story, T0, UNPAID } from './support.ts';
 
 /** The instant has a say only in histories of the first release. */
 const verdictOf = (r: Reversal, step: Step) => verdictAt(r, step, T0);
@@ -48,6 +50,30 @@ describe('another order than ours', () => {
       .saw({ ...UNPAID, gatewayId: '2026A' })
       .saw({ ...PAID, gatewayId: '2026B' });
     expect(story.reversal.look?.view.kind).toBe('unknown');
+  });
+});
+
+describe('closed by a timer that does not ask the payment channel', () => {
+  const LAPSED: OrderView = { ...CLOSED, closedUnasked: true, method: 'barcode' };
+  const at = (input: Partial<ReversalInput> = {}) => Story.of({ ...REVERSE, ...input }, NOTHING, daxpayFRules);
+  const closed = { kind: 'settle', outcome: { kind: 'final', action: 'closed' } };
+
+  test('a payment that was sent may be there: people are asked, and nobody hears that it is not paid', () => {
+    const { reversal, step } = at().saw(LAPSED);
+    expect(step).toMatchObject({ kind: 'park', reason: 'gateway-unsure' });
+    expect(verdictOf(reversal, step)).toBeUndefined();
+    expect(at().saw(UNPAID).did('sync', done('unspecified')).saw(LAPSED).step).toMatchObject({
+      reason: 'gateway-unsure',
+    });
+    expect(at().saw(UNPAID).did('close', LOST).saw(LAPSED).step).toMatchObject({ reason: 'gateway-unsure' });
+  });
+
+  test('a close of ours that was answered has asked the channel', () => {
+    expect(at().saw(UNPAID).did('close', done('closed')).saw(LAPSED).step).toMatchObject(closed);
+  });
+
+  test('a code that nobody may have scanned ends as the gateway says', () => {
+    expect(at({ method: 'qr' }).saw({ ...LAPSED, method: 'qrcode' }).step).toMatchObject(closed);
   });
 });
 

@@ -13,6 +13,8 @@ export type Truth =
   | 'finished'
   | 'partly'
   | 'closed'
+  /** Closed by the gateway's own clock, whatever the payment channel holds. */
+  | 'lapsed'
   | 'cancelled'
   | 'refunded'
   | 'cancelling'

@@ -120,12 +120,13 @@ export function randomIncident(seed: number, index: number): RandomIncident {
     pieces.push(twist);
     events.push(...(twist.events ?? []));
   }
-  // The same when DaxPay itself closes it, and what a replica still hides from the only look that a conclusion needs:
+  // The same when DaxPay itself closes it, or a code of Open 1.0 whatever the channel holds; and what a replica still hides from the only look that a conclusion needs:
   // docs/reliability.md, what is not promised.
   const hidden = start.kind === 'paid' && request.ifPaid === 'keep' && flags.lag !== undefined;
+  const closesUnasked = gateway === 'daxpay-f' && flags.method === 'qrcode';
   const meddling = catalogue.meddling
     .filter(({ kinds }) => kinds.includes(start.kind))
-    .filter(({ event }) => !(unscanned && event.name === 'expire') && !hidden);
+    .filter(({ event }) => !((unscanned || closesUnasked) && event.name === 'expire') && !hidden);
   if (meddling.length > 0 && rng.chance(10)) {
     const meddler = pickFrom(rng, meddling);
     const operation = rng.chance(60) ? 'query' : pickFrom(rng, catalogue.acts);

@@ -41,6 +41,8 @@ export interface Profile {
    * paid by a second trade would be missed.
    */
   readonly byGatewayId: boolean;
+  /** Its own timer closes an order that has expired although the channel could not be asked or has been paid (6). */
+  readonly timerClosesUnasked: boolean;
 }
 
 const COMMON_C = ['clientIp', 'nonceStr', 'reqTime'];
@@ -83,6 +85,7 @@ const c: Profile = {
   codes: CODES.c,
   maxReason: 150,
   byGatewayId: true,
+  timerClosesUnasked: false,
   syncsRefunds: true,
 };
 
@@ -115,6 +118,7 @@ const e: Profile = {
   codes: CODES.e,
   maxReason: 150,
   byGatewayId: true,
+  timerClosesUnasked: false,
   syncsRefunds: false,
 };
 
@@ -137,6 +141,7 @@ const f: Profile = {
   codes: CODES.f,
   maxReason: 50,
   byGatewayId: false,
+  timerClosesUnasked: true,
   syncsRefunds: false,
 };
 

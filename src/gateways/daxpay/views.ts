@@ -36,6 +36,7 @@ const orderData = z.object({
   refundNo: text,
   allocStatus: text,
   payTime: text,
+  closeTime: text,
   expiredTime: text,
   errorCode: text,
   errorMsg: text,
@@ -109,7 +110,7 @@ export function orderView(dialect: Dialect, reply: Reply, order: Named, askedBy:
   if (problem !== undefined) return { ...problem, evidence };
 
   const data = orderData.parse(reply.data ?? {});
-  const { status, refundStatus = 'no_refund', allocStatus, errorCode, payTime, expiredTime } = data;
+  const { status, refundStatus = 'no_refund', allocStatus, errorCode, payTime, closeTime, expiredTime } = data;
   const seen = withFacts(reply, { status, refundStatus, allocStatus, errorCode, errorMsg: data.errorMsg });
   if (status === undefined || data.bizOrderNo === undefined) {
     return { kind: 'unknown', why: 'unreadable', evidence: seen };
@@ -136,10 +137,14 @@ export function orderView(dialect: Dialect, reply: Reply, order: Named, askedBy:
   const wasPaid = (payTime !== undefined && payTime.trim() !== '') || refundStatus !== 'no_refund';
   const expiresAt = instant(expiredTime);
   const paidAt = instant(payTime);
+  // A merchant's close asks the channel first, and comes before the timer does.
+  const closedAt = instant(closeTime) ?? Number.NEGATIVE_INFINITY;
+  const byTimer = profile.timerClosesUnasked && expiresAt !== undefined && closedAt >= expiresAt;
   const state = orderState({ status, refundStatus, refundable, paidAt, wasPaid });
   return {
     ...state,
     ...(wasPaid && state.kind === 'gone' ? { wasPaid } : {}),
+    ...(byTimer && state.kind === 'closed' ? { closedUnasked: true } : {}),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(amount === undefined ? {} : { amount }),
     currency: data.currency ?? 'CNY',

@@ -285,6 +285,26 @@ describe('sync', () => {
   });
 });
 
+describe("an order that the gateway's own timer closed", () => {
+  const expiredTime = { c: 1795217498, e: '2026-11-21 07:31:38', f: '2026-11-21 07:31:38' };
+  const later = { c: 1795217499, e: '2026-11-21 07:31:39', f: '2026-11-21 07:31:39' };
+  const sooner = { c: 1795217497, e: '2026-11-21 07:31:37', f: '2026-11-21 07:31:37' };
+  const seen = (name: Name, fields: object) =>
+    shown(name, { status: 'close', expiredTime: expiredTime[name], ...fields });
+
+  it.each(['c', 'e'] as const)('asks the channel first in profile %s', (name) => {
+    expect(seen(name, { closeTime: later[name] })).not.toHaveProperty('closedUnasked');
+  });
+
+  it('does not in Open 1.0: it closes its own order whatever the channel holds (6)', () => {
+    expect(seen('f', { closeTime: expiredTime.f })).toMatchObject({ kind: 'closed', closedUnasked: true });
+    expect(seen('f', { closeTime: later.f })).toMatchObject({ kind: 'closed', closedUnasked: true });
+    expect(seen('f', { closeTime: sooner.f })).not.toHaveProperty('closedUnasked');
+    expect(seen('f', {})).not.toHaveProperty('closedUnasked');
+    expect(shown('f', { status: 'close', closeTime: later.f })).not.toHaveProperty('closedUnasked');
+  });
+});
+
 describe.each(NAMES)('the books of profile %s', (name) => {
   it("get the channel's numbers and times, and nothing of the buyer", () => {
     const books = { outOrderNo: '2026112122001400000000000002', realAmount: '10.00', closeTime: '2026-11-21 07:40:00' };

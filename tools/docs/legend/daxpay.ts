@@ -7,6 +7,7 @@ import {
   type Meaning,
   type ProfileName,
 } from '../../../src/gateways/daxpay/codes.ts';
+import { PROFILES } from '../../../src/gateways/daxpay/profiles.ts';
 import { orderState, refundState, type StatedOrder } from '../../../src/gateways/daxpay/statuses.ts';
 import { answerWord, code, type Legend, newLegend, refundWord, viewWord } from './legend.ts';
 
@@ -28,6 +29,10 @@ const ACTS = { cancel: 'cancel', close: 'close', refund: 'refund' } as const sat
 
 const shown = (name: string) => (name === 'data.1' ? '`data.code` 1' : code(name));
 
+const UNASKED =
+  'Its own timer closes an expired order whatever the channel holds: `close` with a `closeTime` not before the ' +
+  '`expiredTime` ends a barcode payment only when a close of ours was answered; else people are asked, `gateway-unsure`.';
+
 function addViews({ views, refunds }: Legend): void {
   for (const status of STATUSES) {
     if (status === 'success') {
@@ -45,6 +50,7 @@ export function daxpayLegend(profile: ProfileName): Legend {
     'Texts are localised and decide nothing, with one exception: in profile C they tell "no such order" and "no such ' +
       'refund" from the other uses of `data.code` 1.',
     'A refund is judged by its own query, never by the shape of the answer: code 0 can be a refund that failed.',
+    ...(PROFILES[profile].timerClosesUnasked ? [UNASKED] : []),
   ]);
   const { views, answers, refunds } = legend;
   addViews(legend);

@@ -200,6 +200,14 @@ const PAID_BEHIND_A_LOCK: Drift = {
   change: (w, now) => ({ ...payUnheard(w, now), locked: true }),
 };
 
+/** Open 1.0 does not ask the channel, or does not heed it (6): of a barcode payment, which was sent, nothing is known. */
+const LAPSES: Drift = {
+  name: 'DaxPay closes it at its expiry, whatever the channel holds',
+  from: ['unpaid'],
+  when: (w, now) => !isPayable(w, now),
+  change: (w, now) => moves('lapsed', w.channel, 'others')(w, now),
+};
+
 function daxpay(profile: Profile, unreachable: Model['unreachable']): Model {
   const calls: { readonly [V in Verb]?: (w: World) => readonly Outcome[] } = {
     close: closeOf(profile),
@@ -227,6 +235,7 @@ function daxpay(profile: Profile, unreachable: Model['unreachable']): Model {
       partly: [shows({ kind: 'partlyRefunded', remaining: AMOUNT / 2 })],
       closed: [shows({ kind: 'closed' }), shows({ kind: 'gone' })],
       cancelled: [shows({ kind: 'gone' })],
+      lapsed: [shows({ kind: 'closed', closedUnasked: true, method: 'barcode' })],
       refunded: [shows({ kind: 'refunded' })],
       refunding: [shows({ kind: 'settling', what: 'refund' })],
       failed: [shows({ kind: 'faulty', in: 'payment' })],
@@ -292,6 +301,7 @@ function daxpay(profile: Profile, unreachable: Model['unreachable']): Model {
         change: until(moves('refunding', 'paid', 'others'), SOON, 'refunded', 'others'),
       },
       ...(profile === 'c' ? [PAID_BEHIND_A_LOCK] : []),
+      ...(profile === 'f' ? [LAPSES] : []),
       {
         name: 'somebody else closes it',
         from: ['unpaid'],

@@ -25,12 +25,9 @@ const channel: readonly Trouble[] = [
   { name: 'slowChannel', with: { ms: 300 } },
   { name: 'slowChannel', with: { ms: 1200 } },
 ];
-const act: readonly Trouble[] = [
-  ...untrusted,
-  ...slow,
-  ...channel,
-  ...troubles(['20043', '20091', 'dataCode1', '29999']),
-];
+const act: readonly Trouble[] = [...untrusted, ...slow, ...channel, ...troubles(['20043', '20091', '29999'])];
+/** A business refusal that no code explains; a refund that was refused so is one that people look at. */
+const unexplained = troubles(['dataCode1']);
 const paidKinds: readonly Kind[] = ['paid'];
 
 function startsOf(profile: Profile): readonly Start[] {
@@ -91,16 +88,17 @@ export const daxpay = (profile: Profile): Catalogue => ({
   trouble: {
     query: [...untrusted, ...slow, ...rejected, ...troubles(['20091', '29999']), { name: 'otherOrder' }],
     refundQuery: [...untrusted, ...rejected],
-    close: [...act, ...rejected],
-    cancel: [...act, ...rejected],
-    sync: [...act, ...rejected],
-    refund: [...act, ...rejected, ...troubles(['20060', '20042'], ['refund-failed'])],
+    close: [...act, ...unexplained, ...rejected],
+    cancel: [...act, ...unexplained, ...rejected],
+    sync: [...act, ...unexplained, ...rejected],
+    refund: [...act, ...rejected, ...troubles(['dataCode1', '20060', '20042'], ['refund-failed'])],
   },
   exhausted: { close: ['refused'], cancel: ['refused'], refund: ['refund-failed'] },
   meddling: [
     { kinds: ['paid'], event: { name: 'refundElsewhere' } },
     { kinds: ['paid'], event: { name: 'partialRefund' }, sticks: ['partly-refunded', 'refund-failed'] },
-    { kinds: ['unpaid'], event: { name: 'expire' } },
+    // Open 1.0 closes its order whatever the channel holds.
+    { kinds: ['unpaid'], event: { name: 'expire' }, sticks: profile === 'f' ? ['gateway-unsure'] : [] },
     { kinds: ['unpaid'], event: { name: 'channelClose' } },
   ],
   payAbsent: 'createAndPay',
