@@ -46,7 +46,7 @@ async function play(options: ChaosOptions): Promise<boolean> {
     const traffic = startTraffic({ site, seed, rate, over, buttons });
     const { started } = traffic;
     const telling = setInterval(() => log(`${started.length} reversals started`), 15_000);
-    const tally = await attack({ site, traffic, seed, over, buttons });
+    const tally = await attack({ site, traffic, seed, over, buttons, log });
     clearInterval(telling);
     const endedMeanwhile = await ended(site);
     log('the attacks are over: everything is mended and let finish');

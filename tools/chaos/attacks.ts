@@ -18,10 +18,13 @@ export interface Tally {
   outages: number;
   skewedWorkers: number;
   receiverFailures: number;
+  /** Attacks that did not end: their course went on without them, and somebody has to find out what they hang on. */
+  hung: number;
   readonly buttons: Buttons;
 }
 
 interface Attack {
+  readonly name: string;
   /** Milliseconds between one's end, when what was broken works again, and the next. */
   readonly every: readonly [from: number, to: number];
   run(site: Site, rng: Rng, tally: Tally, traffic: Traffic): Promise<void>;
@@ -39,6 +42,7 @@ const FAILURES: readonly FaultName[] = [
 ];
 
 const killWorker = (index: number): Attack => ({
+  name: `killing worker ${index}`,
   every: [4 * SECOND, 20 * SECOND],
   async run({ workers }, rng, tally) {
     const skew = rng.pick(SKEWS);
@@ -56,6 +60,7 @@ const press = (
   every: Attack['every'],
   send: (pressing: Pressing) => Promise<unknown>,
 ): Attack => ({
+  name: send.name,
   ...(button !== undefined && { button }),
   every,
   async run(site, rng, { buttons }, traffic) {
@@ -72,6 +77,7 @@ const ATTACKS: readonly Attack[] = [
   killWorker(0),
   killWorker(1),
   {
+    name: 'killing the server',
     every: [15 * SECOND, 45 * SECOND],
     async run({ server }, rng, tally) {
       await server.kill();
@@ -81,6 +87,7 @@ const ATTACKS: readonly Attack[] = [
     },
   },
   {
+    name: 'crashing the ledger',
     every: [10 * SECOND, 40 * SECOND],
     async run({ postgres }, rng, tally) {
       await postgres.crash();
@@ -90,12 +97,14 @@ const ATTACKS: readonly Attack[] = [
     },
   },
   {
+    name: 'cutting cables',
     every: [2 * SECOND, 12 * SECOND],
     async run({ cables }, rng, tally) {
       tally.cutConnections += pickFrom(rng, cables).cut();
     },
   },
   {
+    name: 'a slow ledger',
     every: [1 * SECOND, 5 * SECOND],
     async run({ cables: [, toLedger] }, rng) {
       const everything = { delayMs: rng.between(20, 400) };
@@ -105,6 +114,7 @@ const ATTACKS: readonly Attack[] = [
     },
   },
   {
+    name: 'workers without an account',
     button: 'workerWithoutAccount',
     every: [5 * SECOND, 20 * SECOND],
     async run(site, rng, { buttons }, traffic) {
@@ -126,6 +136,7 @@ const ATTACKS: readonly Attack[] = [
   press(undefined, [50, 500], ask),
   press('voidWhileGivenUp', [3 * SECOND, 12 * SECOND], voidGivenUpClosure),
   {
+    name: 'an outage of a gateway',
     every: [5 * SECOND, 25 * SECOND],
     async run({ sandbox, gateways }, rng, tally) {
       const { system } = behind(pickFrom(rng, gateways));
@@ -136,6 +147,7 @@ const ATTACKS: readonly Attack[] = [
     },
   },
   {
+    name: 'faults of a gateway',
     every: [1 * SECOND, 4 * SECOND],
     async run({ sandbox, gateways }, rng) {
       const { system } = behind(pickFrom(rng, gateways));
@@ -145,6 +157,7 @@ const ATTACKS: readonly Attack[] = [
     },
   },
   {
+    name: 'a receiver that fails',
     every: [8 * SECOND, 20 * SECOND],
     async run({ receiver }, rng, tally) {
       receiver.fail(pickFrom(rng, FAILURES), pickFrom(rng, FAILURES));
@@ -168,17 +181,21 @@ export interface AttackPlan {
   readonly seed: number;
   readonly over: AbortSignal;
   readonly buttons: Buttons;
+  readonly log: (line: string) => void;
 }
+
+/** Longer than the longest of them on a machine with much to do. */
+const HUNG_AFTER_MS = 4 * MINUTE;
 
 /** Of a hundred looks that could be answered with an older answer, so many are. */
 const REPLAYED = 15;
 const LONGER_MS = 45 * SECOND;
 
 /** Breaks things until `over`; resolves when whatever was stopped runs again. */
-export async function attack({ site, traffic, seed, over, buttons }: AttackPlan): Promise<Tally> {
+export async function attack({ site, traffic, seed, over, buttons, log }: AttackPlan): Promise<Tally> {
   const tally: Tally = {
     kills: { worker: 0, server: 0, ledger: 0 },
-    ...{ cutConnections: 0, outages: 0, skewedWorkers: 0, receiverFailures: 0, buttons },
+    ...{ cutConnections: 0, outages: 0, skewedWorkers: 0, receiverFailures: 0, hung: 0, buttons },
   };
   for (const replayer of site.replayers) replayer.replay(REPLAYED);
   let overAt = Number.POSITIVE_INFINITY;
@@ -186,14 +203,17 @@ export async function attack({ site, traffic, seed, over, buttons }: AttackPlan)
     overAt = Date.now();
   });
   await Promise.all(
-    ATTACKS.map(async ({ every: [from, to], run, button }, index) => {
+    ATTACKS.map(async ({ name, every: [from, to], run, button }, index) => {
       const rng = rngOf(seed, index);
       const missed = () => button !== undefined && buttons[button] === 0 && Date.now() < overAt + LONGER_MS;
       for (;;) {
         const pause = rng.between(from, to);
         await sleep(pause, undefined, { signal: over }).catch(() => sleep(Math.min(pause, SECOND)));
         if (over.aborted && !missed()) return;
-        await run(site, rng, tally, traffic);
+        const ended = run(site, rng, tally, traffic).then(() => true);
+        if (await Promise.race([ended, sleep(HUNG_AFTER_MS, false, { ref: false })])) continue;
+        tally.hung += 1;
+        log(`${name}: has not ended after ${HUNG_AFTER_MS / MINUTE} minutes, and is left`);
       }
     }),
   );

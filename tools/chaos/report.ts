@@ -44,6 +44,8 @@ export interface ChaosReport extends Record<keyof Findings, number> {
   /** Workers that ended though nobody killed them, and starts that failed while something was down. */
   readonly workersEnded: number;
   readonly failedStarts: number;
+  /** Attacks that were left since they did not end. */
+  readonly hung: number;
 }
 
 export interface Played {
@@ -90,6 +92,7 @@ export function reportOf({
     refusedWords: decisions.refused,
     workersEnded: site.workers.reduce((sum, { ends }) => sum + ends.length, 0),
     failedStarts: site.workers.reduce((sum, { failedStarts }) => sum + failedStarts, 0),
+    hung: tally.hung,
   };
 }
 
@@ -115,6 +118,6 @@ export function untried(report: ChaosReport): readonly string[] {
 
 /** Whether nothing was found, and everything was tried. */
 export function isRight(report: ChaosReport, findings: Findings): boolean {
-  const complete = untried(report).length === 0 && report.unfinished === 0;
+  const complete = untried(report).length === 0 && report.unfinished === 0 && report.hung === 0;
   return complete && Object.values(findings).every((list) => list.length === 0);
 }
