@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { DefaultLogger } from '@temporalio/worker';
-import { bundleWorkflows } from '../src/bundle.ts';
+import { bundleWorkflows } from '../src/worker/bundle.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = `${root}dist`;

@@ -8,13 +8,14 @@ import { GATEWAYS } from '../src/stand/accounts.ts';
 import { attack } from './chaos/attacks.ts';
 import { newButtons } from './chaos/buttons.ts';
 import { type Decisions, decideAll } from './chaos/decide.ts';
+import type { Started } from './chaos/messages.ts';
 import { type ChaosOptions, HELP, parseChaosOptions } from './chaos/options.ts';
 import { replayAll, resetEnded } from './chaos/presses.ts';
 import { isRight, type Played, reportOf, untried } from './chaos/report.ts';
 import { mend, type Settled, settle } from './chaos/settle.ts';
 import { type Site, withSite } from './chaos/site.ts';
 import { storyOf } from './chaos/story.ts';
-import { type Started, startTraffic } from './chaos/traffic.ts';
+import { startTraffic } from './chaos/traffic.ts';
 import { judgeAll, type Verdict } from './chaos/verdict.ts';
 
 const AFTERMATH_MS = 3000;

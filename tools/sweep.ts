@@ -13,7 +13,7 @@ import { Client, Connection } from '@temporalio/client';
 import { type Child, startChild } from '../src/dev/child-process.ts';
 import { startTemporalServer } from '../src/dev/temporal-server.ts';
 import { openOverdueOrders, type Tally } from '../src/overdue/index.ts';
-import { SWEEP_SCHEDULE } from '../src/sweep-schedule.ts';
+import { SWEEP_SCHEDULE } from '../src/worker/schedules.ts';
 import { query, startPostgres } from '../test/support/postgres.ts';
 
 const { values } = parseArgs({

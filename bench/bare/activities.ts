@@ -1,6 +1,6 @@
 /** The bare workflow's activities: the gateway's calls as they are, and one insert of the row that Unwind leaves. */
 import type { Kysely } from 'kysely';
-import type { Accounts } from '../../src/activities/index.ts';
+import type { Accounts } from '../../src/gateways/accounts.ts';
 import type { Gateway } from '../../src/gateways/gateway.ts';
 import type { Tables } from '../../src/ledger/schema.ts';
 import type { Answer } from '../../src/reversal/answer.ts';

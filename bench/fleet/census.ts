@@ -1,7 +1,7 @@
 /** What the server's lists say of all reversals of a run. */
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import { SEARCH_ATTRIBUTES } from '../../src/protocol/visibility.ts';
 import { STATUSES } from '../../src/reversal/status.ts';
-import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';
 
 export type Counts = Readonly<Record<string, number>>;
 

@@ -1,8 +1,8 @@
 /** The batch as the Web UI's form starts it, and what it says in the end. */
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
-import type { ResubmitStuckReport } from '../../src/workflows/batch.ts';
-import { OPERATIONS_QUEUE } from '../../src/workflows/task-queue.ts';
+import type { ResubmitStuckReport } from '../../src/protocol/resubmit.ts';
+import { OPERATIONS_QUEUE } from '../../src/protocol/start.ts';
 
 const result: z.ZodType<ResubmitStuckReport> = z.object({
   matched: z.number(),

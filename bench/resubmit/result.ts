@@ -1,5 +1,5 @@
 /** What a batch came to. */
-import type { ResubmitStuckReport } from '../../src/workflows/batch.ts';
+import type { ResubmitStuckReport } from '../../src/protocol/resubmit.ts';
 import type { Conclusions } from '../fleet/conclusions.ts';
 import type { Rate } from '../fleet/rate.ts';
 

@@ -1,9 +1,9 @@
 /** Cancel, close, revoke, refund, sync: written down first, sent once on a fresh look, and the answer written down. */
 import { Context } from '@temporalio/activity';
-import { inTime } from '../in-time.ts';
+import { inTime } from '../lib/deadline.ts';
+import type { ActActivities, Acted, ActInput, LookedAgain } from '../protocol/activities.ts';
 import type { Answer, Verb } from '../reversal/answer.ts';
 import { bounded } from './bounded.ts';
-import type { ActActivities, Acted, ActInput, LookedAgain } from './contract.ts';
 import { type ActivityDeps, accountOf, log, runId } from './deps.ts';
 import { forbids } from './forbids.ts';
 import { type LastInstant, lastInstant } from './last-instant.ts';

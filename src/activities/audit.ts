@@ -3,8 +3,8 @@ import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { z } from 'zod';
 import type { Ledger, StoredReversal } from '../ledger/index.ts';
+import type { AuditActivities, EndedReversal, Orphan } from '../protocol/audit.ts';
 import { FINAL_ACTIONS } from '../reversal/outcome.ts';
-import type { AuditActivities, EndedReversal, Orphan } from './audit-contract.ts';
 import { createStrays } from './strays.ts';
 
 const PAGE = 100;

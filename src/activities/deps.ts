@@ -1,35 +1,9 @@
 /** What the activities need; the worker gives it to them once. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { CallOptions, Gateway } from '../gateways/gateway.ts';
-import type { KeyRotation } from '../gateways/module.ts';
-import type { Notifications } from '../gateways/notification.ts';
+import type { Accounts, OpenAccount } from '../gateways/accounts.ts';
 import type { Ledger } from '../ledger/index.ts';
-import type { RuleOverrides } from '../reversal/overrides.ts';
 import type { OrderKey } from '../reversal/request.ts';
-
-/** One configured merchant account, opened. */
-export interface OpenAccount {
-  readonly provider: string;
-  readonly name: string;
-  readonly gateway: Gateway;
-  /** A key of `RULES`. */
-  readonly rules: string;
-  readonly overrides: RuleOverrides;
-  /** Calls per second that the gateway allows the account, when it limits them. */
-  readonly rateLimit?: number;
-  /** Reads what the gateway notifies, where it does and the account can verify it. */
-  readonly notifications?: Notifications;
-  /** What it cannot be served without and the ledger does not have, in words; undefined when nothing is missing. */
-  readonly missing?: () => Promise<string | undefined>;
-  /** Where the gateway wants its keys renewed regularly. */
-  readonly rotateKeys?: (options: CallOptions) => Promise<KeyRotation>;
-}
-
-export interface Accounts {
-  find(provider: string, name: string): OpenAccount | undefined;
-  list(): readonly OpenAccount[];
-}
 
 export interface ActivityDeps {
   readonly accounts: Accounts;

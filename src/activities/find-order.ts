@@ -1,10 +1,9 @@
 /** Which order of the merchant's the gateway's own number names: one look, whose answer must name enough to start with. */
 import { Context } from '@temporalio/activity';
-import type { OrderView } from '../reversal/order-view.ts';
-import { whyNothing } from '../reversal/order-view.ts';
+import type { FindAnswer, FindInput, FindRefusal } from '../protocol/activities.ts';
+import { type OrderView, whyNothing } from '../reversal/order-view.ts';
 import { InvalidRequestError, parseRequest } from '../reversal/request.ts';
 import { bounded } from './bounded.ts';
-import type { FindAnswer, FindInput, FindRefusal } from './contract.ts';
 import { type ActivityDeps, accountOf } from './deps.ts';
 import { orTryAgain } from './look.ts';
 

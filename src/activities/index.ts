@@ -1,7 +1,7 @@
 /** Everything that a worker does for its workflows. */
 
+import type { ReversalActivities } from '../protocol/activities.ts';
 import { createActs } from './act.ts';
-import type { ReversalActivities } from './contract.ts';
 import type { ActivityDeps } from './deps.ts';
 import { createFindOrder } from './find-order.ts';
 import { createLooks } from './look.ts';
@@ -10,8 +10,9 @@ import { createRecord } from './record.ts';
 import { createRotateKeys } from './rotate-keys.ts';
 import { createServerClock } from './server-clock.ts';
 
+export type { Accounts, OpenAccount } from '../gateways/accounts.ts';
 export { createAudit } from './audit.ts';
-export type { Accounts, ActivityDeps, OpenAccount } from './deps.ts';
+export type { ActivityDeps } from './deps.ts';
 export { createOperations } from './operations.ts';
 export { createSweep, type Overdue } from './sweep.ts';
 export { createWebhooks } from './webhooks.ts';

@@ -1,6 +1,6 @@
 /** What is asked right before an act leaves us: whether its look is still fresh, and whether nobody has given it up. */
 import { Context } from '@temporalio/activity';
-import type { ActInput } from './contract.ts';
+import type { ActInput } from '../protocol/activities.ts';
 import { stopwatch } from './deps.ts';
 import type { ServerClock } from './server-clock.ts';
 

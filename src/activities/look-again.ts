@@ -1,7 +1,7 @@
 /** Looks once more where the look that an act was decided on has grown old: in the queue, or over a slow ledger. */
 import { isDeepStrictEqual } from 'node:util';
+import type { ActBasis, ActInput, LookedAgain } from '../protocol/activities.ts';
 import type { OrderView, RefundView } from '../reversal/order-view.ts';
-import type { ActBasis, ActInput, LookedAgain } from './contract.ts';
 import { runId } from './deps.ts';
 import type { LastInstant } from './last-instant.ts';
 import type { Looks } from './look.ts';

@@ -2,9 +2,9 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { OrderRef, RefundRef } from '../gateways/gateway.ts';
+import type { Looked, LookInput } from '../protocol/activities.ts';
 import { type OrderView, type RefundView, whyNothing } from '../reversal/order-view.ts';
 import { bounded } from './bounded.ts';
-import type { Looked, LookInput } from './contract.ts';
 import { type ActivityDeps, accountOf, runId, stopwatch } from './deps.ts';
 import type { ServerClock } from './server-clock.ts';
 

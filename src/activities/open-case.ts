@@ -1,12 +1,12 @@
 /** Opens a case: checks the request, finds its account and rules, reads what the ledger remembers of the order. */
 import { ApplicationFailure } from '@temporalio/common';
-import { inTime } from '../in-time.ts';
 import type { Remembered, StoredAct } from '../ledger/index.ts';
+import { inTime } from '../lib/deadline.ts';
+import type { OpenCaseInput, OpenedCase, UnservedCase } from '../protocol/activities.ts';
 import { condensed } from '../reversal/acts.ts';
 import { InvalidRequestError, parseRequest, type ReversalRequest } from '../reversal/request.ts';
-import type { Act, Memory } from '../reversal/reversal.ts';
+import type { Act, Memory } from '../reversal/state.ts';
 import { workflowIdOf } from '../reversal/workflow-id.ts';
-import type { OpenCaseInput, OpenedCase, UnservedCase } from './contract.ts';
 import { type ActivityDeps, log, runId, stopwatch } from './deps.ts';
 import type { ServerClock } from './server-clock.ts';
 

@@ -3,11 +3,10 @@ import { Context, heartbeat } from '@temporalio/activity';
 import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
+import { type ResubmitMessage, resubmitSignal } from '../protocol/messages.ts';
+import type { OperationsActivities, ResubmitEach, Resubmitted } from '../protocol/resubmit.ts';
+import { quoted, SEARCH_ATTRIBUTES } from '../protocol/visibility.ts';
 import { STUCK_REASONS } from '../reversal/outcome.ts';
-import { type ResubmitMessage, resubmitSignal } from '../workflows/messages.ts';
-import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
-import { quoted } from '../workflows/visibility.ts';
-import type { OperationsActivities, ResubmitEach, Resubmitted } from './operations-contract.ts';
 import { pacer } from './pacer.ts';
 
 const PAGE = 200;

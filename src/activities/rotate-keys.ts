@@ -1,7 +1,7 @@
 /** Renews an account's keys at a quiet moment: not between an act and the look that confirms it. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { RotateKeysInput } from './contract.ts';
+import type { RotateKeysInput } from '../protocol/activities.ts';
 import { type ActivityDeps, stopwatch } from './deps.ts';
 
 const TIMEOUT_MS = 10_000;

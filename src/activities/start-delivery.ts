@@ -1,9 +1,8 @@
 /** Makes sure that somebody delivers the events of an order. */
 import type { Client } from '@temporalio/client';
+import { WEBHOOKS_QUEUE } from '../protocol/start.ts';
+import { type DeliveryInput, eventsWrittenSignal } from '../protocol/webhooks.ts';
 import type { OrderKey } from '../reversal/request.ts';
-import { eventsWrittenSignal } from '../workflows/delivery.ts';
-import { WEBHOOKS_QUEUE } from '../workflows/task-queue.ts';
-import type { DeliveryInput } from './webhooks-contract.ts';
 
 const WORKFLOW = 'deliverWebhooks';
 

@@ -2,9 +2,9 @@
 import { Context } from '@temporalio/activity';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import type { Ledger, StoredReversal } from '../ledger/index.ts';
+import type { AuditActivities, Stray } from '../protocol/audit.ts';
+import { SEARCH_ATTRIBUTES } from '../protocol/visibility.ts';
 import { orderOfWorkflowId } from '../reversal/workflow-id.ts';
-import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
-import type { AuditActivities, Stray } from './audit-contract.ts';
 
 /** A worker that is busy begins late; that is no finding. */
 const GRACE_MS = 60_000;

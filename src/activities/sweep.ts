@@ -3,6 +3,7 @@ import { Context, heartbeat } from '@temporalio/activity';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
+import type { Accounts } from '../gateways/accounts.ts';
 import type { Ledger } from '../ledger/index.ts';
 import {
   type Asked,
@@ -16,10 +17,9 @@ import {
   tallyOfEnd,
   UnusableViewError,
 } from '../overdue/index.ts';
+import { startOptions } from '../protocol/start.ts';
+import type { SweepActivities, SweepPageInput, SweptPage } from '../protocol/sweep.ts';
 import { workflowIdOf } from '../reversal/workflow-id.ts';
-import { startOptions } from '../workflows/start-options.ts';
-import type { Accounts } from './deps.ts';
-import type { SweepActivities, SweepPageInput, SweptPage } from './sweep-contract.ts';
 
 export interface Overdue {
   readonly orders: OverdueOrders;

@@ -3,12 +3,12 @@ import { Context, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { z } from 'zod';
 import type { Ledger } from '../ledger/index.ts';
+import type { DueEvent, WebhookActivities } from '../protocol/webhooks.ts';
 import type { OrderKey } from '../reversal/request.ts';
 import { webhookEvent } from '../webhooks/event.ts';
 import { type Posted, post } from '../webhooks/post.ts';
 import type { WebhookSettings } from '../webhooks/settings.ts';
 import { startDelivery } from './start-delivery.ts';
-import type { DueEvent, WebhookActivities } from './webhooks-contract.ts';
 
 const PAGE = 100;
 /** Older ones should long be under way. */

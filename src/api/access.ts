@@ -2,18 +2,11 @@
 
 import type { FastifyRequest } from 'fastify';
 import type { ApiDeps } from './deps.ts';
-import { type ApiKey, callerOf, type Role } from './keys.ts';
+import { type Access, type ApiKey, callerOf, type Role } from './keys.ts';
 import { PAGE } from './openapi.ts';
 import { Problem } from './problems.ts';
-import type { Rates } from './rates.ts';
+import { type Rates, tooMany } from './rates.ts';
 import type { Server } from './server.ts';
-
-/**
- * `open`: without a key, and within the rate of its address. `probe`: for load balancers, without a rate, too.
- * `notification`: the route itself counts, and only what does not verify. Behind a proxy everybody has one address, and
- * DaxPay sends a notification once: a stranger's requests must not turn it away.
- */
-export type Access = Role | 'open' | 'probe' | 'notification';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -48,12 +41,6 @@ export function guard(server: Server, { keys }: ApiDeps, rates: Rates): void {
 /** @throws Problem `too-many-requests` */
 export function requireRate(rates: Rates, { caller, ip }: Pick<FastifyRequest, 'caller' | 'ip'>): void {
   if (rates.exceeds(caller === undefined ? `address ${ip}` : `key ${caller.name}`)) throw tooMany(rates);
-}
-
-export function tooMany({ max }: Rates): Problem {
-  return new Problem('too-many-requests', `At most ${max} requests a second. Wait, then send it again.`, {
-    retryAfterSeconds: 1,
-  });
 }
 
 function requireRole({ caller }: FastifyRequest, role: Role): void {

@@ -1,8 +1,8 @@
 /** Pending closures, found in the server's index, since no worker has seen them. */
 import { z } from 'zod';
+import { isUnanswered, SERVER_ANSWERS_WITHIN_MS, within } from '../lib/within.ts';
+import { queryOf } from '../protocol/visibility.ts';
 import { orderOfWorkflowId } from '../reversal/workflow-id.ts';
-import { isUnanswered, SERVER_ANSWERS_WITHIN_MS, within } from '../within.ts';
-import { queryOf } from '../workflows/visibility.ts';
 import type { Reversal } from './contract.ts';
 import type { ApiDeps } from './deps.ts';
 import { Problem } from './problems.ts';

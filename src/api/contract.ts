@@ -1,7 +1,7 @@
 /** What goes in and out over HTTP, as zod schemas: they check, and the OpenAPI document is made from them. */
 import { z } from 'zod';
-import { duration } from '../config/duration.ts';
 import { MAX_PAGE } from '../ledger/page.ts';
+import { duration } from '../lib/duration.ts';
 import { LONGEST_ORDER_NUMBER, orderNumberPattern, orderNumberWords } from '../reversal/order-number.ts';
 import { FINAL_ACTIONS, STUCK_REASONS, type StuckReason } from '../reversal/outcome.ts';
 import { STATUSES } from '../reversal/status.ts';

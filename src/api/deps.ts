@@ -1,6 +1,6 @@
 /** What the handlers work with. */
 import type { Client } from '@temporalio/client';
-import type { ReversalClient } from '../client.ts';
+import type { ReversalClient } from '../client/contract.ts';
 import type { NotificationDesk } from '../notifications/index.ts';
 import type { ApiKey } from './keys.ts';
 import type { LedgerSource } from './ledger.ts';

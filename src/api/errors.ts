@@ -1,7 +1,7 @@
 /** Whatever goes wrong leaves as a problem answer; what it was in detail stays in the log. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { isUnanswered, refusedByServer } from '../within.ts';
+import { isUnanswered, refusedByServer } from '../lib/within.ts';
 import { Problem, type ProblemName } from './problems.ts';
 import { type Server, UNREADABLE_PATH, withoutQuery } from './server.ts';
 import { temporalUnavailable } from './temporal.ts';

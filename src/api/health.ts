@@ -1,8 +1,8 @@
 /** Whether this process can do its work now, asked of those it depends on. */
 import type { z } from 'zod';
-import { inTime } from '../in-time.ts';
-import { lastPollOf } from '../queue.ts';
-import { within } from '../within.ts';
+import { lastPollOf } from '../client/queue.ts';
+import { inTime } from '../lib/deadline.ts';
+import { within } from '../lib/within.ts';
 import type { readiness } from './contract.ts';
 import type { ApiDeps } from './deps.ts';
 

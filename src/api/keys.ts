@@ -40,3 +40,10 @@ export function callerOf(keys: readonly ApiKey[], authorization: string | undefi
   for (const one of keys) if (timingSafeEqual(hash, one.hash)) found = one;
   return found;
 }
+
+/**
+ * `open`: without a key, and within the rate of its address. `probe`: for load balancers, without a rate, too.
+ * `notification`: the route itself counts, and only what does not verify. Behind a proxy everybody has one address, and
+ * DaxPay sends a notification once: a stranger's requests must not turn it away.
+ */
+export type Access = Role | 'open' | 'probe' | 'notification';

@@ -3,9 +3,8 @@ import swagger, { type SwaggerTransform } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Access } from './access.ts';
 import { problem } from './contract.ts';
-import { ROLES, type Role } from './keys.ts';
+import { type Access, ROLES, type Role } from './keys.ts';
 import { PROBLEMS } from './problems.ts';
 import type { Server } from './server.ts';
 

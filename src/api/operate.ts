@@ -1,8 +1,8 @@
 /** What people send to one reversal. */
-import { hasEnded } from '../client-contract.ts';
+import { hasEnded } from '../client/contract.ts';
+import { isUnanswered, onceServerAnswers, within } from '../lib/within.ts';
 import type { OrderKey, ReversalInput } from '../reversal/request.ts';
 import type { ReversalState } from '../reversal/status.ts';
-import { isUnanswered, onceServerAnswers, within } from '../within.ts';
 import type { Reversal } from './contract.ts';
 import type { ApiDeps } from './deps.ts';
 import { Problem } from './problems.ts';

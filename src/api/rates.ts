@@ -2,6 +2,7 @@
  * How often somebody has come within the present second. Ours and not a plug-in's, because two of its users have no
  * request of the framework: a connection that sends no readable request, and a notification after its signature.
  */
+import { Problem } from './problems.ts';
 
 const WINDOW_MS = 1000;
 
@@ -27,4 +28,10 @@ export class Rates {
     this.#counts.set(who, count);
     return count > this.max;
   }
+}
+
+export function tooMany({ max }: Rates): Problem {
+  return new Problem('too-many-requests', `At most ${max} requests a second. Wait, then send it again.`, {
+    retryAfterSeconds: 1,
+  });
 }

@@ -1,13 +1,13 @@
 /** How a reversal stands, from who knows it best. What nobody knows is not made up. */
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { askStatus } from '../ask.ts';
-import { failureOf, hasEndedBadly, lookFailureOf } from '../failure.ts';
+import { failureOf, hasEndedBadly, lookFailureOf } from '../client/failure.ts';
+import { askStatus } from '../client/status.ts';
 import type { StoredReversal } from '../ledger/index.ts';
+import { isUnanswered, within } from '../lib/within.ts';
+import { SEARCH_ATTRIBUTES } from '../protocol/visibility.ts';
 import type { OrderKey } from '../reversal/request.ts';
 import { STATUSES } from '../reversal/status.ts';
 import { workflowIdOf } from '../reversal/workflow-id.ts';
-import { isUnanswered, within } from '../within.ts';
-import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
 import { isStuckReason, type Reversal } from './contract.ts';
 import type { ApiDeps } from './deps.ts';
 import { Problem } from './problems.ts';

@@ -1,7 +1,7 @@
 /** Starting a reversal, or joining the one that runs. */
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { NotAnsweredError } from '../client.ts';
+import { NotAnsweredError } from '../client/submit.ts';
 import type { OrderKey, ReversalInput } from '../reversal/request.ts';
 import type { ReversalState } from '../reversal/status.ts';
 import type { Reversal } from './contract.ts';

@@ -1,6 +1,6 @@
 /** What it means for a caller when a call to Temporal fails. */
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
-import { isUnanswered, SERVER_ANSWERS_WITHIN_MS, within } from '../within.ts';
+import { isUnanswered, SERVER_ANSWERS_WITHIN_MS, within } from '../lib/within.ts';
 import type { ApiDeps } from './deps.ts';
 import { Problem } from './problems.ts';
 

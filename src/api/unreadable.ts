@@ -3,9 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
-import { tooMany } from './access.ts';
 import { Problem } from './problems.ts';
-import type { Rates } from './rates.ts';
+import { type Rates, tooMany } from './rates.ts';
 
 /** By Node's own code of the error. */
 const BY_CODE: Readonly<Record<string, () => Problem>> = {

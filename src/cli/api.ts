@@ -1,9 +1,9 @@
 /** `unwind api`: the way in over HTTP. `unwind api key`: a new key. */
 import { type Command, Option } from 'commander';
-import type { Accounts } from '../activities/index.ts';
 import { ROLES, type Role } from '../api/keys.ts';
 import type { LedgerSource } from '../api/ledger.ts';
-import type { ReversalClient } from '../client.ts';
+import type { ReversalClient } from '../client/contract.ts';
+import type { Accounts } from '../gateways/accounts.ts';
 import type { NotificationDesk } from '../notifications/index.ts';
 import { CommandFailed, messageOf } from './errors.ts';
 import { print, printJson, tell } from './output.ts';

@@ -1,8 +1,7 @@
 /** `unwind audit`: looks again at what has ended, and for cases that no workflow works on. */
 import { type Command, Option } from 'commander';
-import type { Stray } from '../activities/audit-contract.ts';
+import type { AuditInput, AuditReport, Stray } from '../protocol/audit.ts';
 import type { OrderKey } from '../reversal/request.ts';
-import type { AuditInput, AuditReport } from '../workflows/audit.ts';
 import { EXIT } from './errors.ts';
 import { follow } from './follow.ts';
 import { length, ratePerSecond } from './options.ts';
@@ -58,7 +57,7 @@ async function run({ since, rate, json }: Options): Promise<void> {
 }
 
 async function audit(session: Session, input: AuditInput): Promise<AuditReport | undefined> {
-  const { auditProgressQuery } = await import('../workflows/audit.ts');
+  const { auditProgressQuery } = await import('../protocol/audit.ts');
   return follow<AuditInput, AuditReport>(session, {
     workflowType: 'auditReversals',
     workflowId: `audit/${new Date().toISOString()}`,

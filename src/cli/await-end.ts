@@ -54,7 +54,7 @@ function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
 
 /** Undefined while it goes on. */
 async function endOf({ temporal }: Session, workflowId: string): Promise<End | undefined> {
-  const { SEARCH_ATTRIBUTES } = await import('../workflows/search-attributes.ts');
+  const { SEARCH_ATTRIBUTES } = await import('../protocol/visibility.ts');
   const handle = temporal.workflow.getHandle(workflowId);
   const { status, typedSearchAttributes: attributes } = await handle.describe();
   const shown = attributes.get(SEARCH_ATTRIBUTES.status);

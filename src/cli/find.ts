@@ -1,6 +1,6 @@
 /** `unwind find`: which order the gateway's own number names. */
 import type { Command } from 'commander';
-import type { FindInput, FoundOrder } from '../activities/contract.ts';
+import type { FindInput, FoundOrder } from '../protocol/activities.ts';
 import { CommandFailed } from './errors.ts';
 import { print, printJson } from './output.ts';
 import { type Session, withSession } from './session.ts';
@@ -41,7 +41,7 @@ Exit codes: 0 found; 1 there is no such order, or no answer; 2 wrong input.`,
 
 /** @throws CommandFailed with why there is none, in words */
 export async function find({ reversals }: Session, asked: FindInput): Promise<FoundOrder> {
-  const { OrderNotFoundError } = await import('../client-contract.ts');
+  const { OrderNotFoundError } = await import('../client/contract.ts');
   return reversals.find(asked, { graceMs: ANSWERED_WITHIN_MS }).catch((error: unknown) => {
     throw error instanceof OrderNotFoundError ? new CommandFailed(error.message) : error;
   });

@@ -25,7 +25,7 @@ export async function follow<Input, Report>(
   { temporal }: Session,
   { workflowType, workflowId, summary, input, progress, line }: Followed<Input, Report>,
 ): Promise<Report | undefined> {
-  const { OPERATIONS_QUEUE } = await import('../workflows/task-queue.ts');
+  const { OPERATIONS_QUEUE } = await import('../protocol/start.ts');
   const handle = await temporal.workflow.start<(input: Input) => Promise<Report>>(workflowType, {
     workflowId,
     taskQueue: OPERATIONS_QUEUE,

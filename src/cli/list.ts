@@ -1,7 +1,7 @@
 /** `unwind list`: many reversals, as the ledger has them, or as the server's index does. */
 import { type Command, Option } from 'commander';
-import type { Cause } from '../causes.ts';
-import type { ReversalSummary } from '../client.ts';
+import type { Cause } from '../client/causes.ts';
+import type { ReversalSummary } from '../client/status.ts';
 import type { LedgerConfig, LedgerReader, ListFilter, StoredReversal } from '../ledger/index.ts';
 import { moneyOf } from '../reversal/money.ts';
 import { FINAL_ACTIONS, type FinalAction, STUCK_REASONS, type StuckReason } from '../reversal/outcome.ts';
@@ -103,7 +103,7 @@ const CONNECTS_WITHIN = '2 seconds';
 /** What keeps those that are open; the server that cannot be asked is told of, and the list is shown all the same. */
 async function causesOfOpen(orders: readonly OrderKey[], ledger: Pick<LedgerReader, 'journal'>): Promise<Causes> {
   if (orders.length === 0) return new Map();
-  const { causesOf } = await import('../causes.ts');
+  const { causesOf } = await import('../client/causes.ts');
   try {
     const asked = ({ temporal }: Session) => causesOf(orders, { temporal, ledger }, CAUSES_MS);
     return await withSession(asked, CONNECTS_WITHIN);
@@ -159,7 +159,7 @@ async function listTemporal(options: Options): Promise<void> {
   const causes = await withSession(async ({ reversals, temporal }) => {
     // One more tells whether there are more.
     for await (const summary of reversals.list({ ...filter, limit: limit + 1 })) found.push(summary);
-    const { causesOf } = await import('../causes.ts');
+    const { causesOf } = await import('../client/causes.ts');
     const open = found.slice(0, limit).filter((one) => !hasConcluded(one) && one.status !== 'scheduled');
     return causesOf(open, { temporal }, CAUSES_MS);
   });

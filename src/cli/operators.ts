@@ -1,9 +1,9 @@
 /** What operators send to one running reversal: `hold`, `release`, `note`, `cancel-closure`, `reschedule`, `resolve`. */
 import { type Command, Option } from 'commander';
-import type { ReversalClient } from '../client.ts';
+import type { ReversalClient } from '../client/contract.ts';
+import type { OperatorMessage, ResolveMessage } from '../protocol/messages.ts';
 import type { OrderKey } from '../reversal/request.ts';
 import type { ReversalState } from '../reversal/status.ts';
-import type { OperatorMessage, ResolveMessage } from '../workflows/messages.ts';
 import { endedError } from './ended.ts';
 import { orderOf, takesOrder } from './order.ts';
 import { answeredByWorker, withSession } from './session.ts';

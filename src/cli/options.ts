@@ -1,6 +1,6 @@
 /** Values of options, checked. */
 import { InvalidArgumentError } from 'commander';
-import { parseDuration } from '../config/duration.ts';
+import { parseDuration } from '../lib/duration.ts';
 
 const whole = (value: string): number => (/^\d{1,9}$/.test(value) ? Number(value) : Number.NaN);
 

@@ -1,7 +1,7 @@
 /** `unwind resubmit`: try again from a fresh look, one reversal or many that are stuck. */
 import { type Command, Option } from 'commander';
+import type { ResubmitStuckInput, ResubmitStuckReport } from '../protocol/resubmit.ts';
 import { STUCK_REASONS, type StuckReason } from '../reversal/outcome.ts';
-import type { ResubmitStuckInput, ResubmitStuckReport } from '../workflows/batch.ts';
 import { BadInput } from './errors.ts';
 import { follow } from './follow.ts';
 import { send, takesOperator } from './operators.ts';
@@ -78,7 +78,7 @@ async function run(
 }
 
 async function resubmitStuck(session: Session, options: Options): Promise<ResubmitStuckReport | undefined> {
-  const { progressQuery } = await import('../workflows/batch.ts');
+  const { progressQuery } = await import('../protocol/resubmit.ts');
   const { stuck: _, json: __, rate, ...rest } = options;
   return follow<ResubmitStuckInput, ResubmitStuckReport>(session, {
     workflowType: 'resubmitStuckReversals',

@@ -1,7 +1,7 @@
 /** A connection to Temporal, where and as the `temporal` command's own profile and variables say. */
 import type { Client, Connection } from '@temporalio/client';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
-import type { ReversalClient } from '../client.ts';
+import type { ReversalClient } from '../client/contract.ts';
 import { channelArgsOf } from '../lib/proxy.ts';
 import { BadInput, CommandFailed, messageOf } from './errors.ts';
 
@@ -54,7 +54,7 @@ export async function withSession<T>(
   const target = await temporalTarget();
   const { Client, Connection } = await import('@temporalio/client');
   const { retriesWithinDeadline } = await import('../lib/grpc-retries.ts');
-  const { createReversalClient } = await import('../client.ts');
+  const { createReversalClient } = await import('../client/client.ts');
   const { address, namespace, options } = target;
   const connection = await Connection.connect({
     ...channelArgsOf(address),
@@ -75,7 +75,7 @@ export async function withSession<T>(
 /** Runs a call that a worker has to answer; says so when none does. */
 export async function answeredByWorker<T>(session: Session, provider: string, call: () => Promise<T>): Promise<T> {
   const { isGrpcCancelledError, isGrpcDeadlineError } = await import('@temporalio/client');
-  const { taskQueueOf } = await import('../workflows/task-queue.ts');
+  const { taskQueueOf } = await import('../protocol/start.ts');
   try {
     return await session.temporal.withDeadline(Date.now() + WORKER_DEADLINE_MS, call);
   } catch (error) {

@@ -1,7 +1,7 @@
 /** `unwind show`: everything that the ledger has of one order. */
 import type { Command } from 'commander';
+import { inputOf } from '../ledger/stored-request.ts';
 import type { OrderKey } from '../reversal/request.ts';
-import { inputOf } from '../stored-request.ts';
 import { BadInput, CommandFailed, messageOf } from './errors.ts';
 import { printJsonLists } from './json-stream.ts';
 import { withLedger } from './ledger.ts';

@@ -124,7 +124,7 @@ async function requestsOf(options: Options) {
 
 /** @throws BadInput for providers that nobody serves: nothing is started. A known one without a worker is warned about. */
 async function requireServed({ temporal }: Session, requests: readonly RequestLine[]): Promise<void> {
-  const { lastPollOf, unknownProvider } = await import('../queue.ts');
+  const { lastPollOf, unknownProvider } = await import('../client/queue.ts');
   const problems: string[] = [];
   for (const provider of new Set(requests.map(({ input }) => input.provider))) {
     const problem = await unknownProvider(temporal, provider);

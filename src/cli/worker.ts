@@ -1,10 +1,10 @@
 /** `unwind worker`: serves the reversals of the configured accounts. */
 import type { NativeConnection } from '@temporalio/worker';
 import { type Command, Option } from 'commander';
-import type { Accounts } from '../activities/index.ts';
 import type { Config } from '../config/index.ts';
+import type { Accounts } from '../gateways/accounts.ts';
 import type { Ledger } from '../ledger/index.ts';
-import type { Deployment } from '../worker.ts';
+import type { Deployment } from '../worker/worker.ts';
 import { BadInput, CommandFailed, messageOf } from './errors.ts';
 import { tell } from './output.ts';
 import { type Session, temporalTarget, unreachable, withSession } from './session.ts';
@@ -56,7 +56,7 @@ async function run(options: Options): Promise<void> {
   const deployment = deploymentOf(options);
   const { loadConfig } = await import('../config/index.ts');
   const { openLedger } = await import('../ledger/index.ts');
-  const { accountsOf } = await import('../accounts.ts');
+  const { accountsOf } = await import('../gateways/accounts.ts');
   const stopAsked = interrupted();
   const config = loadConfig();
   for (const warning of config.warnings) tell(`Look at this: ${warning}`);
@@ -80,9 +80,9 @@ interface Preparing {
 
 /** What a namespace needs before the first reversal. */
 async function prepare(session: Session, { config, accounts, setup }: Preparing): Promise<void> {
-  const { ensureSearchAttributes, missingSearchAttributes } = await import('../dev/namespace.ts');
-  const { ensureKeySchedules, ensureWebhookSchedule } = await import('../schedules.ts');
-  const { ensureSweepSchedule, SWEEP_SCHEDULE } = await import('../sweep-schedule.ts');
+  const { ensureSearchAttributes, missingSearchAttributes } = await import('../worker/namespace.ts');
+  const { ensureKeySchedules, ensureWebhookSchedule } = await import('../worker/schedules.ts');
+  const { ensureSweepSchedule, SWEEP_SCHEDULE } = await import('../worker/schedules.ts');
   const { connection, namespace, temporal } = session;
   if (setup) {
     const added = await ensureSearchAttributes(connection, namespace);
@@ -115,7 +115,7 @@ interface Serving {
 }
 
 async function serve({ config, ledger, accounts, options, deployment, stopAsked }: Serving): Promise<void> {
-  const { createReversalWorkers, installRuntime, workflowBundle } = await import('../worker.ts');
+  const { createReversalWorkers, installRuntime, workflowBundle } = await import('../worker/worker.ts');
   installRuntime(options.logLevel);
   const target = await temporalTarget();
   const connection = await connect(target);

@@ -1,7 +1,7 @@
 /** The `accounts` section. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { OpenAccount } from '../activities/index.ts';
+import type { OpenAccount } from '../gateways/accounts.ts';
 import type { GatewayDeps, SecretRef } from '../gateways/module.ts';
 import type { CheckedAccount, Registry } from '../gateways/registry.ts';
 import { durationProblems } from '../reversal/order-of-durations.ts';

@@ -3,8 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { accountsOf } from '../accounts.ts';
-import type { Accounts, OpenAccount } from '../activities/index.ts';
+import { type Accounts, accountsOf, type OpenAccount } from '../gateways/accounts.ts';
 import type { SecretRef, TerminalKeyStore } from '../gateways/module.ts';
 import { REGISTRY, type Registry } from '../gateways/registry.ts';
 import type { ActivationAccount } from '../gateways/shouqianba/index.ts';
@@ -23,8 +22,8 @@ import { checkProxy } from './proxy.ts';
 import { attempted, secretReader } from './secrets.ts';
 import { checkWebhooks } from './webhooks.ts';
 
+export { duration, parseDuration } from '../lib/duration.ts';
 export type { ApiConfig } from './api.ts';
-export { duration, parseDuration } from './duration.ts';
 
 export const DEFAULT_CONFIG = 'unwind.config.yaml';
 

@@ -1,8 +1,8 @@
 /** The `overdue` section: where the merchant's overdue unpaid orders are read, and how often. */
 import { z } from 'zod';
 import type { SecretRef } from '../gateways/module.ts';
+import { duration } from '../lib/duration.ts';
 import type { OverdueConfig } from '../overdue/index.ts';
-import { duration } from './duration.ts';
 import { issuesOf } from './issues.ts';
 import { postgresUrl, readPostgresUrl } from './postgres-url.ts';
 

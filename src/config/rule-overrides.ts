@@ -1,7 +1,7 @@
 /** The `rules` of an account in the configuration: durations by the names of `Timing`, everything optional. */
 import { z } from 'zod';
+import { duration } from '../lib/duration.ts';
 import type { RuleOverrides } from '../reversal/overrides.ts';
-import { duration } from './duration.ts';
 
 const TIMES = [
   'pollEvery',

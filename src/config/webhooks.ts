@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { insecure, isSecured, NEEDS_TLS } from '../gateways/endpoint.ts';
 import { type SecretRef, secretRef } from '../gateways/module.ts';
+import { duration } from '../lib/duration.ts';
 import type { WebhookSettings } from '../webhooks/settings.ts';
-import { duration } from './duration.ts';
 import { issuesOf } from './issues.ts';
 
 /** By the specification: 24 to 64 random bytes. */

@@ -1,8 +1,9 @@
 /** Runs the incidents as real workflows and sets every conclusion against the gateway's money. */
-import type { ReversalInput } from '../client.ts';
+
 import { RULES, type RulesName } from '../gateways/rules.ts';
 import type { FinalAction } from '../reversal/outcome.ts';
 import type { RuleOverrides } from '../reversal/overrides.ts';
+import type { ReversalInput } from '../reversal/request.ts';
 import type { OrderTruth } from '../sandbox/index.ts';
 import { behind, type GatewayName } from '../stand/accounts.ts';
 import { agrees, blindActs } from '../stand/agreement.ts';

@@ -1,5 +1,5 @@
 /** The command line of the dev server. */
-import { ATTRIBUTE_TYPES, SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
+import { ATTRIBUTE_TYPES, SEARCH_ATTRIBUTES } from '../protocol/visibility.ts';
 
 export interface TemporalFlags {
   readonly port: number;

@@ -4,9 +4,9 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { channelArgsOf } from '../lib/proxy.ts';
+import { ensureSearchAttributes, setRetention } from '../worker/namespace.ts';
 import { type Child, startChild } from './child-process.ts';
 import { freePort } from './free-port.ts';
-import { ensureSearchAttributes, setRetention } from './namespace.ts';
 import { findTemporalCli } from './temporal-cli.ts';
 import { type Settings, TUNED_ENV, temporalFlags } from './temporal-flags.ts';
 

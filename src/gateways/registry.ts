@@ -1,9 +1,8 @@
 /** Every gateway by its provider name: a new one is a folder and a row here (and in `rules.ts`). */
 import type { z } from 'zod';
-import { openAccount } from '../accounts.ts';
-import type { OpenAccount } from '../activities/index.ts';
 import type { RuleOverrides } from '../reversal/overrides.ts';
 import type { Rules } from '../reversal/rules.ts';
+import { type OpenAccount, openAccount } from './accounts.ts';
 import { alipay } from './alipay/index.ts';
 import { daxpay } from './daxpay/index.ts';
 import type { GatewayDeps, GatewayModule, SecretRef } from './module.ts';

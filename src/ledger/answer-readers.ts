@@ -3,8 +3,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { Paged } from './page.ts';
-import { GREETING, listQuery, orderQuery, pageQuery } from './questions.ts';
-import type { LedgerReader } from './reader.ts';
+import { GREETING, type LedgerReader, listQuery, orderQuery, pageQuery } from './questions.ts';
 import { makeFolderOf, socketPathOf } from './socket-path.ts';
 
 export interface AnsweringReaders {

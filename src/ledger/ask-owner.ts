@@ -3,8 +3,7 @@ import { get } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { z } from 'zod';
 import type { OrderKey } from '../reversal/request.ts';
-import { ANSWERS, GREETING, greeting, type Question, queryOf, refusal } from './questions.ts';
-import type { LedgerReader } from './reader.ts';
+import { ANSWERS, GREETING, greeting, type LedgerReader, type Question, queryOf, refusal } from './questions.ts';
 import { checkFolderOf, socketPathOf } from './socket-path.ts';
 
 /** An owner that is busy answers late; one that was stopped (SIGSTOP) never does. */

@@ -1,8 +1,8 @@
 /** What an open case hands on, as the ledger keeps it, checked when it is read: another version may have written it. */
 import { z } from 'zod';
-import type { Carried, Pace } from '../reversal/memory.ts';
 import { STUCK_REASONS, type StuckReason } from '../reversal/outcome.ts';
 import { VIEW_KEYS } from '../reversal/rules.ts';
+import type { Carried, Pace } from '../reversal/state.ts';
 
 /** What a run writes down for the next one before it continues as new. */
 export interface Handover {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PGlite, types } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { openPool } from '../postgres-pool.ts';
+import { openPool } from '../lib/postgres-pool.ts';
 import { DirectoryInUseError, type DirectoryLock, type LockUse, lockDirectory } from './directory-lock.ts';
 import { migrate, requireSchema } from './migrations.ts';
 import type { Tables } from './schema.ts';

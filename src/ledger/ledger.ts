@@ -11,8 +11,9 @@ import { dueAgain, dueEvent, dueEvents, giveUpEvent, lateEvents, type TriedEvent
 import { keyFromFile } from './key-file.ts';
 import { hasOpenActs, type OpenActs } from './open-acts.ts';
 import { type OpenCase, openCase, type Remembered } from './open-case.ts';
+import type { LedgerReader } from './questions.ts';
 import { events, type StoredEvent } from './read.ts';
-import { type LedgerReader, readerOver } from './reader.ts';
+import { readerOver } from './reader.ts';
 import { type Recording, record } from './record.ts';
 import { terminalKeyStore } from './terminal-keys.ts';
 

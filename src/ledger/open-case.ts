@@ -1,8 +1,8 @@
 import { type Kysely, type Selectable, sql, type UpdateType } from 'kysely';
 import { z } from 'zod';
-import type { Carried } from '../reversal/memory.ts';
 import { FINAL_ACTIONS, type FinalAction, type Verdict } from '../reversal/outcome.ts';
 import type { OrderKey } from '../reversal/request.ts';
+import type { Carried } from '../reversal/state.ts';
 import { rememberedActs } from './acts.ts';
 import { type Handover, type StoredCarried, storedCarried } from './carried.ts';
 import { jsonOf } from './json.ts';

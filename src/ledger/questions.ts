@@ -4,10 +4,26 @@ import { FINAL_ACTIONS, STUCK_REASONS, type StuckReason } from '../reversal/outc
 import type { OrderKey } from '../reversal/request.ts';
 import { STATUSES } from '../reversal/status.ts';
 import type { DeliveredEvent } from './deliveries.ts';
-import type { ListFilter } from './list.ts';
-import { MAX_PAGE, type PageOf, type PageQuery } from './page.ts';
+import type { ListFilter, Page } from './list.ts';
+import { MAX_PAGE, type Paged, type PageOf, type PageQuery } from './page.ts';
 import type { JournalEntry, StoredReversal } from './read.ts';
-import { storedAct } from './stored-act.ts';
+import { type StoredAct, storedAct } from './stored-act.ts';
+
+/** Every method throws when the ledger cannot be asked, which says nothing about the order. */
+export interface LedgerReader {
+  /** The row of the order; undefined when the ledger has never heard of it. */
+  reversal(order: OrderKey): Promise<StoredReversal | undefined>;
+  /** The acts on the order, of all runs, by the order in which they were sent. `readAll` reads every page. */
+  readonly acts: Paged<StoredAct>;
+  /** The journal of the order, by the order in which it was written. */
+  readonly journal: Paged<JournalEntry>;
+  /** The events of the order, and what became of the delivery of each, by the order in which they were written. */
+  readonly deliveries: Paged<DeliveredEvent>;
+  /** @throws RangeError when the limit or the cursor cannot be used */
+  list(filter: ListFilter): Promise<Page>;
+  /** May be called more than once. */
+  close(): Promise<void>;
+}
 
 /** Asked first. Another number: the two sides do not speak the same language. */
 export const GREETING = { ledger: 'unwind', version: 3 } as const;

@@ -2,33 +2,15 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OrderKey } from '../reversal/request.ts';
 import { acts } from './acts.ts';
 import { askOwner } from './ask-owner.ts';
 import { DEFAULT_DATA_DIR, type LedgerConfig } from './config.ts';
 import { type Database, filesOf, openEmbedded, openPostgres } from './database.ts';
-import { type DeliveredEvent, deliveries } from './deliveries.ts';
+import { deliveries } from './deliveries.ts';
 import { DirectoryInUseError } from './directory-lock.ts';
-import { type ListFilter, list, type Page } from './list.ts';
-import type { Paged } from './page.ts';
-import { type JournalEntry, journal, reversal, type StoredReversal } from './read.ts';
-import type { StoredAct } from './stored-act.ts';
-
-/** Every method throws when the ledger cannot be asked, which says nothing about the order. */
-export interface LedgerReader {
-  /** The row of the order; undefined when the ledger has never heard of it. */
-  reversal(order: OrderKey): Promise<StoredReversal | undefined>;
-  /** The acts on the order, of all runs, by the order in which they were sent. `readAll` reads every page. */
-  readonly acts: Paged<StoredAct>;
-  /** The journal of the order, by the order in which it was written. */
-  readonly journal: Paged<JournalEntry>;
-  /** The events of the order, and what became of the delivery of each, by the order in which they were written. */
-  readonly deliveries: Paged<DeliveredEvent>;
-  /** @throws RangeError when the limit or the cursor cannot be used */
-  list(filter: ListFilter): Promise<Page>;
-  /** May be called more than once. */
-  close(): Promise<void>;
-}
+import { list } from './list.ts';
+import type { LedgerReader } from './questions.ts';
+import { journal, reversal } from './read.ts';
 
 export function readerOver({ db, close }: Database): LedgerReader {
   return {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Kysely, sql } from 'kysely';
 import type { OrderKey } from '../reversal/request.ts';
-import type { Act } from '../reversal/reversal.ts';
+import type { Act } from '../reversal/state.ts';
 import { jsonOf } from './json.ts';
 import { columnsOf } from './order.ts';
 import type { ReversalTable, Tables } from './schema.ts';

@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import { type Answer, type RefusedWhy, VERBS } from '../reversal/answer.ts';
 import type { UnknownKind } from '../reversal/order-view.ts';
-import type { Act } from '../reversal/reversal.ts';
+import type { Act } from '../reversal/state.ts';
 import type { ActTable } from './schema.ts';
 
 /** An act of any run of the order. Without `answer` it may have been executed, now or later. */

@@ -1,11 +1,12 @@
 /** From a gateway's notification over HTTP to a look at the order: verified, counted, answered. */
-import type { Accounts, OpenAccount } from '../activities/index.ts';
-import type { ReversalClient } from '../client.ts';
+
+import type { ReversalClient } from '../client/contract.ts';
+import type { Accounts, OpenAccount } from '../gateways/accounts.ts';
 import type { HttpAnswer, HttpNotification, Notification, Refusal } from '../gateways/notification.ts';
-import { inTime } from '../in-time.ts';
 import type { LedgerReader } from '../ledger/index.ts';
+import { inputOf } from '../ledger/stored-request.ts';
+import { inTime } from '../lib/deadline.ts';
 import type { OrderKey } from '../reversal/request.ts';
-import { inputOf } from '../stored-request.ts';
 import { type Effect, type NotificationCounts, newCounts } from './counts.ts';
 import { meaningOf } from './restart.ts';
 

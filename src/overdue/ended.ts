@@ -1,6 +1,6 @@
 /** What a sweep makes of an overdue order whose end the ledger knows. */
 import type { StoredReversal } from '../ledger/index.ts';
-import { NOTHING, rejected, type Tally } from './tally.ts';
+import { NOTHING, rejected, type Tally } from '../protocol/sweep.ts';
 
 const STOPPED = 'its reversal was stopped by a person: start it by hand, or settle it in the books';
 

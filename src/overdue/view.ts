@@ -1,7 +1,7 @@
 /** The merchant's overdue unpaid orders, read page by page from a view in a PostgreSQL of their own. */
 import pg from 'pg';
 import { z } from 'zod';
-import { openPool } from '../postgres-pool.ts';
+import { openPool } from '../lib/postgres-pool.ts';
 import type { OrderKey } from '../reversal/request.ts';
 import { COLUMNS, requireTypes, UnusableViewError } from './columns.ts';
 import type { OverdueConfig } from './config.ts';

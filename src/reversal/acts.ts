@@ -1,5 +1,5 @@
 /** How many acts a case carries: it can be tried for months, and every size has a limit in Temporal. */
-import type { Act } from './reversal.ts';
+import type { Act } from './state.ts';
 
 /** More than any table allows tries, and than calls can be under way at once. */
 export const WHOLE = 100;

@@ -1,9 +1,8 @@
 /** What callers and people ask of a running reversal. Every change gives a new value. */
 import { YEAR } from './instants.ts';
-import type { Carried } from './memory.ts';
 import type { Intervention } from './outcome.ts';
 import type { ReversalRequest } from './request.ts';
-import type { Reversal } from './reversal.ts';
+import type { Carried, Reversal } from './state.ts';
 import { workflowIdOf } from './workflow-id.ts';
 
 /** As many as people read; the journal has them all. */

@@ -3,9 +3,8 @@ import { isAsking } from './answer.ts';
 import { channelAnswer, foundNothing, isWatchedByChannel, mayHaveWorked, methodOf } from './facts.ts';
 import type { OrderView } from './order-view.ts';
 import type { BroughtAboutBy, FinalAction, Proof, Settlement, StuckReason } from './outcome.ts';
-import type { PendingResolution } from './resolution.ts';
-import type { Look, Reversal } from './reversal.ts';
 import type { ViewKey } from './rules.ts';
+import type { Look, PendingResolution, Reversal } from './state.ts';
 
 export type Conclusion = { readonly outcome: Settlement } | { readonly ask: StuckReason };
 

@@ -10,9 +10,8 @@ import { play, sendWhenReady, triesOf } from './moves.ts';
 import type { OrderView } from './order-view.ts';
 import { backOff, isGivenUp } from './pace.ts';
 import { refundSyncs, syncRefundFirst } from './refund-sync.ts';
-import type { PendingResolution } from './resolution.ts';
-import type { Act, Look, Reversal } from './reversal.ts';
 import { ENDS, type Move, PAID, type ViewKey } from './rules.ts';
+import type { Act, Look, PendingResolution, Reversal } from './state.ts';
 import { ask, look, type Step, settle } from './steps.ts';
 
 export type { Step, WaitReason } from './steps.ts';

@@ -2,9 +2,9 @@
 import { type Answer, isAsking, type Verb } from './answer.ts';
 import { viewKeyOf } from './keys.ts';
 import type { ReversalRequest } from './request.ts';
-import type { Act, Reversal } from './reversal.ts';
 import { ENDS, type ViewKey } from './rules.ts';
 import { leftBy } from './sending.ts';
+import type { Act, Reversal } from './state.ts';
 
 /** Acts after which money may have moved. A `close` moves none, a `sync` is no act of ours on the money. */
 const MOVES_MONEY: ReadonlySet<Verb> = new Set(['cancel', 'revoke', 'refund']);

@@ -4,14 +4,13 @@
  */
 import { attemptOf, endOf, horizonEnd, lastSync, lastUndo, payableUntil, watchedFrom } from './facts.ts';
 import type { Verdict } from './outcome.ts';
-import type { Reversal } from './reversal.ts';
-import type { Step } from './steps.ts';
+import type { Reversal } from './state.ts';
 
 /** "Not paid" was told by time alone, whatever the same look would be concluded as. */
-export function firstVerdict(r: Reversal, step: Step, now: number): Verdict | undefined {
+export function firstVerdict(r: Reversal, isWatching: boolean, now: number): Verdict | undefined {
   const view = r.look?.view.kind;
   const ended = view === 'absent' || view === 'closed' || view === 'gone';
-  if (step.kind !== 'wait' || step.why !== 'watch' || !ended || r.sawPaid) return undefined;
+  if (!isWatching || !ended || r.sawPaid) return undefined;
   const quiet = now >= attemptOf(r) + r.rules.timing.quiet && horizonEnd(r, now) === 0;
   return quiet ? 'not_paid' : undefined;
 }

@@ -11,5 +11,6 @@ export * from './request.ts';
 export * from './resolution.ts';
 export * from './reversal.ts';
 export * from './rules.ts';
+export * from './state.ts';
 export * from './status.ts';
 export * from './workflow-id.ts';

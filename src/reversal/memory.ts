@@ -2,28 +2,7 @@
 import { MAX_INTERVENTIONS, strongest } from './asked.ts';
 import { isCommitted } from './facts.ts';
 import type { Intervention, Verdict } from './outcome.ts';
-import type { ReversalRequest } from './request.ts';
-import type { Memory, Reversal } from './reversal.ts';
-
-/** What callers and people asked of a case that is open: for whichever run takes it up, however that one was started. */
-export interface Carried {
-  readonly asked?: Pick<ReversalRequest, 'reason' | 'ifPaid' | 'attemptedAt' | 'expiresAt' | 'method' | 'clientIp'>;
-  /** Of a closure. */
-  readonly dueAt?: number;
-  /** How it was paid, and until when it can be, as a look told: a later one may not. */
-  readonly seenMethod?: string;
-  readonly seenExpiresAt?: number;
-  readonly held: boolean;
-  /** When a person held or released it last. */
-  readonly holdChangedAt?: number;
-  readonly interventions?: readonly Intervention[];
-}
-
-/** How far a case has come: only for the run that continues it. */
-export type Pace = Pick<
-  Reversal,
-  'openedAt' | 'epoch' | 'known' | 'silentSince' | 'stuck' | 'mismatch' | 'strangers' | 'gatewayId' | 'batch'
->;
+import type { Carried, Memory, Pace, Reversal } from './state.ts';
 
 export function carriedOf(r: Reversal): Carried {
   const { request, dueAt, seenMethod, seenExpiresAt, held, holdChangedAt, interventions } = r;

@@ -19,8 +19,8 @@ import {
 } from './facts.ts';
 import { firstChannelWasAsked, firstConfirmEnd } from './first-release.ts';
 import { backOff, isGivenUp, isUnreachable, nextWatch, patienceEnd, resumeAfter } from './pace.ts';
-import type { Reversal } from './reversal.ts';
 import { type Move, PAID } from './rules.ts';
+import type { Reversal } from './state.ts';
 import { ask, look, lookOrWait, type Step, settle } from './steps.ts';
 import { chooseVerb } from './verbs.ts';
 

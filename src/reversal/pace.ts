@@ -2,7 +2,7 @@
 import { isAsking } from './answer.ts';
 import { attemptOf, intentOf, lastUndo, lostUntil, paymentShownBy, watchedFrom } from './facts.ts';
 import { firstWatch } from './first-release.ts';
-import type { Reversal } from './reversal.ts';
+import type { Reversal } from './state.ts';
 
 /** Between these a pause is stretched or shortened. */
 const [LEAST, SPAN] = [0.9, 0.2];

@@ -5,8 +5,8 @@
 import { endOf } from './facts.ts';
 import { sendWhenReady } from './moves.ts';
 import { backOff, isGivenUp } from './pace.ts';
-import type { Act, Reversal } from './reversal.ts';
 import type { RefundKey } from './rules.ts';
+import type { Act, Reversal } from './state.ts';
 import { ask, lookOrWait, type Step } from './steps.ts';
 
 const SYNC_CELL = 'syncRefund.running';

@@ -5,15 +5,8 @@
 import { confirmEnd, lostUntil, payableUntil } from './facts.ts';
 import { viewKeyOf } from './keys.ts';
 import type { Resolution } from './outcome.ts';
-import type { Reversal } from './reversal.ts';
 import { PAID, type ViewKey } from './rules.ts';
-
-export interface PendingResolution extends Resolution {
-  /** Workflow time: only a look that was asked for later counts. */
-  readonly askedAt: number;
-  /** What that look showed, once it has confirmed the resolution or told nothing. */
-  readonly shown?: ViewKey;
-}
+import type { PendingResolution, Reversal } from './state.ts';
 
 /** What a look shows that cannot be true together with a final action. */
 export const CONTRADICTS: Readonly<Record<Resolution['finalAction'], ReadonlySet<ViewKey>>> = {

@@ -1,6 +1,7 @@
 /** How long an act may be on its way: from its decision until it leaves us, and until it can no longer run. */
-import type { Act } from './reversal.ts';
+
 import { SECOND, type Timing } from './rules.ts';
+import type { Act } from './state.ts';
 
 /** What an activity needs around its calls: to write the ledger, and to hand the answer back. */
 export const ACT_MARGIN = 5 * SECOND;

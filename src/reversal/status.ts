@@ -7,8 +7,8 @@ import { firstVerdict } from './first-release.ts';
 import { type OrderView, whyNothing } from './order-view.ts';
 import type { FinalAction, StuckReason, Verdict } from './outcome.ts';
 import { notPaidFrom } from './pace.ts';
-import type { Reversal } from './reversal.ts';
 import { ruleOf } from './rule.ts';
+import type { Reversal } from './state.ts';
 
 export const STATUSES = [
   'unserved', // no worker that takes its tasks knows its account: nothing is looked at, nothing sent
@@ -73,8 +73,9 @@ export function statusOf(r: Reversal, step: Step): Status {
  */
 export function verdictOf(r: Reversal, step: Step, now: number): Verdict | undefined {
   if (step.kind === 'settle') return step.outcome.kind === 'final' ? step.outcome.action : undefined;
-  if (r.legacy === true) return firstVerdict(r, step, now);
-  if (step.kind !== 'wait' || step.why !== 'watch' || !r.remembered || r.look === undefined) return undefined;
+  const isWatching = step.kind === 'wait' && step.why === 'watch';
+  if (r.legacy === true) return firstVerdict(r, isWatching, now);
+  if (!isWatching || !r.remembered || r.look === undefined) return undefined;
   const concluded = conclude(r);
   if (!('outcome' in concluded) || r.look.askedAt < notPaidFrom(r)) return undefined;
   const { action } = concluded.outcome;

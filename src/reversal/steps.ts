@@ -3,7 +3,8 @@ import type { Verb } from './answer.ts';
 import type { Conclusion } from './conclude.ts';
 import type { Outcome, StuckReason } from './outcome.ts';
 import { giveUpAt, isUnreachable, nextLook } from './pace.ts';
-import { MENDS_ITSELF, type Reversal } from './reversal.ts';
+import { MENDS_ITSELF } from './reversal.ts';
+import type { Reversal } from './state.ts';
 
 export type WaitReason =
   | 'not-due' // a closure that was woken before its time

@@ -1,8 +1,8 @@
 /** Which verb may be sent now: the account's permits, the gateway's windows, earlier refusals, the tries. */
 import { isAsking, type Verb } from './answer.ts';
 import { methodOf } from './facts.ts';
-import type { Reversal } from './reversal.ts';
 import { DAY, HOUR, MINUTE, type Move, type Rules, type Window } from './rules.ts';
+import type { Reversal } from './state.ts';
 
 type Send = Extract<Move, { do: 'send' }>;
 

@@ -1,6 +1,6 @@
 /** Accounts for the sandbox's gateways, with the keys that the sandbox made at its start. */
-import { openAccount } from '../accounts.ts';
-import type { OpenAccount } from '../activities/index.ts';
+
+import { type OpenAccount, openAccount } from '../gateways/accounts.ts';
 import { alipay } from '../gateways/alipay/index.ts';
 import { daxpay } from '../gateways/daxpay/index.ts';
 import type { GatewayDeps, GatewayModule, TerminalKeyStore } from '../gateways/module.ts';

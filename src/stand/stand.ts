@@ -5,14 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { type LogLevel, NativeConnection } from '@temporalio/worker';
-import { accountsOf } from '../accounts.ts';
-import { createReversalClient, type ReversalClient } from '../client.ts';
+import { createReversalClient } from '../client/client.ts';
+import type { ReversalClient } from '../client/contract.ts';
+import { accountsOf } from '../gateways/accounts.ts';
 import { type Ledger, openLedger } from '../ledger/index.ts';
 import { channelArgsOf } from '../lib/proxy.ts';
 import type { RuleOverrides } from '../reversal/overrides.ts';
 import { type Sandbox, startSandbox, systems } from '../sandbox/index.ts';
 import type { WebhookSettings } from '../webhooks/settings.ts';
-import { createReversalWorkers, installRuntime, type ReversalWorkers, workflowBundle } from '../worker.ts';
+import { createReversalWorkers, installRuntime, type ReversalWorkers, workflowBundle } from '../worker/worker.ts';
 import { behind, GATEWAYS, type GatewayName, openStandAccounts } from './accounts.ts';
 
 export interface StandOptions {

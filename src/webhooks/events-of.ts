@@ -1,7 +1,7 @@
 /** Which lines of the journal the outside is told of: each is one event, and its key is the event's. */
 import { z } from 'zod';
-import type { JournalEntry, RecordInput } from '../activities/contract.ts';
 import type { NewEvent } from '../ledger/index.ts';
+import type { JournalEntry, RecordInput } from '../protocol/activities.ts';
 import { type EventType, eventIdOf, verdict, type WebhookEvent } from './event.ts';
 
 type Data = WebhookEvent['data'];

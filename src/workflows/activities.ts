@@ -6,7 +6,7 @@ import {
   proxyLocalActivities,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import type { Acted, ActInput, Looked, LookInput, RecordInput, ReversalActivities } from '../activities/contract.ts';
+import type { Acted, ActInput, Looked, LookInput, RecordInput, ReversalActivities } from '../protocol/activities.ts';
 import type { Verb } from '../reversal/answer.ts';
 import {
   type Evidence,

@@ -1,7 +1,8 @@
 /** What the Web UI shows about an audit. */
+
+import type { AuditReport } from '../protocol/audit.ts';
 import type { OrderKey } from '../reversal/request.ts';
 import { workflowIdOf } from '../reversal/workflow-id.ts';
-import type { AuditReport } from './audit.ts';
 import { timeOf } from './story.ts';
 
 /** The result has them all. */

@@ -10,14 +10,19 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { AuditActivities, EndedReversal } from '../activities/audit-contract.ts';
-import type { ReversalActivities } from '../activities/contract.ts';
+import type { ReversalActivities } from '../protocol/activities.ts';
+import {
+  type AuditActivities,
+  type AuditInput,
+  type AuditReport,
+  auditProgressQuery,
+  type EndedReversal,
+} from '../protocol/audit.ts';
+import { taskQueueOf } from '../protocol/start.ts';
 import { auditedAction, contradicts } from '../reversal/audit.ts';
 import { viewKeyOf } from '../reversal/keys.ts';
-import { type AuditInput, type AuditReport, auditProgressQuery } from './audit.ts';
 import { auditDetails } from './audit-details.ts';
 import { requireInput } from './input.ts';
-import { taskQueueOf } from './task-queue.ts';
 import { type Check, optional, rate } from './validate.ts';
 
 interface CarriedOver {

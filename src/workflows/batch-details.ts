@@ -1,6 +1,6 @@
 /** What the Web UI shows about a batch of resubmissions. */
-import type { ResubmitStuckReport } from './batch.ts';
-import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
+import type { ResubmitStuckReport } from '../protocol/resubmit.ts';
+import { SEARCH_ATTRIBUTES } from '../protocol/visibility.ts';
 
 export function batchDetails(report: ResubmitStuckReport, doing: string, batch: string): string {
   const reasons = Object.entries(report.byReason).map(([reason, count]) => `${count} \`${reason}\``);

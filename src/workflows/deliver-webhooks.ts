@@ -8,8 +8,13 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { DeliveryInput, DueEvent, DueEvents, WebhookActivities } from '../activities/webhooks-contract.ts';
-import { eventsWrittenSignal } from './delivery.ts';
+import {
+  type DeliveryInput,
+  type DueEvent,
+  type DueEvents,
+  eventsWrittenSignal,
+  type WebhookActivities,
+} from '../protocol/webhooks.ts';
 
 /** What a run hands to the next one when its history has grown long. */
 interface Delivered {

@@ -1,19 +1,20 @@
 /** What one run of a reversal holds, what of it is shown and told, and when. */
 import { ApplicationFailure, allHandlersFinished, condition } from '@temporalio/workflow';
-import type { JournalEntry, OpenedCase, UnservedCase } from '../activities/contract.ts';
+import type { JournalEntry, OpenedCase, UnservedCase } from '../protocol/activities.ts';
+import { NOT_OPEN } from '../protocol/messages.ts';
 import { joined, unfit } from '../reversal/asked.ts';
 import type { Step } from '../reversal/decide.ts';
 import { mustBeWritten, unseen } from '../reversal/memory.ts';
 import type { Verdict } from '../reversal/outcome.ts';
 import type { ReversalRequest } from '../reversal/request.ts';
-import { type Reversal, told } from '../reversal/reversal.ts';
+import { told } from '../reversal/reversal.ts';
 import { ruleOf } from '../reversal/rule.ts';
+import type { Reversal } from '../reversal/state.ts';
 import { lasts, type ReversalState, stateOf, verdictOf } from '../reversal/status.ts';
 import { checkRequestLocally, refusalOf } from './activities.ts';
 import { Callers } from './callers.ts';
 import { Display } from './display.ts';
 import { type Change, Inbox } from './inbox.ts';
-import { NOT_OPEN } from './messages.ts';
 import { Recorder } from './recorder.ts';
 import { Resets } from './resets.ts';
 import { plain } from './validate.ts';

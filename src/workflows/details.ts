@@ -1,14 +1,15 @@
 /** What the Web UI shows about a reversal, in Markdown: what happened, what comes next, and what a person can do. */
+
+import { OPERATIONS_QUEUE } from '../protocol/start.ts';
 import type { Step } from '../reversal/decide.ts';
 import { moneyOf } from '../reversal/money.ts';
 import { type OrderView, whyNothing } from '../reversal/order-view.ts';
 import { type Settlement, STUCK_REASONS, type StuckReason } from '../reversal/outcome.ts';
 import type { OrderKey } from '../reversal/request.ts';
-import type { Reversal } from '../reversal/reversal.ts';
 import { ruleOf } from '../reversal/rule.ts';
+import type { Reversal } from '../reversal/state.ts';
 import { ADVICE } from './advice.ts';
 import { storyOf, timeOf } from './story.ts';
-import { OPERATIONS_QUEUE } from './task-queue.ts';
 
 export const WAITS: Readonly<Record<Extract<Step, { kind: 'wait' }>['why'], string>> = {
   'not-due': 'not due yet',

@@ -1,12 +1,12 @@
 /** What people see of a running reversal: its search attributes in lists, its current details on its page. */
 import type { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { SEARCH_ATTRIBUTES } from '../protocol/visibility.ts';
 import type { Step } from '../reversal/decide.ts';
 import type { ReversalRequest } from '../reversal/request.ts';
-import type { Reversal } from '../reversal/reversal.ts';
+import type { Reversal } from '../reversal/state.ts';
 import { statusOf } from '../reversal/status.ts';
 import { detailsOf, unservedDetails } from './details.ts';
-import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 
 /** What our client's starts say. */
 const AT_A_START: ReadonlySet<string | undefined> = new Set(['scheduled', 'checking']);

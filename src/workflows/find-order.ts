@@ -3,7 +3,7 @@
  * that only workers need keys; the reversal itself has no other identity than the merchant's number.
  */
 import { ActivityFailure, ApplicationFailure, proxyActivities } from '@temporalio/workflow';
-import type { FindAnswer, FindInput, ReversalActivities } from '../activities/contract.ts';
+import type { FindAnswer, FindInput, ReversalActivities } from '../protocol/activities.ts';
 import { LONGEST_ORDER_NUMBER, orderNumberPattern, orderNumberWords } from '../reversal/order-number.ts';
 import { requireInput } from './input.ts';
 import type { Check } from './validate.ts';

@@ -1,10 +1,16 @@
 /** The messages of callers: start or join, a payment that was observed, the state. */
 import { setHandler } from '@temporalio/workflow';
+import {
+  joinSignal,
+  paymentObservedSignal,
+  paymentObservedUpdate,
+  statusQuery,
+  submitUpdate,
+} from '../protocol/messages.ts';
 import { YEAR } from '../reversal/instants.ts';
 import { checkRequest } from './activities.ts';
 import type { Desk } from './desk.ts';
 import { lasting } from './lasting.ts';
-import { joinSignal, paymentObservedSignal, paymentObservedUpdate, statusQuery, submitUpdate } from './messages.ts';
 import { wireOperators } from './operators.ts';
 import { instantOf, requireFields, SUBMIT_FIELDS } from './validate.ts';
 

@@ -1,5 +1,5 @@
 /** What messages ask for, in the order in which they came; the loop applies it, at its own time, before it decides. */
-import type { Reversal } from '../reversal/reversal.ts';
+import type { Reversal } from '../reversal/state.ts';
 
 export type Change = (reversal: Reversal, now: number) => Reversal;
 

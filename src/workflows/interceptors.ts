@@ -1,9 +1,7 @@
 /** Refuses what no workflow task has brought, and sets aside what nobody can decode. */
 import type { WorkflowInterceptors } from '@temporalio/workflow';
+import { BETWEEN_TASKS } from '../protocol/messages.ts';
 import { setAside } from './unreadable.ts';
-
-/** What whoever asked is told; asked again, it is answered. */
-export const BETWEEN_TASKS = 'Asked while a workflow task is still to come: ask again';
 
 /**
  * A worker that is asked for a workflow which it does not have in its cache gets all of its history, also what came after

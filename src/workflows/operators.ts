@@ -1,11 +1,5 @@
 /** The messages of people, each with its check and the description that the Web UI shows. */
 import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
-import { holding, intervened, released, rescheduled, resubmitted } from '../reversal/asked.ts';
-import { resolving, tooEarly } from '../reversal/resolution.ts';
-import type { Reversal } from '../reversal/reversal.ts';
-import type { ReversalState } from '../reversal/status.ts';
-import type { Desk } from './desk.ts';
-import { lasting } from './lasting.ts';
 import {
   cancelClosureUpdate,
   holdUpdate,
@@ -19,7 +13,13 @@ import {
   resolveUpdate,
   resubmitSignal,
   resubmitUpdate,
-} from './messages.ts';
+} from '../protocol/messages.ts';
+import { holding, intervened, released, rescheduled, resubmitted } from '../reversal/asked.ts';
+import { resolving, tooEarly } from '../reversal/resolution.ts';
+import type { Reversal } from '../reversal/state.ts';
+import type { ReversalState } from '../reversal/status.ts';
+import type { Desk } from './desk.ts';
+import { lasting } from './lasting.ts';
 import {
   instantOf,
   OPERATOR_FIELDS,

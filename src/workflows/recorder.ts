@@ -1,11 +1,11 @@
 /** What one run writes down: its journal, and the order's row; each record after the one before it. */
 import { workflowInfo } from '@temporalio/workflow';
-import type { JournalEntry, RecordedState, UnservedCase } from '../activities/contract.ts';
+import type { JournalEntry, RecordedState, UnservedCase } from '../protocol/activities.ts';
 import type { Step } from '../reversal/decide.ts';
 import { carriedOf, paceOf } from '../reversal/memory.ts';
 import type { Outcome, Verdict } from '../reversal/outcome.ts';
 import type { ReversalRequest } from '../reversal/request.ts';
-import type { Reversal } from '../reversal/reversal.ts';
+import type { Reversal } from '../reversal/state.ts';
 import { type Status, statusOf } from '../reversal/status.ts';
 import { record } from './activities.ts';
 

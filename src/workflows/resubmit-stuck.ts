@@ -7,14 +7,18 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { OperationsActivities, ResubmitEach } from '../activities/operations-contract.ts';
+import {
+  type OperationsActivities,
+  progressQuery,
+  type ResubmitEach,
+  type ResubmitStuckInput,
+  type ResubmitStuckReport,
+} from '../protocol/resubmit.ts';
+import { queryOf, quoted, SEARCH_ATTRIBUTES } from '../protocol/visibility.ts';
 import { STUCK_REASONS } from '../reversal/outcome.ts';
-import { progressQuery, type ResubmitStuckInput, type ResubmitStuckReport } from './batch.ts';
 import { batchDetails } from './batch-details.ts';
 import { requireInput } from './input.ts';
-import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 import { type Check, flag, OPERATOR_FIELDS, optional, rate, text } from './validate.ts';
-import { queryOf, quoted } from './visibility.ts';
 
 /** What a run hands to the next one when its history has grown long. */
 interface CarriedOver {

@@ -8,27 +8,18 @@ import {
   patched,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ActBasis, LookedAgain, OpenCaseInput, OpenedCase, UnservedCase } from '../activities/contract.ts';
 import { RULES } from '../gateways/rules.ts';
+import type { ActBasis, LookedAgain, OpenCaseInput, OpenedCase, UnservedCase } from '../protocol/activities.ts';
 import { decide, type Step } from '../reversal/decide.ts';
 import { YEAR } from '../reversal/instants.ts';
 import type { Outcome } from '../reversal/outcome.ts';
 import { withOverrides } from '../reversal/overrides.ts';
 import { backOff } from '../reversal/pace.ts';
-import {
-  answered,
-  openReversal,
-  parked,
-  type Reversal,
-  remember,
-  saw,
-  sawRefund,
-  sent,
-  unsent,
-} from '../reversal/reversal.ts';
+import { answered, openReversal, parked, remember, saw, sawRefund, sent, unsent } from '../reversal/reversal.ts';
 import { ruleOf } from '../reversal/rule.ts';
 import type { Rules } from '../reversal/rules.ts';
 import { leavesBy } from '../reversal/sending.ts';
+import type { Reversal } from '../reversal/state.ts';
 import {
   act,
   lookAtOrder,

@@ -1,6 +1,6 @@
 /** The daily check-in of one terminal; a Schedule starts it, so that a terminal has one writer. */
 import { proxyActivities } from '@temporalio/workflow';
-import type { ReversalActivities, RotateKeysInput } from '../activities/contract.ts';
+import type { ReversalActivities, RotateKeysInput } from '../protocol/activities.ts';
 
 const { rotateKeys } = proxyActivities<Pick<ReversalActivities, 'rotateKeys'>>({
   startToCloseTimeout: '30 seconds',

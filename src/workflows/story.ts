@@ -1,6 +1,6 @@
 /** What happened to an order, line by line, from what the case itself holds; the journal has more. */
 import type { Evidence } from '../reversal/order-view.ts';
-import type { Act, Reversal } from '../reversal/reversal.ts';
+import type { Act, Reversal } from '../reversal/state.ts';
 
 /** As many as a person reads; older ones are in the journal. */
 const LINES = 12;

@@ -1,5 +1,5 @@
 /** What the Web UI shows about a sweep. */
-import type { Tally } from '../overdue/tally.ts';
+import type { Tally } from '../protocol/sweep.ts';
 
 /** The result has them all. */
 const SHOWN = 10;

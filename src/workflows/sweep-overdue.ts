@@ -1,10 +1,15 @@
 /** The safety net: what the merchant's books list as overdue and unpaid, and nobody has started yet, is started. */
 import { continueAsNew, proxyActivities, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { SweepActivities } from '../activities/sweep-contract.ts';
-import { NOTHING, plus, type Tally } from '../overdue/tally.ts';
+import {
+  NOTHING,
+  plus,
+  type SweepActivities,
+  type SweepInput,
+  sweepProgressQuery,
+  type Tally,
+} from '../protocol/sweep.ts';
 import type { OrderKey } from '../reversal/request.ts';
 import { requireInput } from './input.ts';
-import { type SweepInput, sweepProgressQuery } from './sweep.ts';
 import { sweepDetails } from './sweep-details.ts';
 import { optional, rate } from './validate.ts';
 

@@ -1,6 +1,6 @@
 /** Events that nobody delivers: their worker died after it wrote them, and their reversal was terminated since. */
 import { proxyActivities } from '@temporalio/workflow';
-import type { WebhookActivities } from '../activities/webhooks-contract.ts';
+import type { WebhookActivities } from '../protocol/webhooks.ts';
 
 const { resumeDeliveries } = proxyActivities<WebhookActivities>({
   startToCloseTimeout: '10 minutes',

@@ -1,6 +1,6 @@
 /** The gateways' own notifications over the API: verified, counted, answered as they expect, and only ever a look. */
 import { expect, test } from 'vitest';
-import { accountsOf } from '../../src/accounts.ts';
+import { accountsOf } from '../../src/gateways/accounts.ts';
 import { createNotificationDesk } from '../../src/notifications/index.ts';
 import { openStandAccounts } from '../../src/stand/accounts.ts';
 import { callsOf, handleOf, historyOf, newCase, seed, useStand } from '../workflows/support.ts';

@@ -11,8 +11,8 @@ import { type Sandbox, startSandbox, systems } from '../../src/sandbox/index.ts'
 import { openStandAccounts } from '../../src/stand/accounts.ts';
 import { eventIdOf, type WebhookEvent } from '../../src/webhooks/event.ts';
 import type { Heard } from '../../tools/chaos/hearing.ts';
+import type { Started } from '../../tools/chaos/messages.ts';
 import { storyOf } from '../../tools/chaos/story.ts';
-import type { Started } from '../../tools/chaos/traffic.ts';
 import { type Findings, judgeAll } from '../../tools/chaos/verdict.ts';
 
 const GATEWAY = 'alipay-v3';

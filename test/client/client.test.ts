@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { describe, expect, test } from 'vitest';
 import { InvalidRequestError, type ReversalClient, ReversalEndedError, type ReversalInput } from '../../src/client.ts';
-import { taskQueueOf } from '../../src/workflows/task-queue.ts';
+import { taskQueueOf } from '../../src/protocol/start.ts';
 import { callsOf, handleOf, newCase, seed, until, useStand } from '../workflows/support.ts';
 
 const world = useStand();

@@ -12,7 +12,7 @@ import { startChild } from '../../src/dev/child-process.ts';
 import { freePort } from '../../src/dev/free-port.ts';
 import { findTemporalCli } from '../../src/dev/temporal-cli.ts';
 import { startTemporalServer } from '../../src/dev/temporal-server.ts';
-import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/protocol/visibility.ts';
 
 const NAMES = Object.values(SEARCH_ATTRIBUTES).map(({ name }) => name);
 let folder: string;

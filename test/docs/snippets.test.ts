@@ -11,11 +11,11 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { findBody } from '../../src/api/contract.ts';
 import { parseConfig } from '../../src/config/index.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/protocol/visibility.ts';
 import { FINAL_ACTIONS, STUCK_REASONS } from '../../src/reversal/outcome.ts';
 import { parseRequest, requestJsonSchema } from '../../src/reversal/request.ts';
 import { STATUSES } from '../../src/reversal/status.ts';
 import { EVENT_TYPES, webhookEvent } from '../../src/webhooks/event.ts';
-import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';
 import { OPERATOR_FIELDS, RESCHEDULE_FIELDS, RESOLVE_FIELDS, requireFields } from '../../src/workflows/validate.ts';
 import { ALL_BLOCKS, nameOf, ROOT, textOf } from './blocks.ts';
 

@@ -1,8 +1,8 @@
 /** An order by the gateway's own number: the answer must name that number and the merchant's, under the usual checks. */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accountsOf } from '../../src/accounts.ts';
 import { createFindOrder, foundIn } from '../../src/activities/find-order.ts';
+import { accountsOf } from '../../src/gateways/accounts.ts';
 import type { Gateway } from '../../src/gateways/gateway.ts';
 import type { OrderView } from '../../src/reversal/order-view.ts';
 import * as alipay from './alipay/stub.ts';

@@ -1,7 +1,7 @@
 /** True notifications of every gateway, changed: none wakes anything but the order that was signed. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accountsOf } from '../../src/accounts.ts';
+import { accountsOf } from '../../src/gateways/accounts.ts';
 import type { Notification, Notifications } from '../../src/gateways/notification.ts';
 import { createNotificationDesk } from '../../src/notifications/index.ts';
 import type { OrderKey } from '../../src/reversal/request.ts';

@@ -1,8 +1,8 @@
 /** docs/adding-a-gateway.md, followed for a made-up gateway: from its tables to a conclusion that the money bears out. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { OpenAccount } from '../../src/activities/index.ts';
 import type { ReversalInput } from '../../src/client.ts';
+import type { OpenAccount } from '../../src/gateways/accounts.ts';
 import { type Fault, type OrderSeed, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { agrees, blindActs } from '../../src/stand/agreement.ts';
 import { newLegend } from '../../tools/docs/legend/legend.ts';

@@ -7,7 +7,7 @@ import { decidingActs } from '../../src/activities/open-case.ts';
 import { type Ledger, openLedger, pagesOf, readAll } from '../../src/ledger/index.ts';
 import { condensed } from '../../src/reversal/acts.ts';
 import type { Answer } from '../../src/reversal/answer.ts';
-import type { Act } from '../../src/reversal/reversal.ts';
+import type { Act } from '../../src/reversal/state.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { fill } from './many.ts';
 

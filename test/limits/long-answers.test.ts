@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accountsOf } from '../../src/accounts.ts';
 import { createActs } from '../../src/activities/act.ts';
-import type { ActBasis } from '../../src/activities/contract.ts';
 import { createLooks } from '../../src/activities/look.ts';
 import { createServerClock } from '../../src/activities/server-clock.ts';
+import { accountsOf } from '../../src/gateways/accounts.ts';
 import { type Ledger, openLedger, readAll } from '../../src/ledger/index.ts';
+import type { ActBasis } from '../../src/protocol/activities.ts';
 import { workflowIdOf } from '../../src/reversal/workflow-id.ts';
 import {
   CALLS,

@@ -6,17 +6,9 @@ import type { Answer, Verb } from '../../src/reversal/answer.ts';
 import { decide, type Step } from '../../src/reversal/decide.ts';
 import type { OrderView, RefundView } from '../../src/reversal/order-view.ts';
 import { parseRequest, type ReversalInput } from '../../src/reversal/request.ts';
-import {
-  type Act,
-  answered,
-  openReversal,
-  parked,
-  type Reversal,
-  saw,
-  sawRefund,
-  sent,
-} from '../../src/reversal/reversal.ts';
+import { answered, openReversal, parked, saw, sawRefund, sent } from '../../src/reversal/reversal.ts';
 import type { Rules } from '../../src/reversal/rules.ts';
+import type { Act, Reversal } from '../../src/reversal/state.ts';
 import { lasts, statusOf } from '../../src/reversal/status.ts';
 
 export interface Gateway {

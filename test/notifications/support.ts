@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll } from 'vitest';
 import { z } from 'zod';
-import { accountsOf } from '../../src/accounts.ts';
+import { accountsOf } from '../../src/gateways/accounts.ts';
 import type { LedgerReader } from '../../src/ledger/index.ts';
 import { createNotificationDesk, type NotificationDesk } from '../../src/notifications/index.ts';
 import { type GatewayName, openStandAccounts } from '../../src/stand/accounts.ts';

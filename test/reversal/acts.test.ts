@@ -11,7 +11,7 @@ import {
   lastUndo,
   mayHaveWorked,
 } from '../../src/reversal/facts.ts';
-import type { Act, Reversal } from '../../src/reversal/reversal.ts';
+import type { Act, Reversal } from '../../src/reversal/state.ts';
 import { Story, T0 } from './support.ts';
 
 const ANSWERS: readonly { readonly answer: Act['answer'] }[] = [

@@ -4,7 +4,8 @@ import { storedCarried } from '../../src/ledger/carried.ts';
 import { holding, intervened, joined, released, rescheduled } from '../../src/reversal/asked.ts';
 import { decide } from '../../src/reversal/decide.ts';
 import { carriedOf, mustBeWritten, paceOf, unseen } from '../../src/reversal/memory.ts';
-import { type Act, type Memory, openReversal, type Reversal, remember, told } from '../../src/reversal/reversal.ts';
+import { openReversal, remember, told } from '../../src/reversal/reversal.ts';
+import type { Act, Memory, Reversal } from '../../src/reversal/state.ts';
 import { ABSENT, LOST, PAID, Story, T0, UNPAID } from './support.ts';
 
 const NOTHING: Memory = { acts: [] };

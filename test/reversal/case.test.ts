@@ -6,11 +6,9 @@ import { payableUntil } from '../../src/reversal/facts.ts';
 import type { OrderView } from '../../src/reversal/order-view.ts';
 import { parseRequest } from '../../src/reversal/request.ts';
 import {
-  type Act,
   answered,
   openReversal,
   parked,
-  type Reversal,
   remember,
   saw,
   sawRefund,
@@ -18,6 +16,7 @@ import {
   told,
   unsent,
 } from '../../src/reversal/reversal.ts';
+import type { Act, Reversal } from '../../src/reversal/state.ts';
 import {
   ABSENT,
   CLOSED,

@@ -5,7 +5,7 @@ import type { Answer, Verb } from '../../src/reversal/answer.ts';
 import { decide } from '../../src/reversal/decide.ts';
 import type { OrderView } from '../../src/reversal/order-view.ts';
 import type { ReversalInput } from '../../src/reversal/request.ts';
-import type { Reversal } from '../../src/reversal/reversal.ts';
+import type { Reversal } from '../../src/reversal/state.ts';
 import { type Status, stateOf as stateAt, statusOf, verdictOf as verdictAt } from '../../src/reversal/status.ts';
 import type { Step } from '../../src/reversal/steps.ts';
 import { ABSENT, CLOSED, done, LOST, NOTHING, PAID, REFUNDED, SECOND, Story, T0, UNPAID } from './support.ts';

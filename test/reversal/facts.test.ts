@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer, Verb } from '../../src/reversal/answer.ts';
 import { foundNothing, horizonEnd, lastSync, lastUndo, mayHaveWorked, viewKey } from '../../src/reversal/facts.ts';
-import type { Act } from '../../src/reversal/reversal.ts';
+import type { Act } from '../../src/reversal/state.ts';
 import { CLOSED, done, LOST, NOTHING, PAID, SECOND, Story, T0 } from './support.ts';
 
 const act = (seq: number, verb: Verb, sentAt: number, answer?: Answer): Act => ({

@@ -1,9 +1,9 @@
 /** Amounts as people read them, in every place that prints one. */
 import { describe, expect, test } from 'vitest';
 import { asked, said } from '../../src/cli/words.ts';
+import { startOptions } from '../../src/protocol/start.ts';
 import { moneyOf } from '../../src/reversal/money.ts';
 import { parseRequest, type ReversalInput } from '../../src/reversal/request.ts';
-import { startOptions } from '../../src/workflows/start-options.ts';
 
 describe('an amount in minor units', () => {
   test.each([

@@ -5,8 +5,9 @@ import { daxpayCRules, daxpayERules } from '../../src/gateways/daxpay/rules.ts';
 import type { Answer, Verb } from '../../src/reversal/answer.ts';
 import { isStale } from '../../src/reversal/moves.ts';
 import type { OrderView } from '../../src/reversal/order-view.ts';
-import { type Act, sawRefund } from '../../src/reversal/reversal.ts';
+import { sawRefund } from '../../src/reversal/reversal.ts';
 import type { Move, Rules, Timing, ViewKey } from '../../src/reversal/rules.ts';
+import type { Act } from '../../src/reversal/state.ts';
 import { ask, look, send, watch } from '../../src/reversal/tables.ts';
 import { ABSENT, CLOSED, done, HOUR, LOST, MINUTE, NOTHING, PAID, SECOND, Story, T0, UNPAID } from './support.ts';
 

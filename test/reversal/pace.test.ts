@@ -10,7 +10,7 @@ import {
   nextWatch,
   patienceEnd,
 } from '../../src/reversal/pace.ts';
-import type { Reversal } from '../../src/reversal/reversal.ts';
+import type { Reversal } from '../../src/reversal/state.ts';
 import { ask, look, lookOrWait } from '../../src/reversal/steps.ts';
 import { ABSENT, HOUR, LOST, MINUTE, PAID, SECOND, Story, T0, UNPAID } from './support.ts';
 

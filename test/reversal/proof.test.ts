@@ -6,7 +6,8 @@ import type { Answer, Verb } from '../../src/reversal/answer.ts';
 import { intervened } from '../../src/reversal/asked.ts';
 import { conclude, concludeKept, concludeManually, concludeRefunded } from '../../src/reversal/conclude.ts';
 import type { OrderView, RefundView } from '../../src/reversal/order-view.ts';
-import { type Act, sawRefund } from '../../src/reversal/reversal.ts';
+import { sawRefund } from '../../src/reversal/reversal.ts';
+import type { Act } from '../../src/reversal/state.ts';
 import { ABSENT, CLOSED, done, LOST, NOTHING, PAID, REFUNDED, Story, T0, UNPAID } from './support.ts';
 
 const EVIDENCE = { trade_status: 'TRADE_CLOSED' };

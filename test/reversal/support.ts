@@ -4,8 +4,9 @@ import type { Answer, Verb } from '../../src/reversal/answer.ts';
 import { decide, type Step } from '../../src/reversal/decide.ts';
 import type { OrderView } from '../../src/reversal/order-view.ts';
 import { parseRequest, type ReversalInput } from '../../src/reversal/request.ts';
-import { answered, type Memory, openReversal, type Reversal, saw, sent } from '../../src/reversal/reversal.ts';
+import { answered, openReversal, saw, sent } from '../../src/reversal/reversal.ts';
 import type { Rules } from '../../src/reversal/rules.ts';
+import type { Memory, Reversal } from '../../src/reversal/state.ts';
 
 /** Eleven in the morning in Beijing. */
 export const T0 = Date.parse('2026-11-20T03:00:00Z');

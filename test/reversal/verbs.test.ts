@@ -4,8 +4,8 @@ import { alipayRules } from '../../src/gateways/alipay/rules.ts';
 import type { Answer, Verb } from '../../src/reversal/answer.ts';
 import type { OrderView } from '../../src/reversal/order-view.ts';
 import type { ReversalInput } from '../../src/reversal/request.ts';
-import type { Act } from '../../src/reversal/reversal.ts';
 import type { Rules, Window } from '../../src/reversal/rules.ts';
+import type { Act } from '../../src/reversal/state.ts';
 import { chooseVerb, isInWindow, verbsOf } from '../../src/reversal/verbs.ts';
 import { HOUR, LOST, MINUTE, NOTHING, PAID, Story, T0, UNPAID } from './support.ts';
 

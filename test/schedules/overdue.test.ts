@@ -1,7 +1,7 @@
 /** The schedule of the sweeps: paused until there is a source, and a person's word stands. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type OverdueOrders, openOverdueOrders } from '../../src/overdue/index.ts';
-import { ensureSweepSchedule, NO_SOURCE, SWEEP_SCHEDULE } from '../../src/sweep-schedule.ts';
+import { ensureSweepSchedule, NO_SOURCE, SWEEP_SCHEDULE } from '../../src/worker/schedules.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
 import { createOverdueView, type OverdueView, VIEW } from '../workflows/overdue-view.ts';
 import { startWorkers, until, useStand } from '../workflows/support.ts';

@@ -2,13 +2,13 @@
 
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { describe, expect, it } from 'vitest';
-import { accountsOf } from '../../src/accounts.ts';
 import type { ReversalInput } from '../../src/client.ts';
+import { accountsOf } from '../../src/gateways/accounts.ts';
 import { readAll } from '../../src/ledger/index.ts';
-import { ensureKeySchedules, keyScheduleId } from '../../src/schedules.ts';
+import { taskQueueOf } from '../../src/protocol/start.ts';
 import { openStandAccounts } from '../../src/stand/accounts.ts';
 import { faster } from '../../src/stand/speed.ts';
-import { taskQueueOf } from '../../src/workflows/task-queue.ts';
+import { ensureKeySchedules, keyScheduleId } from '../../src/worker/schedules.ts';
 import { useStand } from '../workflows/support.ts';
 
 const SYSTEM = 'shouqianba';

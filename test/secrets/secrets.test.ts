@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { keyScheduleId } from '../../src/schedules.ts';
+import { keyScheduleId } from '../../src/worker/schedules.ts';
 import { createSecrets } from './secrets.ts';
 import { startWorld, type World } from './world.ts';
 

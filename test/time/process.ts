@@ -3,7 +3,7 @@
  * gateway's client, and computes what windows say. What it prints must not depend on the zone.
  */
 import { z } from 'zod';
-import { openAccount } from '../../src/accounts.ts';
+import { openAccount } from '../../src/gateways/accounts.ts';
 import { alipay } from '../../src/gateways/alipay/index.ts';
 import { beijingEpoch, beijingTime } from '../../src/gateways/alipay/values.ts';
 import { daxpay } from '../../src/gateways/daxpay/index.ts';

@@ -1,7 +1,7 @@
 /** What people start by the form of the Web UI: one reversal, one like another, and many that are stuck. */
 import { describe, expect, test } from 'vitest';
+import { OPERATIONS_QUEUE, taskQueueOf } from '../../src/protocol/start.ts';
 import { agrees, blindActs } from '../../src/stand/agreement.ts';
-import { OPERATIONS_QUEUE, taskQueueOf } from '../../src/workflows/task-queue.ts';
 import { findChromium, mustHaveChromium } from '../support/chromium.ts';
 import { type Case, callsOf, seed, stepsOf, untilStuck } from '../workflows/support.ts';
 import { idsOf, reversal, SOON, useOperations } from './operations.ts';

@@ -3,8 +3,8 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { deliveryIdOf } from '../../src/activities/start-delivery.ts';
 import { readAll } from '../../src/ledger/index.ts';
+import { WEBHOOKS_QUEUE } from '../../src/protocol/start.ts';
 import { webhookEvent } from '../../src/webhooks/event.ts';
-import { WEBHOOKS_QUEUE } from '../../src/workflows/task-queue.ts';
 import { type Case, moneyOf, newCase, seed, until, useStand } from '../workflows/support.ts';
 import { HOUR_MS, settingsFor, startReceiver } from './receiver.ts';
 

@@ -2,7 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { LogEntry } from '@temporalio/worker';
 import { expect, test } from 'vitest';
-import { logLine } from '../../src/log-line.ts';
+import { logLine } from '../../src/worker/log-line.ts';
 
 const AT = BigInt(Date.parse('2026-11-20T03:36:00.123Z')) * 1_000_000n;
 const meta = {

@@ -1,7 +1,7 @@
 /** What has ended, looked at again; and cases that nobody works on. */
 import { expect, test } from 'vitest';
-import type { AuditInput, AuditReport } from '../../src/workflows/audit.ts';
-import { OPERATIONS_QUEUE, taskQueueOf } from '../../src/workflows/task-queue.ts';
+import type { AuditInput, AuditReport } from '../../src/protocol/audit.ts';
+import { OPERATIONS_QUEUE, taskQueueOf } from '../../src/protocol/start.ts';
 import {
   type Case,
   callsOf,

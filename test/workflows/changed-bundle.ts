@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
-import { bundleWorkflows } from '../../src/bundle.ts';
+import { bundleWorkflows } from '../../src/worker/bundle.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -1,9 +1,9 @@
 /** The client's address of a request goes with every call for its order. */
 import { expect, test } from 'vitest';
-import type { OpenAccount } from '../../src/activities/index.ts';
+import type { OpenAccount } from '../../src/gateways/accounts.ts';
 import type { OrderRef } from '../../src/gateways/gateway.ts';
+import { inputOf } from '../../src/ledger/stored-request.ts';
 import { parseRequest } from '../../src/reversal/request.ts';
-import { inputOf } from '../../src/stored-request.ts';
 import { newCase, startWorkers, useStand } from './support.ts';
 
 const world = useStand({ gateways: ['daxpay-c'], withoutWorkers: true });

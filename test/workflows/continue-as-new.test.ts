@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readAll } from '../../src/ledger/index.ts';
 import { type OverdueOrders, openOverdueOrders } from '../../src/overdue/index.ts';
+import { OPERATIONS_QUEUE } from '../../src/protocol/start.ts';
 import type { RunningWorkers } from '../../src/stand/stand.ts';
-import { OPERATIONS_QUEUE } from '../../src/workflows/task-queue.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
 import { createOverdueView, type OverdueView, VIEW } from './overdue-view.ts';
 import { startShortWorld } from './short-histories.ts';

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { alipayRules } from '../../src/gateways/alipay/rules.ts';
 import type { Evidence } from '../../src/reversal/order-view.ts';
 import { parseRequest } from '../../src/reversal/request.ts';
-import { openReversal, type Reversal } from '../../src/reversal/reversal.ts';
+import { openReversal } from '../../src/reversal/reversal.ts';
+import type { Reversal } from '../../src/reversal/state.ts';
 import { detailsOf } from '../../src/workflows/details.ts';
 import { INPUT, NOTHING, PAID, SECOND, T0 } from '../reversal/support.ts';
 

@@ -6,7 +6,6 @@ import { describe, expect, test } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
 import { NotAnsweredError, type ReversalInput } from '../../src/client.ts';
 import { readAll } from '../../src/ledger/index.ts';
-import { workflowBundle } from '../../src/worker.ts';
 import {
   cancelClosureUpdate,
   joinSignal,
@@ -14,8 +13,9 @@ import {
   rescheduleUpdate,
   resubmitSignal,
   submitUpdate,
-} from '../../src/workflows/messages.ts';
-import { taskQueueOf } from '../../src/workflows/task-queue.ts';
+} from '../../src/protocol/messages.ts';
+import { taskQueueOf } from '../../src/protocol/start.ts';
+import { workflowBundle } from '../../src/worker.ts';
 import {
   accountsOn,
   type Case,

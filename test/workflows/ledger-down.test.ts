@@ -1,8 +1,8 @@
 /** While the ledger cannot be reached there are looks, but no act and no `kept`; then it heals by itself. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Ledger, readAll } from '../../src/ledger/index.ts';
+import { joinSignal } from '../../src/protocol/messages.ts';
 import type { RunningWorkers } from '../../src/stand/stand.ts';
-import { joinSignal } from '../../src/workflows/messages.ts';
 import {
   type Case,
   callsOf,

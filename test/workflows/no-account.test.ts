@@ -1,10 +1,10 @@
 /** An account that a worker's configuration lacks: its reversals wait for a worker that has it, and never fail. */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test, vi } from 'vitest';
-import { accountsOf } from '../../src/accounts.ts';
-import { createActivities, type OpenAccount } from '../../src/activities/index.ts';
+import { createActivities } from '../../src/activities/index.ts';
+import { accountsOf, type OpenAccount } from '../../src/gateways/accounts.ts';
 import { readAll } from '../../src/ledger/index.ts';
-import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/protocol/visibility.ts';
 import { resetTo } from './reset.ts';
 import {
   type Case,

@@ -3,7 +3,7 @@ import type { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio
 import { describe, expect, test } from 'vitest';
 import { createReversalClient, ReversalEndedError } from '../../src/client.ts';
 import { readAll } from '../../src/ledger/index.ts';
-import { type ResolveMessage, resubmitSignal, resubmitUpdate } from '../../src/workflows/messages.ts';
+import { type ResolveMessage, resubmitSignal, resubmitUpdate } from '../../src/protocol/messages.ts';
 import {
   type Case,
   callsOf,

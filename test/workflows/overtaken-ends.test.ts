@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Ledger } from '../../src/ledger/index.ts';
+import { joinSignal, submitUpdate } from '../../src/protocol/messages.ts';
 import type { RunningWorkers } from '../../src/stand/stand.ts';
-import { joinSignal, submitUpdate } from '../../src/workflows/messages.ts';
 import {
   type Case,
   callsOf,

@@ -1,6 +1,6 @@
 /** The Web UI's buttons, as UI 2.50.1 sends them (read in the bundle that the server carries). */
 import { randomUUID } from 'node:crypto';
-import { taskQueueOf } from '../../src/workflows/task-queue.ts';
+import { taskQueueOf } from '../../src/protocol/start.ts';
 import { resetTo as reset, resetPointsOf } from './reset.ts';
 import { type Case, handleOf, type World } from './support.ts';
 import { until } from './until.ts';

@@ -1,9 +1,9 @@
 /** The cases whose histories are kept in `test/histories`, and how each is brought about. */
 import type { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { ReversalInput } from '../../src/client.ts';
+import { joinSignal, paymentObservedSignal } from '../../src/protocol/messages.ts';
 import type { OrderSeed } from '../../src/sandbox/index.ts';
 import type { Stand } from '../../src/stand/stand.ts';
-import { joinSignal, paymentObservedSignal } from '../../src/workflows/messages.ts';
 import { resetTo } from './reset.ts';
 import { type Case, stateOf } from './support.ts';
 import { until } from './until.ts';

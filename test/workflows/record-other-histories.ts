@@ -1,12 +1,12 @@
 /** What is kept in `test/histories` beside the reversals of `record-histories.ts`: other workflows, other workers. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
-import type { OpenAccount } from '../../src/activities/index.ts';
 import { deliveryIdOf } from '../../src/activities/start-delivery.ts';
+import type { OpenAccount } from '../../src/gateways/accounts.ts';
 import { readAll } from '../../src/ledger/index.ts';
+import { OPERATIONS_QUEUE, taskQueueOf, WEBHOOKS_QUEUE } from '../../src/protocol/start.ts';
 import type { OrderKey } from '../../src/reversal/request.ts';
 import type { OrderSeed } from '../../src/sandbox/index.ts';
-import { OPERATIONS_QUEUE, taskQueueOf, WEBHOOKS_QUEUE } from '../../src/workflows/task-queue.ts';
 import { type Case, handleOf, newCase, seed, type startWorkers, until, untilStuck, type World } from './support.ts';
 
 /** A server with short histories, workers for everything, a receiver and a view of overdue orders. */

@@ -1,8 +1,8 @@
 /** How a reversal begins: bad input from anywhere, a second request, closures that sleep until they are due. */
 import { WithStartWorkflowOperation, type WorkflowFailedError } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
-import { submitUpdate } from '../../src/workflows/messages.ts';
-import { taskQueueOf } from '../../src/workflows/task-queue.ts';
+import { submitUpdate } from '../../src/protocol/messages.ts';
+import { taskQueueOf } from '../../src/protocol/start.ts';
 import {
   callsOf,
   expectNoBlindAct,

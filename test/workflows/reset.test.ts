@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ReversalSummary } from '../../src/client.ts';
 import { readAll } from '../../src/ledger/index.ts';
+import { taskQueueOf } from '../../src/protocol/start.ts';
 import type { Fault } from '../../src/sandbox/index.ts';
-import { taskQueueOf } from '../../src/workflows/task-queue.ts';
 import { resetTo } from './reset.ts';
 import {
   type Case,

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WorkflowFailedError } from '@temporalio/client';
 import { expect, test } from 'vitest';
+import type { ResubmitStuckInput, ResubmitStuckReport } from '../../src/protocol/resubmit.ts';
+import { OPERATIONS_QUEUE } from '../../src/protocol/start.ts';
 import { workflowBundle } from '../../src/worker.ts';
-import type { ResubmitStuckInput, ResubmitStuckReport } from '../../src/workflows/batch.ts';
-import { OPERATIONS_QUEUE } from '../../src/workflows/task-queue.ts';
 import { startChildWorker } from './child-worker.ts';
 import {
   type Case,

@@ -7,9 +7,9 @@ import { expect, test, vi } from 'vitest';
 import { findTemporalCli } from '../../src/dev/temporal-cli.ts';
 import { RULES } from '../../src/gateways/rules.ts';
 import { readAll } from '../../src/ledger/index.ts';
+import { taskQueueOf } from '../../src/protocol/start.ts';
 import { parseRequest } from '../../src/reversal/request.ts';
 import { openReversal } from '../../src/reversal/reversal.ts';
-import { taskQueueOf } from '../../src/workflows/task-queue.ts';
 import { type Case, callsOf, handleOf, moneyOf, newCase, seed, until, useStand } from './support.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 360_000 });

@@ -4,11 +4,12 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
-import { accountsOf } from '../../src/accounts.ts';
-import { createActivities, type OpenAccount, type Overdue } from '../../src/activities/index.ts';
+import { createActivities, type Overdue } from '../../src/activities/index.ts';
 import type { ReversalInput } from '../../src/client.ts';
 import { startTemporalServer, type TemporalServer } from '../../src/dev/temporal-server.ts';
+import { accountsOf, type OpenAccount } from '../../src/gateways/accounts.ts';
 import type { Ledger } from '../../src/ledger/index.ts';
+import { taskQueueOf } from '../../src/protocol/start.ts';
 import type { RuleOverrides } from '../../src/reversal/overrides.ts';
 import type { OrderKey } from '../../src/reversal/request.ts';
 import { workflowIdOf } from '../../src/reversal/workflow-id.ts';
@@ -17,7 +18,6 @@ import { type GatewayName, openStandAccounts } from '../../src/stand/accounts.ts
 import { type RunningWorkers, type Stand, type StandOptions, startStand } from '../../src/stand/stand.ts';
 import type { WebhookSettings } from '../../src/webhooks/settings.ts';
 import { createReversalWorkers, type Deployment, workflowBundle } from '../../src/worker.ts';
-import { taskQueueOf } from '../../src/workflows/task-queue.ts';
 import { FASTER } from './timings.ts';
 import { until } from './until.ts';
 

@@ -1,7 +1,7 @@
 /** A worker in a process of its own, to be killed. Owns the embedded ledger; stops where it is told to, and says so. */
 import { NativeConnection } from '@temporalio/worker';
 import { z } from 'zod';
-import { accountsOf } from '../../src/accounts.ts';
+import { accountsOf } from '../../src/gateways/accounts.ts';
 import { alipay } from '../../src/gateways/alipay/index.ts';
 import { type Ledger, openLedger } from '../../src/ledger/index.ts';
 import { openOverdueOrders } from '../../src/overdue/index.ts';

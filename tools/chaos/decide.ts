@@ -2,15 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { inLanes } from '../../bench/fleet/lanes.ts';
-import { hasEnded } from '../../src/client-contract.ts';
+import { hasEnded } from '../../src/client/contract.ts';
 import { type Rng, rngOf } from '../../src/demo/random/rng.ts';
 import type { Resolution } from '../../src/reversal/outcome.ts';
 import type { OrderTruth } from '../../src/sandbox/index.ts';
 import { behind } from '../../src/stand/accounts.ts';
 import { agrees } from '../../src/stand/agreement.ts';
 import type { Buttons } from './buttons.ts';
+import type { Started } from './messages.ts';
 import type { Site } from './site.ts';
-import type { Started } from './traffic.ts';
 
 export interface Decisions {
   /** Ended with what a person said who had seen the money. */

@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { z } from 'zod';
-import type { Accounts } from '../../src/activities/index.ts';
 import type { ReversalClient } from '../../src/client.ts';
+import type { Accounts } from '../../src/gateways/accounts.ts';
 import type { HttpNotification } from '../../src/gateways/notification.ts';
 import type { LedgerReader } from '../../src/ledger/index.ts';
 import { createNotificationDesk } from '../../src/notifications/index.ts';

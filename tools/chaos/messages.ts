@@ -1,14 +1,25 @@
 /** What services and people do to a reversal in the middle of it all: messages, and the Web UI's buttons. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
-import { workflowIdOf } from '../../src/client.ts';
-import { hasEnded } from '../../src/client-contract.ts';
+import { hasEnded } from '../../src/client/contract.ts';
+import { type ReversalInput, workflowIdOf } from '../../src/client.ts';
+import type { RandomIncident } from '../../src/demo/random/generate.ts';
 import type { Rng } from '../../src/demo/random/rng.ts';
 import { behind } from '../../src/stand/accounts.ts';
 import { resetTo } from '../../test/workflows/reset.ts';
 import type { Button, Buttons } from './buttons.ts';
 import type { Site } from './site.ts';
-import type { Started } from './traffic.ts';
+
+export interface Started {
+  readonly incident: RandomIncident;
+  readonly request: ReversalInput;
+  /** Somebody asked later to reverse it, and was told that this holds. */
+  toBeReversed: boolean;
+  /** Those that were taken, by name. */
+  readonly messages: string[];
+  /** Somebody is at it: what two people do at once to one order is their own affair, and for the tests. */
+  inHand: boolean;
+}
 
 export interface Sending {
   readonly site: Site;

@@ -5,13 +5,13 @@ import type { WorkflowExecutionDescription, WorkflowExecutionInfo } from '@tempo
 import { inLanes } from '../../bench/fleet/lanes.ts';
 import { workflowIdOf } from '../../src/client.ts';
 import { pickFrom, type Rng } from '../../src/demo/random/rng.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/protocol/visibility.ts';
 import { behind } from '../../src/stand/accounts.ts';
-import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';
 import { resetTo } from '../../test/workflows/reset.ts';
 import type { Buttons } from './buttons.ts';
-import { voidWhileGivenUp } from './messages.ts';
+import { type Started, voidWhileGivenUp } from './messages.ts';
 import type { Site } from './site.ts';
-import { inHands, type Started, type Traffic } from './traffic.ts';
+import { inHands, type Traffic } from './traffic.ts';
 import { playClosure } from './without-account.ts';
 
 export interface Pressing {

@@ -3,12 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { inLanes } from '../../bench/fleet/lanes.ts';
 import { workflowIdOf } from '../../src/client.ts';
+import { resubmitSignal } from '../../src/protocol/messages.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/protocol/visibility.ts';
 import type { OrderKey } from '../../src/reversal/request.ts';
 import { behind } from '../../src/stand/accounts.ts';
-import { resubmitSignal } from '../../src/workflows/messages.ts';
-import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';
+import type { Started } from './messages.ts';
 import type { Site } from './site.ts';
-import type { Started, Traffic } from './traffic.ts';
+import type { Traffic } from './traffic.ts';
 
 /** Workers with a right clock and every account, and all of them up. */
 export async function mend(site: Site): Promise<void> {

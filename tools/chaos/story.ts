@@ -1,8 +1,8 @@
 /** What the gateway and the ledger have of one order, line by line: for reading when something was found about it. */
 import { type LedgerReader, readAll } from '../../src/ledger/index.ts';
 import { behind } from '../../src/stand/accounts.ts';
+import type { Started } from './messages.ts';
 import type { Site } from './site.ts';
-import type { Started } from './traffic.ts';
 
 export async function storyOf(
   { sandbox, ledger, heard }: Pick<Site, 'sandbox' | 'heard'> & { readonly ledger: LedgerReader },

@@ -1,24 +1,12 @@
 /** A steady stream of random incidents, and what cashiers and operators send to them meanwhile. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ReversalInput } from '../../src/client.ts';
 import { type RandomIncident, randomIncident } from '../../src/demo/random/generate.ts';
 import { requestFor } from '../../src/demo/random/play.ts';
 import { pickFrom, rngOf } from '../../src/demo/random/rng.ts';
 import { behind } from '../../src/stand/accounts.ts';
 import type { Buttons } from './buttons.ts';
-import { MESSAGES, type Sending, untilDone } from './messages.ts';
+import { MESSAGES, type Sending, type Started, untilDone } from './messages.ts';
 import type { Site } from './site.ts';
-
-export interface Started {
-  readonly incident: RandomIncident;
-  readonly request: ReversalInput;
-  /** Somebody asked later to reverse it, and was told that this holds. */
-  toBeReversed: boolean;
-  /** Those that were taken, by name. */
-  readonly messages: string[];
-  /** Somebody is at it: what two people do at once to one order is their own affair, and for the tests. */
-  inHand: boolean;
-}
 
 export interface Traffic {
   readonly started: readonly Started[];

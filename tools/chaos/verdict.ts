@@ -13,11 +13,11 @@ import { behind, type GatewayName } from '../../src/stand/accounts.ts';
 import { verdict, webhookEvent } from '../../src/webhooks/event.ts';
 import type { Receiver } from '../../test/webhooks/receiver.ts';
 import type { Heard } from './hearing.ts';
+import type { Started } from './messages.ts';
 import { explains } from './settle.ts';
 import { staleActs } from './stale-acts.ts';
 import { type ToldAmiss, type ToldOrder, toldAmiss } from './told.ts';
 import { toldTwice } from './told-twice.ts';
-import type { Started } from './traffic.ts';
 
 /** What must not be, each by name with enough to look it up. */
 export interface Findings {

@@ -2,10 +2,11 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { type RandomIncident, randomIncident } from '../../src/demo/random/generate.ts';
 import type { Rng } from '../../src/demo/random/rng.ts';
+import { resubmitSignal } from '../../src/protocol/messages.ts';
 import type { GatewayName } from '../../src/stand/accounts.ts';
-import { resubmitSignal } from '../../src/workflows/messages.ts';
+import type { Started } from './messages.ts';
 import type { Site } from './site.ts';
-import type { Started, Traffic } from './traffic.ts';
+import type { Traffic } from './traffic.ts';
 
 /** Beyond those of the stream, so that the numbers of orders differ. */
 const FROM = 200_000;

@@ -3,8 +3,9 @@ import { type Answer, isAsking, type Verb } from '../../src/reversal/answer.ts';
 import { decide } from '../../src/reversal/decide.ts';
 import type { OrderFacts, OrderState, OrderView } from '../../src/reversal/order-view.ts';
 import type { Settlement } from '../../src/reversal/outcome.ts';
-import { answered, openReversal, type Reversal, saw, sawRefund, sent } from '../../src/reversal/reversal.ts';
+import { answered, openReversal, saw, sawRefund, sent } from '../../src/reversal/reversal.ts';
 import { HOUR, MINUTE, type Rules, SECOND } from '../../src/reversal/rules.ts';
+import type { Reversal } from '../../src/reversal/state.ts';
 import { duration } from './duration.ts';
 
 /** Noon in China, so that windows of a calendar day are open. */

@@ -1,8 +1,8 @@
 /** The promises, checked against the world. What `decide` believes has no say here. */
 import type { Verb } from '../../src/reversal/answer.ts';
 import type { Outcome, Settlement } from '../../src/reversal/outcome.ts';
-import type { Act } from '../../src/reversal/reversal.ts';
 import { PAID } from '../../src/reversal/rules.ts';
+import type { Act } from '../../src/reversal/state.ts';
 import type { Sim } from './sim.ts';
 import { Violation } from './violation.ts';
 import { isPayable } from './world.ts';

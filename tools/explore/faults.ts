@@ -2,7 +2,7 @@
 import type { Answer } from '../../src/reversal/answer.ts';
 import { answerKeyOf, viewKeyOf } from '../../src/reversal/keys.ts';
 import type { OrderView, RefundView } from '../../src/reversal/order-view.ts';
-import type { Act, Reversal } from '../../src/reversal/reversal.ts';
+import type { Act, Reversal } from '../../src/reversal/state.ts';
 import type { Model, Outcome } from './model.ts';
 import { cut, executed, passed, REST, reopen, type Sim } from './sim.ts';
 import { advance, replied, sawOrder, sawOurRefund, viewsNow, viewsOf } from './step.ts';

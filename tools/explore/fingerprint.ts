@@ -1,8 +1,8 @@
 /** One number for everything that the future of a state depends on; times count from now, so that a shift is no news. */
 
 import { answerKeyOf, viewKeyOf } from '../../src/reversal/keys.ts';
-import type { Act, Reversal } from '../../src/reversal/reversal.ts';
 import type { Rules } from '../../src/reversal/rules.ts';
+import type { Act, Reversal } from '../../src/reversal/state.ts';
 import type { Sim } from './sim.ts';
 
 const words = new Map<string, number>();

@@ -4,8 +4,7 @@ import type { Step } from '../../src/reversal/decide.ts';
 import { becomes, type Drift, type Model } from './model.ts';
 import { arrived, passed, type Sim } from './sim.ts';
 import type { Surprise } from './surprise.ts';
-import type { Truth } from './world.ts';
-import { isPayable, type LateCall, type World } from './world.ts';
+import { isPayable, type LateCall, type Truth, type World } from './world.ts';
 
 const inWorld = (s: Sim, world: World): Sim => ({ ...s, world });
 

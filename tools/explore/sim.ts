@@ -2,8 +2,9 @@
 import type { Verb } from '../../src/reversal/answer.ts';
 import type { Outcome } from '../../src/reversal/outcome.ts';
 import type { ReversalRequest } from '../../src/reversal/request.ts';
-import { type Act, type Memory, openReversal, type Reversal } from '../../src/reversal/reversal.ts';
+import { openReversal } from '../../src/reversal/reversal.ts';
 import { HOUR, MINUTE, type Rules } from '../../src/reversal/rules.ts';
+import type { Act, Memory, Reversal } from '../../src/reversal/state.ts';
 import { type Outcome as GatewayOutcome, type Model, ripened } from './model.ts';
 import { checkMoney } from './violation.ts';
 import { type LateCall, type Truth, WHOLE, type World } from './world.ts';

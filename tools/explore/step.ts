@@ -5,17 +5,8 @@ import { viewKeyOf } from '../../src/reversal/keys.ts';
 import type { OrderView, RefundView } from '../../src/reversal/order-view.ts';
 import type { Outcome, Verdict } from '../../src/reversal/outcome.ts';
 import { backOff } from '../../src/reversal/pace.ts';
-import {
-  type Act,
-  answered,
-  parked,
-  type Reversal,
-  remember,
-  sawRefund,
-  sent,
-  told,
-  unsent,
-} from '../../src/reversal/reversal.ts';
+import { answered, parked, remember, sawRefund, sent, told, unsent } from '../../src/reversal/reversal.ts';
+import type { Act, Reversal } from '../../src/reversal/state.ts';
 import { checkAct, checkEnd, checkPace } from './checks.ts';
 import { type Doing, executed, journalled, OPEN_MS, passed, REST, recorded, type Sim, written } from './sim.ts';
 import { checkClosed, checkPark, checkVerdict } from './told.ts';

@@ -1,7 +1,8 @@
 /** For who has only the gateway's own number of an order. */
-import type { FindRefusal } from '../../activities/contract.ts';
-import { OrderNotFoundError } from '../../client-contract.ts';
-import { onceServerAnswers } from '../../within.ts';
+
+import { OrderNotFoundError } from '../../client/contract.ts';
+import { onceServerAnswers } from '../../lib/within.ts';
+import type { FindRefusal } from '../../protocol/activities.ts';
 import { findBody, foundOrder } from '../contract.ts';
 import type { ApiDeps } from '../deps.ts';
 import { problems } from '../openapi.ts';

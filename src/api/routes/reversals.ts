@@ -1,6 +1,6 @@
 /** Start, look, list. */
 import type { FastifyReply } from 'fastify';
-import { causesOf } from '../../causes.ts';
+import { causesOf } from '../../client/causes.ts';
 import type { ListFilter } from '../../ledger/list.ts';
 import { MAX_PAGE } from '../../ledger/page.ts';
 import { workflowIdOf } from '../../reversal/workflow-id.ts';

@@ -1,6 +1,6 @@
 /** Every account: one look at an order that does not exist. Read-only; no terminal key is renewed on the way. */
 import { randomBytes } from 'node:crypto';
-import type { OpenAccount } from '../../activities/index.ts';
+import type { OpenAccount } from '../../gateways/accounts.ts';
 import { CERTIFICATE_ROTATED, CONTENT_ENCRYPTED } from '../../gateways/alipay/reply.ts';
 import type { TerminalKeyStore } from '../../gateways/module.ts';
 import type { OrderView } from '../../reversal/order-view.ts';

@@ -1,6 +1,7 @@
 /** Temporal: the namespace, its search attributes, and whether somebody polls the gateways' queues. */
-import { ensureSearchAttributes, missingSearchAttributes } from '../../dev/namespace.ts';
-import { taskQueueOf } from '../../workflows/task-queue.ts';
+
+import { taskQueueOf } from '../../protocol/start.ts';
+import { ensureSearchAttributes, missingSearchAttributes } from '../../worker/namespace.ts';
 import { messageOf } from '../errors.ts';
 import { lengthOf } from '../output.ts';
 import type { Session } from '../session.ts';

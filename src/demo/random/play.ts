@@ -1,8 +1,9 @@
 /** Plays random incidents on a stand. */
-import type { ReversalInput } from '../../client.ts';
+
+import { SEARCH_ATTRIBUTES } from '../../protocol/visibility.ts';
+import type { ReversalInput } from '../../reversal/request.ts';
 import { behind } from '../../stand/accounts.ts';
 import type { Stand } from '../../stand/stand.ts';
-import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
 import { AMOUNT } from '../incident.ts';
 import type { RandomIncident } from './generate.ts';
 import type { Ending } from './judge.ts';

@@ -5,8 +5,7 @@ import { z } from 'zod';
 import { endpoint, insecure, requireTls } from '../endpoint.ts';
 import { keyItemsOf } from '../key-text.ts';
 import { privateKeyOf, publicKeyOf, rsaKey, validityOf } from '../keys.ts';
-import type { GatewayDeps, SecretRef } from '../module.ts';
-import { secretRef } from '../module.ts';
+import { type GatewayDeps, type SecretRef, secretRef } from '../module.ts';
 import { alipayCertificate, appCertificate, certificateSerial, rootSerial } from './certificates.ts';
 import { RSA2_KEYS } from './sign.ts';
 

@@ -1,6 +1,6 @@
 /** The keys of one terminal in this process: read from the store before each call, written to it before use (1.4). */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inTime } from '../../in-time.ts';
+import { inTime } from '../../lib/deadline.ts';
 import type { UnknownKind } from '../../reversal/order-view.ts';
 import type { GatewayDeps, TerminalKeyStore, TerminalKeys } from '../module.ts';
 

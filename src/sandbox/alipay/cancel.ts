@@ -1,4 +1,4 @@
-import type { Ask, Result, Run } from './operations.ts';
+import type { Ask, Result, Run } from './ask.ts';
 import type { Order } from './order.ts';
 import { refusal, success } from './reply.ts';
 

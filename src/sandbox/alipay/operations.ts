@@ -1,32 +1,15 @@
 import type { SandboxHost } from '../contract.ts';
+import type { Ask, Result, Run } from './ask.ts';
 import type { OrderBook } from './book.ts';
 import { cancel } from './cancel.ts';
 import type { AlipayOptions } from './options.ts';
-import { type Order, shownTrade, type Trade, type TradeState } from './order.ts';
+import { type Order, shownTrade, type TradeState } from './order.ts';
 import { refund } from './refund.ts';
-import { type Fields, type Reply, refusal, success } from './reply.ts';
+import { type Fields, refusal, success } from './reply.ts';
 import { beijingTime, yuan } from './units.ts';
 
 export const alipayOperations = ['query', 'cancel', 'close', 'refund', 'refundQuery'] as const;
 export type AlipayOperation = (typeof alipayOperations)[number];
-
-/** A business request for an order that exists, though its trade may not. */
-export interface Ask {
-  readonly order: Order;
-  /** The trade as this operation sees it: acts see the truth, looks what the replica shows. */
-  readonly trade: Trade;
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly book: OrderBook;
-  readonly now: number;
-}
-
-/** What to answer, and what it does; a fault may send the answer without the effect, or the reverse. */
-export interface Result {
-  readonly reply: Reply;
-  readonly effect?: () => void;
-}
-
-export type Run = (ask: Ask) => Result;
 
 const notExist = refuse('ACQ.TRADE_NOT_EXIST');
 

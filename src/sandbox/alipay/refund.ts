@@ -1,5 +1,5 @@
+import type { Ask, Result, Run } from './ask.ts';
 import { sellerIsShort } from './cancel.ts';
-import type { Ask, Result, Run } from './operations.ts';
 import { type Order, refunded, type Trade } from './order.ts';
 import { refusal, success } from './reply.ts';
 import { beijingTime, parseYuan, yuan } from './units.ts';

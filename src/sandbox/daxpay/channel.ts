@@ -1,5 +1,4 @@
-import type { Call } from './call.ts';
-import { landCallback } from './call.ts';
+import { type Call, landCallback } from './call.ts';
 import type { Flags } from './flags.ts';
 import type { ChannelState, Trade } from './trade.ts';
 

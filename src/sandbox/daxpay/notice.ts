@@ -1,7 +1,7 @@
 /** Notices to the merchant, in the shape and with the signature of each profile (spec 1.5, 10.9, real 21). */
 import type { Notice, NoticeAbout, NoticeRules, NoticeWish } from '../contract.ts';
 import type { Order } from './order.ts';
-import type { Profile } from './profiles/profile.ts';
+import type { NoticeShape, NoticeStamp, Profile } from './profiles/profile.ts';
 import { type JsonObject, print } from './wire/json.ts';
 import { traceId } from './wire/numbers.ts';
 import type { Signer } from './wire/signer.ts';
@@ -15,27 +15,13 @@ export const noticeRules: NoticeRules = {
   againAfterMs: [15 * SECOND_MS, 15 * SECOND_MS, 30 * SECOND_MS, ...MINUTES.map((minutes) => minutes * 60 * SECOND_MS)],
 };
 
-/** A body to send and the members that its signature is over. */
-export interface Written {
-  readonly body: JsonObject;
-  readonly signed: JsonObject;
-}
-
-interface Stamp {
-  readonly now: number;
-  readonly mchNo: string;
-  readonly appId: string;
-}
-
-export type NoticeShape = (about: NoticeAbout, order: JsonObject, stamp: Stamp) => Written;
-
 /** C: the order itself with a code and a time, and no balance; it names no merchant. */
 export const flatNotice: NoticeShape = (_, { refundableBalance: __, ...order }, { now }) => {
   const body = { code: 0, msg: null, resTime: epochSeconds(now), ...order, attach: null };
   return { body, signed: body };
 };
 
-const envelope = (about: NoticeAbout, order: JsonObject, { now, mchNo, appId }: Stamp): JsonObject => ({
+const envelope = (about: NoticeAbout, order: JsonObject, { now, mchNo, appId }: NoticeStamp): JsonObject => ({
   noticeType: about === 'refund' ? 'refund' : 'pay',
   mchNo,
   appId,

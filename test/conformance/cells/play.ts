@@ -1,13 +1,13 @@
 /** Plays one case of a decision table on the pure `decide`, with a clock of its own. */
 
-import type { Answer, Verb } from '../../../src/reversal/answer.ts';
-import { isAsking } from '../../../src/reversal/answer.ts';
+import { type Answer, isAsking, type Verb } from '../../../src/reversal/answer.ts';
 import { decide, type Step } from '../../../src/reversal/decide.ts';
 import type { OrderView, RefundView } from '../../../src/reversal/order-view.ts';
 import type { FinalAction, Settlement, StuckReason } from '../../../src/reversal/outcome.ts';
 import type { ReversalRequest } from '../../../src/reversal/request.ts';
-import { answered, openReversal, parked, type Reversal, saw, sawRefund, sent } from '../../../src/reversal/reversal.ts';
+import { answered, openReversal, parked, saw, sawRefund, sent } from '../../../src/reversal/reversal.ts';
 import { DAY, MINUTE, type Permits, type Rules } from '../../../src/reversal/rules.ts';
+import type { Reversal } from '../../../src/reversal/state.ts';
 
 /** A view that changes by itself, so long after the last act (or the opening) ended. */
 export type Course<View> = View | readonly (readonly [fromMs: number, view: View])[];

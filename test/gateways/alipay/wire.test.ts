@@ -1,8 +1,7 @@
 /** What can happen on the wire, with a real server: sent once, one deadline, no redirect, nothing thrown. */
 
 import { verify } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { CallOptions } from '../../../src/gateways/gateway.ts';

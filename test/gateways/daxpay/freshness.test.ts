@@ -1,7 +1,19 @@
 /** `resTime` is signed: genuine answers of before are not believed again (X3). */
 import { describe, expect, it } from 'vitest';
-import type { Envelope, Name } from './support.ts';
-import { KNOWN, NAMES, NOW, OPTIONS, ORDER, REFUND, reqIdOf, SERVER, signedAnswer, stub } from './support.ts';
+import {
+  type Envelope,
+  KNOWN,
+  NAMES,
+  type Name,
+  NOW,
+  OPTIONS,
+  ORDER,
+  REFUND,
+  reqIdOf,
+  SERVER,
+  signedAnswer,
+  stub,
+} from './support.ts';
 
 const SECOND = 1000;
 /** The whole second that `NOW` is in, as `resTime` tells it. */

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { BusinessFault, Sandbox } from '../../../src/sandbox/index.ts';
-import { startSandbox } from '../../../src/sandbox/index.ts';
+import { type BusinessFault, type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { shouqianbaSystem } from '../../../src/sandbox/shouqianba/index.ts';
 import { signBody } from '../../../src/sandbox/shouqianba/sign.ts';
 import { bench, said } from './bench.ts';

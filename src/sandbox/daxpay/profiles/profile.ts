@@ -1,5 +1,5 @@
+import type { NoticeAbout } from '../../contract.ts';
 import type { View } from '../channel-view.ts';
-import type { NoticeShape } from '../notice.ts';
 import type { Order, Refund, Row, Status } from '../order.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Params } from '../wire/fields.ts';
@@ -132,3 +132,17 @@ export interface Envelope {
   readonly body: JsonObject;
   readonly headers?: Readonly<Record<string, string>>;
 }
+
+/** A body to send and the members that its signature is over. */
+export interface Written {
+  readonly body: JsonObject;
+  readonly signed: JsonObject;
+}
+
+export interface NoticeStamp {
+  readonly now: number;
+  readonly mchNo: string;
+  readonly appId: string;
+}
+
+export type NoticeShape = (about: NoticeAbout, order: JsonObject, stamp: NoticeStamp) => Written;

@@ -1,13 +1,13 @@
 /** What the typed client offers. */
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { FindInput, FindRefusal, FoundOrder } from './activities/contract.ts';
-import type { Outcome } from './reversal/outcome.ts';
-import type { OrderKey, ReversalInput } from './reversal/request.ts';
-import type { ReversalState } from './reversal/status.ts';
-import type { ReversalSummary } from './summary.ts';
-import type { OperatorMessage, RescheduleMessage, ResolveMessage } from './workflows/messages.ts';
-import type { ReversalFilter } from './workflows/visibility.ts';
+import type { FindInput, FindRefusal, FoundOrder } from '../protocol/activities.ts';
+import type { OperatorMessage, RescheduleMessage, ResolveMessage } from '../protocol/messages.ts';
+import type { ReversalFilter } from '../protocol/visibility.ts';
+import type { Outcome } from '../reversal/outcome.ts';
+import type { OrderKey, ReversalInput } from '../reversal/request.ts';
+import type { ReversalState } from '../reversal/status.ts';
+import type { ReversalSummary } from './status.ts';
 
 /** A message was sent to a reversal that has ended. `state` is how it ended, when that is still known. */
 export class ReversalEndedError extends Error {

@@ -1,7 +1,7 @@
 /** What a namespace needs before reversals run in it: a longer retention, and the search attributes. */
 import type { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import { ATTRIBUTE_TYPES, SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
+import { ATTRIBUTE_TYPES, SEARCH_ATTRIBUTES } from '../protocol/visibility.ts';
 
 /**
  * The search attributes that the namespace lacks.

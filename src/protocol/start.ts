@@ -1,18 +1,22 @@
 /** How a reversal is started, by whoever starts it. */
-
 import type { WorkflowStartOptions } from '@temporalio/client';
 import { moneyOf } from '../reversal/money.ts';
+import type { Outcome } from '../reversal/outcome.ts';
 import type { ReversalRequest } from '../reversal/request.ts';
 import { workflowIdOf } from '../reversal/workflow-id.ts';
-import type { reversePayment } from './reverse-payment.ts';
-import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
-import { taskQueueOf } from './task-queue.ts';
+import type { FindAnswer, FindInput } from './activities.ts';
+import { SEARCH_ATTRIBUTES } from './visibility.ts';
+
+/** The workflow `reversePayment`, for those who start it and have not its code. */
+export type ReversePayment = (input: unknown) => Promise<Outcome>;
+/** The workflow `findOrder`. */
+export type FindOrder = (input: FindInput) => Promise<FindAnswer>;
 
 /** Passed scheduled closures by, urgent first: 1 is the most urgent. */
 const PRIORITY = { ambiguous: 1, void: 2, timeout: 4 } as const;
 
 /** @param input the request as it was given, @param request the same checked */
-export function startOptions(input: unknown, request: ReversalRequest): WorkflowStartOptions<typeof reversePayment> {
+export function startOptions(input: unknown, request: ReversalRequest): WorkflowStartOptions<ReversePayment> {
   const delay = request.reason === 'timeout' ? (request.expiresAt ?? 0) - Date.now() : 0;
   return {
     args: [input],
@@ -39,3 +43,14 @@ export function startOptionsAtOnce(input: unknown, request: ReversalRequest) {
   const { startDelay: _, ...options } = startOptions(input, request);
   return options;
 }
+
+/** One task queue a gateway, for its workflows and activities: an outage of one holds up no other. */
+export function taskQueueOf(provider: string): string {
+  return `unwind-${provider}`;
+}
+
+/** For workflows that are about many reversals, of whatever gateway. Every worker process serves it. */
+export const OPERATIONS_QUEUE = 'unwind-operations';
+
+/** For telling receivers: one that is dead must hold up no reversal. Served where webhooks are configured. */
+export const WEBHOOKS_QUEUE = 'unwind-webhooks';

@@ -1,4 +1,5 @@
-/** What a worker does to tell the outside: types only, so that workflow code can import them. */
+/** The workflow `deliverWebhooks`: what it takes and is told, and what a worker does for it. */
+import { defineSignal } from '@temporalio/workflow';
 import type { OrderKey } from '../reversal/request.ts';
 
 /** The input of the workflow `deliverWebhooks`. */
@@ -34,3 +35,6 @@ export interface WebhookActivities {
   /** Starts the deliveries of events that have waited for long, where none runs. Returns how many orders wait. */
   resumeDeliveries(): Promise<{ readonly waiting: number }>;
 }
+
+/** Events of its order were written to the ledger. */
+export const eventsWrittenSignal = defineSignal('eventsWritten');

@@ -1,7 +1,31 @@
 /** The configured merchant accounts, opened: their gateways, their rules, their limits. */
-import type { Accounts, OpenAccount } from './activities/index.ts';
-import type { GatewayDeps, GatewayModule } from './gateways/module.ts';
-import type { RuleOverrides } from './reversal/overrides.ts';
+import type { RuleOverrides } from '../reversal/overrides.ts';
+import type { CallOptions, Gateway } from './gateway.ts';
+import type { GatewayDeps, GatewayModule, KeyRotation } from './module.ts';
+import type { Notifications } from './notification.ts';
+
+/** One configured merchant account, opened. */
+export interface OpenAccount {
+  readonly provider: string;
+  readonly name: string;
+  readonly gateway: Gateway;
+  /** A key of `RULES`. */
+  readonly rules: string;
+  readonly overrides: RuleOverrides;
+  /** Calls per second that the gateway allows the account, when it limits them. */
+  readonly rateLimit?: number;
+  /** Reads what the gateway notifies, where it does and the account can verify it. */
+  readonly notifications?: Notifications;
+  /** What it cannot be served without and the ledger does not have, in words; undefined when nothing is missing. */
+  readonly missing?: () => Promise<string | undefined>;
+  /** Where the gateway wants its keys renewed regularly. */
+  readonly rotateKeys?: (options: CallOptions) => Promise<KeyRotation>;
+}
+
+export interface Accounts {
+  find(provider: string, name: string): OpenAccount | undefined;
+  list(): readonly OpenAccount[];
+}
 
 export interface AccountSetup<Account> {
   readonly module: GatewayModule<Account>;

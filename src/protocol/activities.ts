@@ -1,11 +1,10 @@
 /** What the workflow asks of its worker. Types only: workflow code imports nothing else of the activities. */
 import type { Answer, Verb } from '../reversal/answer.ts';
-import type { Carried, Pace } from '../reversal/memory.ts';
 import type { OrderView, RefundView } from '../reversal/order-view.ts';
 import type { FinalAction, Outcome, StuckReason, Verdict } from '../reversal/outcome.ts';
 import type { RuleOverrides } from '../reversal/overrides.ts';
 import type { OrderKey, ReversalRequest } from '../reversal/request.ts';
-import type { Act, Memory } from '../reversal/reversal.ts';
+import type { Act, Carried, Memory, Pace } from '../reversal/state.ts';
 import type { Status } from '../reversal/status.ts';
 
 export interface OpenCaseInput {

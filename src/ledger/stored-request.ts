@@ -1,6 +1,6 @@
 /** The request that the ledger keeps of an order, as a caller would write it. */
 import { z } from 'zod';
-import type { ReversalInput } from './reversal/request.ts';
+import type { ReversalInput } from '../reversal/request.ts';
 
 const instant = z
   .int()

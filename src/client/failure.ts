@@ -1,6 +1,6 @@
 /** What the server itself knows of what went wrong, without asking any worker. */
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import { SERVER_ANSWERS_WITHIN_MS, within } from './within.ts';
+import { SERVER_ANSWERS_WITHIN_MS, within } from '../lib/within.ts';
 
 interface Failure {
   readonly message?: string | null;

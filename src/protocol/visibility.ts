@@ -3,6 +3,33 @@
  * server and the set-up command create them. None holds personal data: they are never encrypted.
  */
 import { defineSearchAttributeKey } from '@temporalio/common';
+import type { StuckReason } from '../reversal/outcome.ts';
+import type { Status } from '../reversal/status.ts';
+
+export interface ReversalFilter {
+  readonly status?: Status;
+  readonly stuckReason?: StuckReason;
+  readonly provider?: string;
+  readonly account?: string;
+}
+
+/** As text of a query: the server reads a backslash as an escape, so that one before a quote would end the text. */
+export const quoted = (value: string) => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+
+/** Reversals, those that fit every given part. */
+export function queryOf(filter: ReversalFilter): string {
+  const { status, stuckReason, provider, account } = SEARCH_ATTRIBUTES;
+  const parts = [
+    [status.name, filter.status],
+    [stuckReason.name, filter.stuckReason],
+    [provider.name, filter.provider],
+    [account.name, filter.account],
+  ] as const;
+  return [
+    "WorkflowType = 'reversePayment'",
+    ...parts.flatMap(([name, value]) => (value === undefined ? [] : [`${name} = ${quoted(value)}`])),
+  ].join(' AND ');
+}
 
 /** The types that they have, as the server's command line and its API call them. */
 export const ATTRIBUTE_TYPES = {

@@ -6,13 +6,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js';
-import type { Deadline } from './lib/deadline.ts';
-import { unfit } from './reversal/asked.ts';
-import { InvalidRequestError, parseRequest, type ReversalInput, type ReversalRequest } from './reversal/request.ts';
-import { within } from './within.ts';
-import { joinSignal } from './workflows/messages.ts';
-import type { reversePayment } from './workflows/reverse-payment.ts';
-import { startOptionsAtOnce } from './workflows/start-options.ts';
+import type { Deadline } from '../lib/deadline.ts';
+import { within } from '../lib/within.ts';
+import { joinSignal } from '../protocol/messages.ts';
+import { type ReversePayment, startOptionsAtOnce } from '../protocol/start.ts';
+import { unfit } from '../reversal/asked.ts';
+import { InvalidRequestError, parseRequest, type ReversalInput, type ReversalRequest } from '../reversal/request.ts';
 
 /** The events of a run that no worker has taken: its start, and its first task. */
 const UNATTENDED_LENGTH = 2;
@@ -55,10 +54,11 @@ export async function leave(
     if (asksNothingMore(request, startedWith) && !mayBeGivenUp) return running.runId;
   }
   const runId = await within(temporal, deadline.left(), async () => {
-    const { signaledRunId } = await temporal.workflow.signalWithStart<typeof reversePayment, [unknown]>(
-      'reversePayment',
-      { ...options, signal: joinSignal, signalArgs: [input] },
-    );
+    const { signaledRunId } = await temporal.workflow.signalWithStart<ReversePayment, [unknown]>('reversePayment', {
+      ...options,
+      signal: joinSignal,
+      signalArgs: [input],
+    });
     return signaledRunId;
   });
   // The one that was looked at has ended meanwhile; another caller may have started this one.

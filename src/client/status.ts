@@ -1,8 +1,10 @@
-/** What the server's index shows of a reversal, without asking any worker. */
-import type { WorkflowExecutionInfo } from '@temporalio/client';
-import type { OrderKey } from './reversal/request.ts';
-import { type ReversalState, STATUSES, type Status } from './reversal/status.ts';
-import { SEARCH_ATTRIBUTES } from './workflows/search-attributes.ts';
+/** How a reversal stands: what the server's index shows without asking any worker, and what a worker answers. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { QueryNotRegisteredError, type WorkflowExecutionInfo, type WorkflowHandle } from '@temporalio/client';
+import { BETWEEN_TASKS, NOT_OPEN, statusQuery } from '../protocol/messages.ts';
+import { SEARCH_ATTRIBUTES } from '../protocol/visibility.ts';
+import type { OrderKey } from '../reversal/request.ts';
+import { type ReversalState, STATUSES, type Status } from '../reversal/status.ts';
 
 export interface ReversalSummary extends OrderKey {
   readonly workflowId: string;
@@ -47,4 +49,28 @@ export function scheduledState(
     status: statusNamed(info.typedSearchAttributes.get(SEARCH_ATTRIBUTES.status)) ?? 'checking',
     acts: 0,
   };
+}
+
+const AGAIN_MS = 250;
+/** The next task is handed to a worker that lives after five seconds (`src/worker/worker.ts`). */
+const AGAIN_FOR_MS = 15_000;
+
+/**
+ * A question that came before the case was opened, or between two workflow tasks, is asked again; other errors are the
+ * query's own.
+ */
+export async function askStatus(handle: WorkflowHandle): Promise<ReversalState> {
+  const giveUpAt = Date.now() + AGAIN_FOR_MS;
+  for (;;) {
+    try {
+      return await handle.query(statusQuery);
+    } catch (error) {
+      // The client's name for every query that a worker failed.
+      const early =
+        error instanceof QueryNotRegisteredError &&
+        [BETWEEN_TASKS, NOT_OPEN].some((told) => error.message.includes(told));
+      if (!early || Date.now() > giveUpAt) throw error;
+    }
+    await sleep(AGAIN_MS);
+  }
 }

@@ -1,15 +1,15 @@
 /** Why reversals do not get on, as far as server and ledger know: no worker is asked, and none replays a history. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { z } from 'zod';
+import type { LedgerReader } from '../ledger/index.ts';
+import { deadlineIn } from '../lib/deadline.ts';
+import { gate } from '../lib/gate.ts';
+import { within } from '../lib/within.ts';
+import { type OrderView, whyNothing } from '../reversal/order-view.ts';
+import type { OrderKey } from '../reversal/request.ts';
+import { workflowIdOf } from '../reversal/workflow-id.ts';
 import { failureOf, hasEndedBadly, lookFailureOf, waitingFor } from './failure.ts';
-import type { LedgerReader } from './ledger/index.ts';
-import { deadlineIn } from './lib/deadline.ts';
-import { gate } from './lib/gate.ts';
 import { lastPollOf } from './queue.ts';
-import { type OrderView, whyNothing } from './reversal/order-view.ts';
-import type { OrderKey } from './reversal/request.ts';
-import { workflowIdOf } from './reversal/workflow-id.ts';
-import { within } from './within.ts';
 
 /** What is known of it; nothing where all is as it should be. */
 export interface Cause {

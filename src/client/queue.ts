@@ -1,8 +1,8 @@
 /** Who serves the queue of a gateway, as the server has it. */
 import type { Client } from '@temporalio/client';
-import { PROVIDERS } from './gateways/providers.ts';
-import { within } from './within.ts';
-import { taskQueueOf } from './workflows/task-queue.ts';
+import { PROVIDERS } from '../gateways/providers.ts';
+import { within } from '../lib/within.ts';
+import { taskQueueOf } from '../protocol/start.ts';
 
 /** Of the API of the server. */
 const WORKFLOW_TASKS = 1;

@@ -1,3 +1,27 @@
+/** The workflow `sweepOverdueOrders`: what it takes and counts, and what a worker does for it. */
+import { defineQuery } from '@temporalio/workflow';
+import type { OrderKey } from '../reversal/request.ts';
+
+export interface SweepPageInput {
+  /** Which sweep it is: in the memo of what it starts. */
+  readonly sweep: string;
+  /** Starts per second; the worker's own when left out. */
+  readonly ratePerSecond?: number;
+  /** `next` of the page before. */
+  readonly after?: OrderKey;
+}
+
+export interface SweptPage {
+  readonly tally: Tally;
+  /** Gives the next page as `after`. Absent: this was the last one. */
+  readonly next?: OrderKey;
+}
+
+export interface SweepActivities {
+  /** Heartbeats how far it is, and goes on from there when it is tried again. */
+  sweepPage(input: SweepPageInput): Promise<SweptPage>;
+}
+
 /** What a sweep came to, page by page. Free of dependencies, so that workflow code can use it. */
 
 /** What is wrong with some rows, and the first of them. */
@@ -60,3 +84,10 @@ function withProblem(problems: readonly RowProblem[], more: RowProblem): readonl
 function merged(a: RowProblem, b: RowProblem): RowProblem {
   return { problem: a.problem, count: a.count + b.count, orders: [...a.orders, ...b.orders].slice(0, MAX_ORDERS) };
 }
+
+export interface SweepInput {
+  /** Starts per second, never exceeded. As the worker's configuration has it when left out; 100 at most. */
+  readonly ratePerSecond?: number;
+}
+
+export const sweepProgressQuery = defineQuery<Tally>('progress');

@@ -53,3 +53,6 @@ export const statusQuery = defineQuery<ReversalState>('status');
 
 /** What a query is told before the first workflow task has opened the case. */
 export const NOT_OPEN = 'the case is not open yet';
+
+/** What whoever asked before a workflow task that is still to come is told; asked again, it is answered. */
+export const BETWEEN_TASKS = 'Asked while a workflow task is still to come: ask again';

@@ -6,7 +6,7 @@ import {
   isGrpcServiceError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { deadlineIn } from './lib/deadline.ts';
+import { deadlineIn } from './deadline.ts';
 
 /** For what the server answers by itself: with it the promise of `wait` and three seconds holds while it is away. */
 export const SERVER_ANSWERS_WITHIN_MS = 2500;
