@@ -109,8 +109,15 @@ describe('certificate serials of the vectors', () => {
     expect(certificateSerial(new X509Certificate(pem))).toBe(sn),
   );
 
-  it('skips the EC certificate of the root bundle', () => {
-    expect(rootSerial(vectors.cert_sn.root_bundle.pem)).toBe(vectors.cert_sn.root_bundle.sn);
+  // Field case 20: editors and consoles change the file around its certificates.
+  it.each<[how: string, change: (pem: string) => string]>([
+    ['as it is', (pem) => pem],
+    ['with a byte order mark', (pem) => `\uFEFF${pem}`],
+    ['with the ends of lines of Windows', (pem) => pem.replaceAll('\n', '\r\n')],
+    ['with comments between the certificates', (pem) => pem.replaceAll('-----BEGIN', '# a root of 2019\n-----BEGIN')],
+    ['without the last end of a line', (pem) => pem.trimEnd()],
+  ])('skips the EC certificate of the root bundle, %s', (_, change) => {
+    expect(rootSerial(change(vectors.cert_sn.root_bundle.pem))).toBe(vectors.cert_sn.root_bundle.sn);
   });
 
   it('refuses a bundle without an RSA root', () => {
