@@ -77,7 +77,7 @@ async function serverCause(
     if (run.status.name !== 'RUNNING') return {};
     const waitsFor = (await isServed(temporal, order.provider))
       ? waitingFor(run)
-      : `No worker serves ${order.provider} now.`;
+      : `No worker serves ${order.provider} now: start one with \`unwind worker\`.`;
     const lookFailure = lookFailureOf(run);
     return { ...(waitsFor !== undefined && { waitsFor }), ...(lookFailure !== undefined && { lookFailure }) };
   } catch (error) {

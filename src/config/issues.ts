@@ -51,7 +51,7 @@ function wordsOf(issue: Issue): string {
         ? 'has characters or a length that are not allowed'
         : `is not a valid ${issue.format}`;
     case 'invalid_union':
-      return 'must be one of the forms that the README shows';
+      return 'must be one of the forms that docs/configuration.md shows';
     default:
       return issue.message;
   }

@@ -228,7 +228,7 @@ test('a list says why those that are open do not get on: of the ledger, of the s
   };
   const api = await serveApi({ temporal, client, ledger: source });
   const EXPECTED = {
-    'LIST-AWAY': { waitsFor: 'No worker serves alipay now.' },
+    'LIST-AWAY': { waitsFor: 'No worker serves alipay now: start one with `unwind worker`.' },
     'LIST-TRIED': { lookFailure: LOOK },
     'LIST-FAILED': { failure: expect.stringContaining('FAILED: amount: must be a number') },
   };

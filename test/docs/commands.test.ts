@@ -1,4 +1,4 @@
-/** The commands and the program of the README, run as they stand against a real server and the sandbox. */
+/** The commands and the program that the documents begin with, run as they stand against a real server and the sandbox. */
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -36,11 +36,12 @@ afterAll(async () => {
   await shell?.stop();
 });
 
-describe('README.md', { timeout: 60_000 }, () => {
-  const [start, answer, cli, sandbox] = marked('README.md', 'sh');
+describe('docs/starting.md and docs/sandbox.md', { timeout: 60_000 }, () => {
+  const [start, answer, cli] = marked('docs/starting.md', 'sh');
+  const [sandbox] = marked('docs/sandbox.md', 'sh');
 
   test('the TypeScript program', async () => {
-    const [block] = marked('README.md', 'ts');
+    const [block] = marked('docs/starting.md', 'ts');
     const folder = fileURLToPath(new URL('.cache/docs/', ROOT));
     await mkdir(folder, { recursive: true });
     const program = (block?.code ?? '').replace("'unwind/client'", "'../../src/client.ts'");
@@ -74,7 +75,9 @@ describe('README.md', { timeout: 60_000 }, () => {
   });
 
   test('no other block is said to be run', () => {
-    expect(marked('README.md', 'sh')).toHaveLength(4);
-    expect(marked('README.md', 'ts')).toHaveLength(1);
+    expect(marked('docs/starting.md', 'sh')).toHaveLength(3);
+    expect(marked('docs/starting.md', 'ts')).toHaveLength(1);
+    expect(marked('docs/sandbox.md', 'sh')).toHaveLength(1);
+    expect(marked('README.md', 'sh')).toEqual([]);
   });
 });
