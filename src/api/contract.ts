@@ -75,7 +75,7 @@ export const reversal = z
           'that is not due. `checking`: looking, nothing sent. `reversing`: a call was sent, no look has confirmed it. ' +
           '`watching`: nothing found yet; a payment that shows up is kept or reversed as the request says, and always ' +
           'reversed once `not_paid` was told. `held`: by an operator. ' +
-          '`unreachable`: no look succeeds at present. `stuck`: people are asked. `final`. `abandoned`: stopped on ' +
+          '`unreachable`: no look succeeds at present. `stuck`: waiting for an operator. `final`. `abandoned`: stopped on ' +
           'request, nothing concluded. `unattended`: its workflow was ended from outside, nothing is concluded and ' +
           'nobody looks: POST the order again.',
       ),

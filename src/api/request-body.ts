@@ -14,7 +14,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   orderId:
     "The merchant's own number: `out_trade_no`, `client_sn`, `bizOrderNo`. The identity of the reversal. At most 100 " +
     'characters for DaxPay, 64 for other gateways.',
-  amount: 'In minor units: 1280 is 12.80. A guard: another amount at the gateway goes to people.',
+  amount:
+    'In minor units: 1280 is 12.80. Safety check: if the gateway reports another amount, the reversal waits for an operator.',
   currency: 'ISO 4217.',
   reason:
     '`ambiguous`: nobody knows whether it was paid. `timeout`: close it when its time is over. `void`: undo it ' +

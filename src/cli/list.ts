@@ -190,7 +190,7 @@ function output<Row extends OrderKey>(
   table: (rows: readonly Row[]) => string,
 ): void {
   if (json) printJson(rows.map((row) => ({ ...row, ...causes.get(workflowIdOf(row)) })));
-  else if (rows.length === 0) tell('There is none.');
+  else if (rows.length === 0) tell('No reversals match these filters.');
   else print(table(rows));
   if (more) tell(`Only the newest ${limit} are shown: --limit shows more.`);
 }

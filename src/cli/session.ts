@@ -81,8 +81,8 @@ export async function answeredByWorker<T>(session: Session, provider: string, ca
   } catch (error) {
     if (!isGrpcDeadlineError(error) && !isGrpcCancelledError(error)) throw error;
     throw new CommandFailed(
-      `No worker answered within ${WORKER_DEADLINE_MS / 1000} s: does one run that serves ${taskQueueOf(provider)}? ` +
-        'What was sent may still be done when one does.',
+      `No worker answered within ${WORKER_DEADLINE_MS / 1000} s. Is a worker running for queue ${taskQueueOf(provider)}? ` +
+        'What was sent may still be applied when one starts.',
     );
   }
 }

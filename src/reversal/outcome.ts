@@ -85,7 +85,7 @@ export const STUCK_REASONS = {
   contradiction: "The gateway's answers contradict its own look at the order.",
   'gateway-failed': 'The gateway has marked the order as failed: not reversed, and not paid as far as known.',
   'gateway-busy': 'The gateway has been busy with this order for too long.',
-  'gateway-unsure': 'The gateway says that it does not know the state of this order.',
+  'gateway-unsure': 'The gateway does not know the state of this order, or what it shows proves nothing.',
   unreachable: 'No look at the order has succeeded for too long.',
   'not-confirmed': 'The order cannot be found, and no authenticated answer says so.',
   refused: 'The gateway keeps refusing what should be possible.',

@@ -19,7 +19,7 @@ const schemaWith = (longestNumber: number) =>
       account: text(64),
       /** The merchant's own number: `out_trade_no`, `client_sn`, `bizOrderNo`. The identity of the reversal. */
       orderId: z.string().regex(orderNumberPattern(longestNumber), orderNumberWords(longestNumber)),
-      /** Minor units (fen, cents). A guard: another amount at the gateway parks the case. */
+      /** Minor units (fen, cents). Safety check: when the gateway reports another amount, the case waits for an operator. */
       amount: z.int().positive(),
       currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as CNY'),
       reason: z.enum(['ambiguous', 'timeout', 'void']),

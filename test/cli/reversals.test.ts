@@ -196,7 +196,9 @@ describe('one reversal and many', () => {
     const kept = await unwind(['list', '--final-action', 'kept', '--limit', '1', '--json'], env);
     expect(JSON.parse(kept.stdout)).toEqual([expect.objectContaining({ orderId: 'VALID', finalAction: 'kept' })]);
     expect(kept.stderr).toContain('Only the newest 1 are shown');
-    expect((await unwind(['list', '--final-action', 'manual'], env)).stderr).toBe('There is none.\n');
+    expect((await unwind(['list', '--final-action', 'manual'], env)).stderr).toBe(
+      'No reversals match these filters.\n',
+    );
   });
 
   it('list --from temporal asks the index of the server', async () => {

@@ -43,7 +43,7 @@ function checkOf(name: string, view: OrderView): Check {
   const said = evidence.length > 0 ? ` (${evidence.join(', ')})` : '';
   switch (view.kind) {
     case 'absent':
-      return ok(name, 'answers, knows us, and does not know the order that is not there');
+      return ok(name, 'reachable; credentials accepted (a made-up order was correctly "not found")');
     case 'rejected':
       return fail(name, `${CAUSES[view.code] ?? REJECTED[view.why]}${said || ` (${view.code})`}`);
     case 'unknown':
