@@ -86,7 +86,15 @@ export const daxpay = (profile: Profile): Catalogue => ({
   always: { lockLeaseMs: 300, repairLockMs: 300, channelLatencyMs: 20, channelTimeoutMs: 600, refundSyncMs: 3000 },
   acts: ['close', 'cancel', 'sync', 'refund'],
   trouble: {
-    query: [...untrusted, ...slow, ...rejected, ...troubles(['20091', '29999']), { name: 'otherOrder' }],
+    query: [
+      ...untrusted,
+      ...slow,
+      ...rejected,
+      ...troubles(['20091', '29999']),
+      { name: 'otherOrder' },
+      // Unsigned in 2.0.8: that there is no such order, of whichever order there is.
+      ...(profile === 'c' ? troubles(['10010']) : []),
+    ],
     refundQuery: [...untrusted, ...rejected],
     close: [...act, ...unexplained, ...rejected],
     cancel: [...act, ...unexplained, ...rejected],

@@ -96,7 +96,8 @@ export const shouqianba: Catalogue = {
     {
       kinds: ['paid'],
       flags: { otherDay: true, refund: 'fail' },
-      sticks: ['refund-failed'],
+      // When its answer was lost: of a paid order the query says REFUND_ERROR, "failed, channel unknown", for good.
+      sticks: ['refund-failed', 'gateway-unsure'],
     },
     { kinds: ['unpaid'], flags: { payErrorAfterMs: 300 }, sticks: ['gateway-unsure'] },
     { kinds: ['unpaid'], flags: { payCanceledAfterMs: 400 } },
