@@ -94,9 +94,10 @@ const IS_NEWS = sql`
     ) as heard
     where heard.type = event.type and (heard.body->'data') - 'rule' is not distinct from (event.body->'data') - 'rule'
       and not exists (
-        select from acts
+        select from acts left join said on said.seq = acts.seq and said.sent_at = acts.sent_at
         where acts.provider = written.provider and acts.account = written.account and acts.order_id = written.order_id
-          and acts.sent_at > heard.at and acts.verb not in ('sync', 'syncRefund'))))`;
+          and acts.sent_at > heard.at and acts.verb not in ('sync', 'syncRefund')
+          and coalesce(acts.answer, said.answer)->>'kind' is distinct from 'notSent')))`;
 
 const jsonOrNull = (value: unknown) => (value === undefined ? null : jsonOf(value));
 
@@ -151,10 +152,12 @@ async function write(db: Kysely<Tables>, recording: Recording, isOpen: boolean):
       from jsonb_to_recordset(${jsonOf(dated(entries))}::jsonb)
         as line (key text, at timestamptz, kind text, body jsonb)
       on conflict (provider, account, order_id, key) do nothing
+    ), said as (
+      select * from jsonb_to_recordset(${jsonOf(answers)}::jsonb)
+        as said (seq integer, verb text, sent_at timestamptz, answer jsonb, answered_at timestamptz)
     ), answers as (
       update acts set answer = said.answer, answered_at = said.answered_at
-      from jsonb_to_recordset(${jsonOf(answers)}::jsonb)
-        as said (seq integer, verb text, sent_at timestamptz, answer jsonb, answered_at timestamptz)
+      from said
       where acts.provider = ${provider} and acts.account = ${account} and acts.order_id = ${order_id}
         and acts.seq = said.seq and acts.verb = said.verb and acts.sent_at = said.sent_at and acts.answer is null
     ), written as (
@@ -181,7 +184,11 @@ async function write(db: Kysely<Tables>, recording: Recording, isOpen: boolean):
           when not ${isNewer} or (old.status = excluded.status
             and old.stuck_reason is not distinct from excluded.stuck_reason and excluded.settled_at is null)
           then old.status_since else excluded.updated_at end,
-        stuck_reason = ${newer('stuck_reason')}, updated_at = ${newer('updated_at')}, carried = ${newer('carried')},
+        stuck_reason = ${newer('stuck_reason')}, updated_at = ${newer('updated_at')},
+        -- Gone with the end of the case, and else what was asked stays: a run that could not read it says nothing of it.
+        carried = case
+          when ${isNewer} and excluded.settled_at is null then coalesce(excluded.carried, old.carried)
+          else ${newer('carried')} end,
         -- Who stops a new run of an order that has ended does not undo that end.
         final_action = case when ${isStop} then old.detail->>'action' else ${newer('final_action')} end,
         by = case when ${isStop} then old.detail->>'by' else ${newer('by')} end,

@@ -19,6 +19,7 @@ export const CONTRADICTS: Readonly<Record<Resolution['finalAction'], ReadonlySet
 
 const GOES_ON = 'The gateway still works on this order: wait until it has ended that.';
 const SILENT = 'The gateway does not tell now how the order stands.';
+const UNASKED = 'The gateway closed this order without asking the payment channel: it cannot tell whether it was paid.';
 
 /**
  * What neither bears a resolution out nor contradicts it: believed only where a person says so knowingly. What a gateway
@@ -59,8 +60,9 @@ function contradiction(r: Reversal, resolution: Resolution, shown: ViewKey): str
   const { finalAction, elsewhere, unseen } = resolution;
   // A look at something else than this order says nothing about it.
   if (r.mismatch !== undefined) return undefined;
-  if (!CONTRADICTS[finalAction].has(shown)) {
-    const untold = UNTOLD[shown];
+  const unasked = r.look?.view.closedUnasked === true;
+  if (unasked || !CONTRADICTS[finalAction].has(shown)) {
+    const untold = unasked ? UNASKED : UNTOLD[shown];
     if (untold === undefined || unseen === true) return undefined;
     return `${untold} Nothing was recorded. If it has to be decided all the same, send it again with "unseen": true.`;
   }

@@ -69,7 +69,8 @@ export class Recorder {
       sawPaid,
       latePayment,
       acts: unsaid,
-      ...(outcome === undefined && { carried: carriedOf(reversal) }),
+      // A run that has not read what the ledger has of the case does not know what others asked of it.
+      ...(outcome === undefined && reversal.remembered && { carried: carriedOf(reversal) }),
       ...(isLast && { handover: { entries: this.#entries, pace: paceOf(reversal) } }),
     });
     // A branch of its own: one more link in the chain would change the order of commands in histories that are open.

@@ -339,6 +339,8 @@ async function woken(desk: Desk, input: unknown, until: number, why: string): Pr
 
 /** A long history is continued in a new run, unless a message came or somebody waits for the answer of this one. */
 async function continued(desk: Desk, input: unknown): Promise<void> {
+  // What was asked of this run alone would be lost with it: the next one is handed what the ledger has read and written.
+  if (desk.case?.remembered === false && desk.case.legacy !== true) return;
   const idle = () => allHandlersFinished() && !desk.hasMessages;
   if (!workflowInfo().continueAsNewSuggested || desk.step === undefined || !idle()) return;
   desk.flush(desk.step, true);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ledger, type LedgerConfig, openLedger, type RowState, readAll } from '../../src/ledger/index.ts';
 import type { OrderKey } from '../../src/reversal/request.ts';
+import type { Act } from '../../src/reversal/state.ts';
 import { type Postgres, startPostgres } from '../support/postgres.ts';
 
 const T = Date.parse('2026-11-20T03:36:00Z');
@@ -126,8 +127,13 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
       // Whatever is recorded since is newer.
       await ledger.record({ order, row: row('r2', T + 11, { carried: handed }), entries: [] });
       expect(await opened('r4', 'r1')).not.toHaveProperty('handover');
+      // A run that could not read it says nothing of what was asked.
+      await ledger.record({ order, row: row('r4', T + 11), entries: [] });
+      expect(await opened('r4')).toMatchObject({ carried: handed });
       await ledger.record({ order, row: row('r4', T + 12, { status: 'final', settledAt: T + 12 }), entries: [] });
       expect(await opened('r5', 'r1')).not.toHaveProperty('carried');
+      await ledger.record({ order, row: row('r5', T + 13), entries: [] });
+      expect(await opened('r6')).not.toHaveProperty('carried');
     });
 
     it('leaves the row with a newer run when an older one comes late', async () => {
@@ -243,6 +249,25 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
       await write('r9', event('reversal.final', kept));
       await write('r9', event('reversal.stuck', kept), event('reversal.final', kept), event('reversal.final', kept));
       expect(await told()).toEqual([1, 4, 5, 7, 9, 10, 11, 12, 13]);
+    });
+
+    it('tells the same end once when an act was written down and not sent, whenever the ledger learns of that', async () => {
+      const order = newOrder();
+      const ended = (at: number, acts: readonly Act[] = []) => {
+        const events = [{ key: `${at}`, at, type: 'reversal.final', body: { data: { finalAction: 'closed' } } }];
+        const final = row('r1', at, { status: 'final' });
+        return ledger.record({ order, row: final, entries: [], events, deliver: true, acts });
+      };
+      const told = async () => (await ledger.dueEvents(order, 100)).map(({ at }) => at - T);
+      await ended(T + 10);
+      await ledger.aboutToSend(act(order, 1, T + 20));
+      const answer = { kind: 'notSent', why: 'the ledger could not be written' } as const;
+      await ended(T + 30, [{ seq: 1, verb: 'cancel', sentAt: T + 20, answer, answeredAt: T + 25 }]);
+      await ended(T + 40);
+      expect(await told()).toEqual([10]);
+      await ledger.aboutToSend(act(order, 2, T + 50));
+      await ended(T + 60);
+      expect(await told()).toEqual([10, 60]);
     });
 
     it('leaves the row to the run that the server has as open, whatever the clock of another one says', async () => {

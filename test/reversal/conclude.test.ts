@@ -4,7 +4,9 @@ import { daxpayFRules } from '../../src/gateways/daxpay/rules.ts';
 import type { Answer, Verb } from '../../src/reversal/answer.ts';
 import { decide } from '../../src/reversal/decide.ts';
 import type { OrderView } from '../../src/reversal/order-view.ts';
+import type { Resolution } from '../../src/reversal/outcome.ts';
 import type { ReversalInput } from '../../src/reversal/request.ts';
+import { resolving } from '../../src/reversal/resolution.ts';
 import type { Reversal } from '../../src/reversal/state.ts';
 import { type Status, stateOf as stateAt, statusOf, verdictOf as verdictAt } from '../../src/reversal/status.ts';
 import type { Step } from '../../src/reversal/steps.ts';
@@ -66,6 +68,22 @@ describe('closed by a timer that does not ask the payment channel', () => {
       reason: 'gateway-unsure',
     });
     expect(at().saw(UNPAID).did('close', LOST).saw(LAPSED).step).toMatchObject({ reason: 'gateway-unsure' });
+  });
+
+  test('what a person found out is believed where it is said knowingly, whatever it is', () => {
+    const asked = at().saw(LAPSED);
+    for (const finalAction of ['kept', 'closed', 'nothing_to_reverse'] as const) {
+      const word = { finalAction, operator: 'li', evidence: 'the channel shows it' } as const;
+      const decide = (resolution: Resolution) =>
+        asked
+          .after(SECOND)
+          .change((r) => resolving(r, resolution, T0 + SECOND))
+          .saw(LAPSED);
+      expect(decide(word).reversal.refusal).toContain('without asking the payment channel');
+      const settled = decide({ ...word, unseen: true });
+      expect(settled.reversal.refusal).toBeUndefined();
+      expect(settled.step).toMatchObject({ kind: 'settle', outcome: { action: 'manual' } });
+    }
   });
 
   test('a close of ours that was answered has asked the channel', () => {
