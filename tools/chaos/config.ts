@@ -7,6 +7,9 @@ import { randomOverrides } from '../../src/demo/random/rules.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 import { accountSection, behind, type GatewayName } from '../../src/stand/accounts.ts';
 
+/** Hundreds wait for people in the end: looks of theirs every few seconds would be all that two cores get done. */
+const SELF_CHECK_MS = 30_000;
+
 export interface ConfigParts {
   readonly gateways: readonly GatewayName[];
   readonly sandbox: Sandbox;
@@ -42,7 +45,8 @@ export async function writeChaosConfig(directory: string, parts: ConfigParts): P
         secrets[variable] = credentials[String(value.env)] ?? '';
         return [field, { env: variable }];
       });
-      const { permits, ...rules } = randomOverrides(name);
+      const { permits, ...overrides } = randomOverrides(name);
+      const rules = { ...overrides, timing: { ...overrides.timing, selfCheck: SELF_CHECK_MS } };
       return [name, { ...Object.fromEntries(named), ...permits, rules: rulesSection(rules) }];
     }),
   );
