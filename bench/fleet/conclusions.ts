@@ -74,7 +74,9 @@ export async function conclude(evidence: Evidence): Promise<Conclusions> {
       if (meant === undefined || !agrees(meant, truth)) {
         const by = said === undefined ? '' : `, ${meant} (beside ${said.shown}${said.unseen ? ', unseen' : ''})`;
         const amiss = `${orderId}: ${action}${by}, taken ${truth.taken}, returned ${truth.returned}`;
-        const noLookTells = said?.unseen === true && TELLS_NOTHING.test(said.shown);
+        // Open 1.0's timer closes whatever the channel holds: beside an end of any other kind such a word is refused.
+        const isUnasked = account === 'daxpay-f' && said?.shown === 'closed';
+        const noLookTells = said?.unseen === true && (isUnasked || TELLS_NOTHING.test(said.shown));
         (noLookTells ? onWordAlone : wrong).push(amiss);
       }
       if (stored?.finalAction !== action) ledgerDiffers.push(`${orderId}: ${action}, in the ledger ${stored?.status}`);
