@@ -34,6 +34,10 @@ const LOOKS: ReadonlySet<string> = new Set(['query', 'refundQuery', 'sync']);
 const KEPT = 6;
 const listening = z.object({ port: z.number() });
 
+/** What nobody signed has no time of its own: anybody can say it at any time, so that an old one is as good as a new one. */
+const isSigned = ({ rawHeaders, body }: Recorded) =>
+  rawHeaders.some((name) => name.toLowerCase() === 'alipay-signature') || body.includes('"sign":"');
+
 export async function startReplayer({ target, identify, rng }: ReplayerOptions): Promise<Replayer> {
   const { hostname, port: targetPort } = new URL(target);
   const recorded = new Map<string, Recorded[]>();
@@ -84,6 +88,7 @@ export async function startReplayer({ target, identify, rng }: ReplayerOptions):
   }
 
   function remember(look: string, answer: Recorded): void {
+    if (!isSigned(answer)) return;
     const before = recorded.get(look) ?? [];
     if (before.length < KEPT) recorded.set(look, [...before, answer]);
   }
