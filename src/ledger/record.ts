@@ -74,14 +74,17 @@ function endIn(body: unknown): unknown {
   return typeof body.data === 'object' ? { ...body.data, rule: undefined } : body.data;
 }
 
+/** Every record of a late payment says so again, under one key: it stands between no two ends. */
+const isLatePayment = ({ type }: Pick<NewEvent, 'type'>) => type === 'reversal.late_payment';
+
 /** An end that follows itself, because it could not be recorded at once, is told once. */
 function news<E extends Pick<NewEvent, 'type' | 'body'>>(events: readonly E[]): readonly (E & { isFirst: boolean })[] {
   return events
     .filter(({ type, body }, nth) => {
-      const before = events[nth - 1];
+      const before = events.slice(0, nth).findLast((event) => !isLatePayment(event));
       return type !== 'reversal.final' || type !== before?.type || !isDeepStrictEqual(endIn(body), endIn(before.body));
     })
-    .map((event, nth) => ({ ...event, isFirst: nth === 0 }));
+    .map((event, nth, all) => ({ ...event, isFirst: all.slice(0, nth).every(isLatePayment) }));
 }
 
 /** Who looked again, sent nothing and came to the end that the outside heard last has no news, whoever decided it. */

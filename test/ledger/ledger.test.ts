@@ -270,6 +270,22 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
       expect(await told()).toEqual([10, 60]);
     });
 
+    it('tells the same end once also of a late payment, which every record says again', async () => {
+      const order = newOrder();
+      const ended = (at: number) => {
+        const body = { data: { finalAction: 'refunded', latePayment: true } };
+        const late = { key: 'late-payment', at, type: 'reversal.late_payment', body };
+        const events = [late, { key: `${at}`, at, type: 'reversal.final', body }];
+        return ledger.record({ order, row: row('r1', at, { status: 'final' }), entries: [], events, deliver: true });
+      };
+      for (const at of [T + 10, T + 20, T + 30]) await ended(at);
+      const told = (await ledger.dueEvents(order, 100)).map(({ type, at }) => [type, at - T]);
+      expect(told).toEqual([
+        ['reversal.late_payment', 10],
+        ['reversal.final', 10],
+      ]);
+    });
+
     it('leaves the row to the run that the server has as open, whatever the clock of another one says', async () => {
       const order = newOrder();
       const end = (runId: string, at: number, open?: string) =>
