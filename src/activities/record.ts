@@ -47,7 +47,7 @@ export function createRecord(deps: ActivityDeps) {
     const at = isOfAnotherRun ? 0 : input.at;
     const events = isOfAnotherRun ? [] : eventsOf(input);
     const row = rowOf(state, workflowId, at);
-    const isOpen = () => isOpenRun(Context.current().client, workflowId);
+    const isOpen = async () => !isOfAnotherRun && (await isOpenRun(Context.current().client, workflowId));
     await deps.ledger.record({ order, row, entries, events, deliver, acts: state.acts, isOpen });
     // Also when the events were written by an earlier try, whose worker died before it came to this.
     if (deliver && events.length > 0) await signalDelivery(Context.current().client, order);

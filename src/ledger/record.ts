@@ -61,9 +61,9 @@ export interface Recording {
   /** Answers that the ledger may have missed while it was down; none is overwritten, and no act is added. */
   readonly acts?: readonly Act[];
   /**
-   * Whether the run is the order's open one; asked only where the row is another run's, and taken for granted when left
-   * out. The worker of a run that was reset or terminated goes on with its workflow task for seconds, so that its clock
-   * may be ahead of the end that the next run has come to.
+   * Whether the run is the order's open one; asked only where the row is another run's, which then is this one's whatever
+   * their clocks say, and else stays. The worker of a run that was reset or terminated goes on with its workflow task for
+   * seconds, so that its clock may be ahead of the end that the next run has come to. Left out: the later record wins.
    */
   readonly isOpen?: () => Promise<boolean>;
 }
@@ -112,16 +112,22 @@ const jsonOrNull = (value: unknown) => (value === undefined ? null : jsonOf(valu
  */
 export async function record(db: Kysely<Tables>, recording: Recording): Promise<boolean> {
   const { isOpen } = recording;
-  const written = await write(db, recording, isOpen === undefined);
+  const written = await write(db, recording, isOpen === undefined ? 'by time' : 'never');
   if (written !== 'of another run' || isOpen === undefined || !(await isOpen())) return written === 'taken';
-  return (await write(db, recording, true)) === 'taken';
+  return (await write(db, recording, 'always')) === 'taken';
 }
 
 type Written = 'taken' | 'late' | 'of another run';
 
-/** @param isOpen the row may be taken over from another run */
-async function write(db: Kysely<Tables>, recording: Recording, isOpen: boolean): Promise<Written> {
-  const isNewer = sql`(old.updated_at <= excluded.updated_at and (${isOpen}::boolean or old.run_id = excluded.run_id))`;
+/** @param takesOver whether the row is taken over from another run */
+async function write(
+  db: Kysely<Tables>,
+  recording: Recording,
+  takesOver: 'always' | 'by time' | 'never',
+): Promise<Written> {
+  const isLater = sql`old.updated_at <= excluded.updated_at`;
+  const fromAnother = { always: sql`true`, 'by time': isLater, never: sql`false` }[takesOver];
+  const isNewer = sql`(case when old.run_id = excluded.run_id then ${isLater} else ${fromAnother} end)`;
   /** The new value of a column, except when the record comes late. */
   const newer = (column: keyof ReversalTable) =>
     sql`case when ${isNewer} then ${sql.ref(`excluded.${column}`)} else ${sql.ref(`old.${column}`)} end`;
@@ -204,7 +210,7 @@ async function write(db: Kysely<Tables>, recording: Recording, isOpen: boolean):
           when ${isStop} or not ${isNewer} then old.detail
           else coalesce(excluded.detail, old.detail) end
       returning provider, account, order_id, updated_at = ${at} and run_id = ${row.runId} as taken,
-        updated_at <= ${at} and run_id <> ${row.runId} as "isOfAnotherRun"
+        run_id <> ${row.runId} as "isOfAnotherRun"
     ), told as (
       insert into events (provider, account, order_id, key, at, type, body, delivery)
       select ${provider}, ${account}, ${order_id}, event.key, event.at, event.type, coalesce(event.body, 'null'),

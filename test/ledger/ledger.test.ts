@@ -306,6 +306,10 @@ describe.each(KINDS)('the ledger on $name', ({ prepare }) => {
       // Its own again, and earlier than what was recorded.
       expect(await end('new', T + 2, 'new')).toBe(false);
       expect(await end('new', T + 6, 'nobody')).toBe(true);
+      // Reset to a task of before that: its clock goes on from there (chaos, seed 1, orders 94 and 123).
+      expect(await end('reset', T + 1, 'nobody')).toBe(false);
+      expect(await end('reset', T + 1, 'reset')).toBe(true);
+      expect(await ledger.reversal(order)).toMatchObject({ runId: 'reset', updatedAt: T + 1 });
     });
 
     it('holds events that are to be delivered until they are', async () => {
