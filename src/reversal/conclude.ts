@@ -1,6 +1,5 @@
 /** From a look to a final action, or to the contradiction that people must see. */
-import { isAsking } from './answer.ts';
-import { channelAnswer, foundNothing, isWatchedByChannel, mayHaveWorked, methodOf } from './facts.ts';
+import { channelAnswer, foundNothing, isWatchedByChannel, mayHaveWorked, mayHidePayment } from './facts.ts';
 import type { OrderView } from './order-view.ts';
 import type { BroughtAboutBy, FinalAction, Proof, Settlement, StuckReason } from './outcome.ts';
 import type { ViewKey } from './rules.ts';
@@ -66,21 +65,12 @@ function channelDisagrees(r: Reversal, kind: OrderView['kind']): boolean {
   return channel === 'paid' || (channel === 'refunded' && kind === 'closed');
 }
 
-/**
- * Nobody asked the payment channel when it was closed, and a payment had been sent there: a close of ours that was
- * answered did ask, and a code may never have been scanned.
- */
-function hidesPayment(r: Reversal, { closedUnasked }: OrderView): boolean {
-  const weAsked = r.acts.some(({ verb, answer }) => !isAsking(verb) && answer?.kind === 'done');
-  return closedUnasked === true && methodOf(r) === 'barcode' && !weAsked && r.legacy !== true;
-}
-
 /** What the last look at the order proves. Called only when the look is an end, or the watch over it has ended. */
 export function conclude(r: Reversal): Conclusion {
   const { view } = lookOf(r);
   if (view.kind !== 'refunded' && channelDisagrees(r, view.kind)) return { ask: 'contradiction' };
   if (isWatchedByChannel(r) && channelAnswer(r) === undefined && r.legacy !== true) return { ask: 'gateway-unsure' };
-  if (hidesPayment(r, view)) return { ask: 'gateway-unsure' };
+  if (mayHidePayment(r)) return { ask: 'gateway-unsure' };
   const proof = proofOf(r);
   const by: BroughtAboutBy = r.acts.some(mayHaveWorked) ? 'us' : 'gateway';
   switch (view.kind) {

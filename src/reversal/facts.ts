@@ -168,6 +168,15 @@ function isClosedAtChannel(r: Reversal): boolean {
   return ENDS.has(viewKey(r) ?? 'unknown') && channelAnswer(r)?.channel === 'closed';
 }
 
+/**
+ * The look shows an end that proves nothing: nobody asked the payment channel when it was closed, and a payment had been
+ * sent there. A close of ours that was answered did ask, and a code may never have been scanned.
+ */
+export function mayHidePayment(r: Reversal): boolean {
+  const weAsked = r.acts.some(({ verb, answer }) => !isAsking(verb) && answer?.kind === 'done');
+  return r.look?.view.closedUnasked === true && methodOf(r) === 'barcode' && !weAsked && r.legacy !== true;
+}
+
 /** Until when the order can still be paid, as far as we know; 0 when that is over or was never possible. */
 export function payableUntil(r: Reversal): number {
   if (isClosedAtChannel(r)) return 0;

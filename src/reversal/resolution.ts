@@ -2,7 +2,7 @@
  * What an operator decides: the order is looked at once more first, and what the gateway contradicts is refused. What it
  * cannot be asked about has to be decided knowingly.
  */
-import { confirmEnd, lostUntil, payableUntil } from './facts.ts';
+import { confirmEnd, lostUntil, mayHidePayment, payableUntil } from './facts.ts';
 import { viewKeyOf } from './keys.ts';
 import type { Resolution } from './outcome.ts';
 import { PAID, type ViewKey } from './rules.ts';
@@ -60,7 +60,7 @@ function contradiction(r: Reversal, resolution: Resolution, shown: ViewKey): str
   const { finalAction, elsewhere, unseen } = resolution;
   // A look at something else than this order says nothing about it.
   if (r.mismatch !== undefined) return undefined;
-  const unasked = r.look?.view.closedUnasked === true;
+  const unasked = mayHidePayment(r);
   if (unasked || !CONTRADICTS[finalAction].has(shown)) {
     const untold = unasked ? UNASKED : UNTOLD[shown];
     if (untold === undefined || unseen === true) return undefined;

@@ -1,5 +1,4 @@
 /** How long an act may be on its way: from its decision until it leaves us, and until it can no longer run. */
-
 import { SECOND, type Timing } from './rules.ts';
 import type { Act } from './state.ts';
 

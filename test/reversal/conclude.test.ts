@@ -10,7 +10,7 @@ import { resolving } from '../../src/reversal/resolution.ts';
 import type { Reversal } from '../../src/reversal/state.ts';
 import { type Status, stateOf as stateAt, statusOf, verdictOf as verdictAt } from '../../src/reversal/status.ts';
 import type { Step } from '../../src/reversal/steps.ts';
-import { ABSENT, CLOSED, done, LOST, NOTHING, PAID, REFUNDED, SECOND, Story, T0, UNPAID } from './support.ts';
+import { ABSENT, CLOSED, done, LOST, MINUTE, NOTHING, PAID, REFUNDED, SECOND, Story, T0, UNPAID } from './support.ts';
 
 /** The instant has a say only in histories of the first release. */
 const verdictOf = (r: Reversal, step: Step) => verdictAt(r, step, T0);
@@ -87,7 +87,13 @@ describe('closed by a timer that does not ask the payment channel', () => {
   });
 
   test('a close of ours that was answered has asked the channel', () => {
-    expect(at().saw(UNPAID).did('close', done('closed')).saw(LAPSED).step).toMatchObject(closed);
+    const asked = at().saw(UNPAID).did('close', done('closed'));
+    expect(asked.saw(LAPSED).step).toMatchObject(closed);
+    // So its look contradicts a person as any other does.
+    const kept = { finalAction: 'kept', operator: 'li', evidence: 'a receipt', unseen: true } as const;
+    const late = asked.after(MINUTE);
+    const said = late.change((r) => resolving(r, kept, late.now)).saw(LAPSED);
+    expect(said.reversal.refusal).toContain('The gateway contradicts "kept"');
   });
 
   test('a code that nobody may have scanned ends as the gateway says', () => {
