@@ -10,7 +10,6 @@ import { createRecord } from './record.ts';
 import { createRotateKeys } from './rotate-keys.ts';
 import { createServerClock } from './server-clock.ts';
 
-export type { Accounts, OpenAccount } from '../gateways/accounts.ts';
 export { createAudit } from './audit.ts';
 export type { ActivityDeps } from './deps.ts';
 export { createOperations } from './operations.ts';

@@ -81,7 +81,7 @@ export async function answeredByWorker<T>(session: Session, provider: string, ca
   } catch (error) {
     if (!isGrpcDeadlineError(error) && !isGrpcCancelledError(error)) throw error;
     throw new CommandFailed(
-      `No worker answered within ${WORKER_DEADLINE_MS / 1000} s. Is a worker running for queue ${taskQueueOf(provider)}? ` +
+      `No worker answered within ${WORKER_DEADLINE_MS / 1000} s. Check that one runs for queue ${taskQueueOf(provider)} (\`unwind worker\`). ` +
         'What was sent may still be applied when one starts.',
     );
   }

@@ -81,8 +81,9 @@ interface Preparing {
 /** What a namespace needs before the first reversal. */
 async function prepare(session: Session, { config, accounts, setup }: Preparing): Promise<void> {
   const { ensureSearchAttributes, missingSearchAttributes } = await import('../worker/namespace.ts');
-  const { ensureKeySchedules, ensureWebhookSchedule } = await import('../worker/schedules.ts');
-  const { ensureSweepSchedule, SWEEP_SCHEDULE } = await import('../worker/schedules.ts');
+  const { ensureKeySchedules, ensureSweepSchedule, ensureWebhookSchedule, SWEEP_SCHEDULE } = await import(
+    '../worker/schedules.ts'
+  );
   const { connection, namespace, temporal } = session;
   if (setup) {
     const added = await ensureSearchAttributes(connection, namespace);

@@ -1,5 +1,4 @@
 /** Runs the incidents as real workflows and sets every conclusion against the gateway's money. */
-
 import { RULES, type RulesName } from '../gateways/rules.ts';
 import type { FinalAction } from '../reversal/outcome.ts';
 import type { RuleOverrides } from '../reversal/overrides.ts';

@@ -1,5 +1,4 @@
 /** From a gateway's notification over HTTP to a look at the order: verified, counted, answered. */
-
 import type { ReversalClient } from '../client/contract.ts';
 import type { Accounts, OpenAccount } from '../gateways/accounts.ts';
 import type { HttpAnswer, HttpNotification, Notification, Refusal } from '../gateways/notification.ts';

@@ -1,5 +1,4 @@
 /** Accounts for the sandbox's gateways, with the keys that the sandbox made at its start. */
-
 import { type OpenAccount, openAccount } from '../gateways/accounts.ts';
 import { alipay } from '../gateways/alipay/index.ts';
 import { daxpay } from '../gateways/daxpay/index.ts';

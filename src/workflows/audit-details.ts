@@ -1,5 +1,4 @@
 /** What the Web UI shows about an audit. */
-
 import type { AuditReport } from '../protocol/audit.ts';
 import type { OrderKey } from '../reversal/request.ts';
 import { workflowIdOf } from '../reversal/workflow-id.ts';

@@ -1,5 +1,4 @@
 /** What the Web UI shows about a reversal, in Markdown: what happened, what comes next, and what a person can do. */
-
 import { OPERATIONS_QUEUE } from '../protocol/start.ts';
 import type { Step } from '../reversal/decide.ts';
 import { moneyOf } from '../reversal/money.ts';

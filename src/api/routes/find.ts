@@ -1,5 +1,4 @@
 /** For who has only the gateway's own number of an order. */
-
 import { OrderNotFoundError } from '../../client/contract.ts';
 import { onceServerAnswers } from '../../lib/within.ts';
 import type { FindRefusal } from '../../protocol/activities.ts';

@@ -1,5 +1,4 @@
 /** Temporal: the namespace, its search attributes, and whether somebody polls the gateways' queues. */
-
 import { taskQueueOf } from '../../protocol/start.ts';
 import { ensureSearchAttributes, missingSearchAttributes } from '../../worker/namespace.ts';
 import { messageOf } from '../errors.ts';

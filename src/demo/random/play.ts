@@ -1,5 +1,4 @@
 /** Plays random incidents on a stand. */
-
 import { SEARCH_ATTRIBUTES } from '../../protocol/visibility.ts';
 import type { ReversalInput } from '../../reversal/request.ts';
 import { behind } from '../../stand/accounts.ts';
