@@ -104,17 +104,15 @@ async function startAgain({ site, started: { request, toBeReversed } }: Sending)
 /** Whoever voids and is told that it goes on has a reversal, however its closure was given up at that instant. */
 export async function voidWhileGivenUp(sending: Sending): Promise<void> {
   const { site, started, rng, buttons } = sending;
-  const gaveUp = site.reversals.cancelClosure(started.request, CHAOS).then(
-    () => true,
-    () => false,
-  );
+  // One whose answer was lost may be in force all the same: it is given up until somebody says whether it is.
+  const gaveUp = untilDone(() => site.reversals.cancelClosure(started.request, CHAOS));
   await sleep(rng.between(0, 80));
   const given = { ...started.request, reason: 'void', ifPaid: 'reverse' } as const;
   const refusal = await untilTaken(() => site.reversals.start(given));
   if (refusal === undefined) {
     started.toBeReversed = true;
     buttons.voidWhileGivenUp += 1;
-  } else if (await gaveUp) {
+  } else if ((await gaveUp) === undefined) {
     // Its sender was told that it is not in force: the closure is what it was, once somebody starts it again.
     await untilEnded(sending);
     await startAgain(sending);

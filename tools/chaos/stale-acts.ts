@@ -1,10 +1,11 @@
 /** Acts that arrived when the look before them was too old to decide anything by. */
 import { z } from 'zod';
 import type { JournalEntry } from '../../src/ledger/index.ts';
+import { COMMON_TIMING } from '../../src/reversal/tables.ts';
 import type { LogEntry } from '../../src/sandbox/index.ts';
 
-/** The gap that the rules of a run allow between a look and its act, a look's own time, and a machine that is busy. */
-const TOO_OLD_MS = 5000 + 1500 + 1500;
+/** Counted from where the look arrived, which is after it was asked: the age that the rules allow, and the way here. */
+const TOO_OLD_MS = COMMON_TIMING.freshness + 1500;
 const ACTS: ReadonlySet<string> = new Set(['cancel', 'close', 'revoke', 'refund']);
 const LOOKS: ReadonlySet<string> = new Set(['query', 'refundQuery', 'sync']);
 

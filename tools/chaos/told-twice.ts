@@ -1,12 +1,14 @@
 /** Ends that the outside was told again as if they were news. */
-import type { MoneyEntry } from '../../src/sandbox/index.ts';
 import type { WebhookEvent } from '../../src/webhooks/event.ts';
 
-/** @param events of one order, as they were received */
+/**
+ * @param events of one order, as they were received
+ * @param moved when money moved, or a call of ours that may move some arrived: what comes to the same end is news then
+ */
 export function toldTwice(
   orderId: string,
   events: readonly WebhookEvent[],
-  money: readonly Pick<MoneyEntry, 'at'>[],
+  moved: readonly { readonly at: number }[],
 ): string[] {
   let before: WebhookEvent | undefined;
   return events.flatMap((event) => {
@@ -19,7 +21,7 @@ export function toldTwice(
     before = event;
     if (last === undefined || last.id === event.id || meaningOf(last) !== meaningOf(event)) return [];
     const [from, to] = [Date.parse(last.timestamp), Date.parse(event.timestamp)];
-    if (money.some(({ at }) => at > from && at <= to)) return [];
+    if (moved.some(({ at }) => at > from && at <= to)) return [];
     return [`${orderId}: ${meaningOf(event)} at ${last.timestamp} and again at ${event.timestamp}`];
   });
 }

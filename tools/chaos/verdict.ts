@@ -45,7 +45,7 @@ export interface Findings {
   readonly writtenTwice: readonly string[];
   /** Events that the receiver did not get, or not in their order. */
   readonly webhooks: readonly string[];
-  /** The same end in an event with a new id, with no money moved and nothing else told in between. */
+  /** The same end in an event with a new id: no money moved, no act of ours and nothing else told in between. */
   readonly toldTwice: readonly string[];
 }
 
@@ -238,7 +238,8 @@ function toldTwiceOf({ receiver, sandbox }: Evidence, one: Started): string[] {
     const read = webhookEvent.safeParse(event);
     return read.success && read.data.data.orderId === orderId ? [read.data] : [];
   });
-  return toldTwice(orderId, events, sandbox.money(ofOrder(one)));
+  const acts = sandbox.log(ofOrder(one)).filter(({ operation }) => ACTS.has(operation));
+  return toldTwice(orderId, events, [...sandbox.money(ofOrder(one)), ...acts]);
 }
 
 function returnedTwice({ sandbox }: Evidence, { incident, request: { orderId } }: Started): string[] {
