@@ -25,6 +25,14 @@ export function carriedOf(r: Reversal): Carried {
   };
 }
 
+/** What the ledger is given of an open case: a run that has not read it does not know what others asked of this order. */
+export function handedOn(r: Reversal): Pick<Memory, 'carried'> {
+  return r.remembered ? { carried: carriedOf(r) } : {};
+}
+
+/** The next run is handed what the ledger has: what was asked of a run that could not read it would be lost. */
+export const canBeContinued = ({ remembered, legacy }: Reversal): boolean => remembered || legacy === true;
+
 /** Looks are left out: the next run makes one before it decides, tells or sends anything. */
 export function paceOf(r: Reversal): Pace {
   const { openedAt, epoch, known, silentSince, stuck, mismatch, strangers, gatewayId, batch } = r;
@@ -43,16 +51,7 @@ export function paceOf(r: Reversal): Pace {
 
 /** A case that was just opened goes on where the ledger says that it stands. */
 export function takenUp(opened: Reversal, { carried, pace }: Memory): Reversal {
-  const { dueAt, held = false, interventions = [] } = carried ?? {};
-  const moved = opened.request.reason === 'timeout' && interventions.some(({ message }) => message === 'reschedule');
-  return {
-    ...opened,
-    ...pace,
-    held,
-    // A person's word stands; another request may only bring it forward.
-    ...(dueAt !== undefined && { dueAt: moved ? dueAt : Math.min(dueAt, opened.dueAt) }),
-    ...(pace !== undefined && { lookWanted: true }),
-  };
+  return { ...opened, ...pace, held: carried?.held ?? false, ...(pace !== undefined && { lookWanted: true }) };
 }
 
 /** What was asked of the case by other runs too: the stronger request, the last word on holding it, and who did what. */
@@ -67,7 +66,7 @@ export function withCarried(r: Reversal, carried: Carried): Reversal {
   return {
     ...r,
     request,
-    ...(isMoreUrgent && { dueAt: Math.min(r.dueAt, r.openedAt) }),
+    dueAt: isMoreUrgent ? Math.min(r.dueAt, r.openedAt) : dueAtOf(r, carried),
     lookWanted: r.lookWanted || isStronger,
     ...(seenMethod !== undefined && { seenMethod }),
     ...(seenExpiresAt !== undefined && { seenExpiresAt }),
@@ -75,6 +74,17 @@ export function withCarried(r: Reversal, carried: Carried): Reversal {
     interventions: together(carried.interventions ?? [], r.interventions),
   };
 }
+
+/** When a closure is due: a person's last word stands, and another request may only bring it forward. */
+function dueAtOf({ request, dueAt, interventions }: Reversal, carried: Carried): number {
+  if (request.reason !== 'timeout' || carried.dueAt === undefined) return dueAt;
+  const [ours, theirs] = [movedAt(interventions), movedAt(carried.interventions)];
+  if (ours === theirs) return Math.min(dueAt, carried.dueAt);
+  return ours > theirs ? dueAt : carried.dueAt;
+}
+
+const movedAt = (interventions: readonly Intervention[] = []): number =>
+  Math.max(0, ...interventions.map(({ message, at }) => (message === 'reschedule' ? at : 0)));
 
 /** The interventions of both, each once, the newest last. */
 function together(one: readonly Intervention[], other: readonly Intervention[]): readonly Intervention[] {

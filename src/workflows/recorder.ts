@@ -2,7 +2,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { JournalEntry, RecordedState, UnservedCase } from '../protocol/activities.ts';
 import type { Step } from '../reversal/decide.ts';
-import { carriedOf, paceOf } from '../reversal/memory.ts';
+import { carriedOf, handedOn, paceOf } from '../reversal/memory.ts';
 import type { Outcome, Verdict } from '../reversal/outcome.ts';
 import type { ReversalRequest } from '../reversal/request.ts';
 import type { Reversal } from '../reversal/state.ts';
@@ -69,8 +69,7 @@ export class Recorder {
       sawPaid,
       latePayment,
       acts: unsaid,
-      // A run that has not read what the ledger has of the case does not know what others asked of it.
-      ...(outcome === undefined && reversal.remembered && { carried: carriedOf(reversal) }),
+      ...(outcome === undefined && handedOn(reversal)),
       ...(isLast && { handover: { entries: this.#entries, pace: paceOf(reversal) } }),
     });
     // A branch of its own: one more link in the chain would change the order of commands in histories that are open.

@@ -12,6 +12,7 @@ import { RULES } from '../gateways/rules.ts';
 import type { ActBasis, LookedAgain, OpenCaseInput, OpenedCase, UnservedCase } from '../protocol/activities.ts';
 import { decide, type Step } from '../reversal/decide.ts';
 import { YEAR } from '../reversal/instants.ts';
+import { canBeContinued } from '../reversal/memory.ts';
 import type { Outcome } from '../reversal/outcome.ts';
 import { withOverrides } from '../reversal/overrides.ts';
 import { backOff } from '../reversal/pace.ts';
@@ -339,8 +340,7 @@ async function woken(desk: Desk, input: unknown, until: number, why: string): Pr
 
 /** A long history is continued in a new run, unless a message came or somebody waits for the answer of this one. */
 async function continued(desk: Desk, input: unknown): Promise<void> {
-  // What was asked of this run alone would be lost with it: the next one is handed what the ledger has read and written.
-  if (desk.case?.remembered === false && desk.case.legacy !== true) return;
+  if (desk.case === undefined || !canBeContinued(desk.case)) return;
   const idle = () => allHandlersFinished() && !desk.hasMessages;
   if (!workflowInfo().continueAsNewSuggested || desk.step === undefined || !idle()) return;
   desk.flush(desk.step, true);

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { joined } from '../../src/reversal/asked.ts';
 import { attemptOf, horizonEnd } from '../../src/reversal/facts.ts';
-import { saw } from '../../src/reversal/reversal.ts';
+import { carriedOf } from '../../src/reversal/memory.ts';
+import { openReversal, saw } from '../../src/reversal/reversal.ts';
 import { verdictOf } from '../../src/reversal/status.ts';
 import { ask, both, keep, send, settle } from '../../src/reversal/tables.ts';
 import type { Mind } from '../../tools/explore/mind.ts';
@@ -81,9 +82,18 @@ describe('it can fail', () => {
     });
 
     test('A2: a run that is reset to where it went on from another one forgets what the ledger has', () => {
-      const forgets = withMind(alipay, { takenOver: (carried) => carried });
+      const forgets = withMind(alipay, {
+        opened: (request, rules, _memory, now) => openReversal(request, rules, { acts: [] }, now),
+        takenOver: (r) => ({ ...r, remembered: true }),
+      });
       const message = /^conclusion: concluded kept, but somebody was told that it is not paid/;
       expect(found(forgets, 2, { message, among: ({ continued }) => continued === true })).toBeDefined();
+    });
+
+    test('chaos 9102, order 200577: a run that could not read the ledger writes its own request over what others asked', () => {
+      const overwrites = withMind(alipay, { handedOn: (r) => ({ carried: carriedOf(r) }) });
+      const message = /^message: a request to void it joined, and the payment is kept/;
+      expect(found(overwrites, 1, { message, among: ({ earlier }) => earlier !== undefined })).toBeDefined();
     });
 
     test('A5: a void that joins a closure which is being given up', () => {

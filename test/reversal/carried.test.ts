@@ -67,6 +67,10 @@ describe('a run that takes up an open case', () => {
     expect(takenUpBy(moved, closure).dueAt).toBe(T0 + 300_000);
     const later = intervened(rescheduled(closure, T0 + 900_000, T0), { at: T0, message: 'reschedule', ...WHO });
     expect(takenUpBy(later, closure).dueAt).toBe(T0 + 900_000);
+    const unread = openReversal(closure.request, closure.rules, undefined, LATER);
+    expect(remember(unread, { ...NOTHING, carried: carriedOf(later) }).dueAt).toBe(T0 + 900_000);
+    const again = intervened(rescheduled(later, T0 + 950_000, T0 + 1), { at: T0 + 1, message: 'reschedule', ...WHO });
+    expect(remember(again, { ...NOTHING, carried: carriedOf(later) }).dueAt).toBe(T0 + 950_000);
     const sooner = joined(closure, { ...closure.request, expiresAt: T0 + 100_000 }, T0);
     expect(takenUpBy(sooner, closure).dueAt).toBe(T0 + 100_000);
   });

@@ -125,15 +125,15 @@ function delayed(s: Sim, atLast = false): Sim {
 }
 
 const lostAfter = (s: Sim) => s.now + s.r.rules.timing.actTimeout;
-const anew = (s: Sim) => reopen(s, s.r.request, s.now + REPLACED_MS);
+const anew = (s: Sim) => reopen(s, s.input, s.now + REPLACED_MS);
 export const RESET_MS = 2 * REPLACED_MS;
 /** A reset keeps the messages that came after it. */
-export const joinedAgain = (back: Reversal, r: Reversal, { mind }: Model): Reversal =>
-  back.request === r.request ? back : mind.joined(back, r.request, r.openedAt);
+export const joinedAgain = ({ joined, r, model: { mind } }: Sim, back: Reversal): Reversal =>
+  joined === undefined ? back : mind.joined(back, joined, r.openedAt);
 /** The history goes back to before the act: the case has forgotten it, the ledger has not. */
 export const wentBack = (s: Sim): Sim => ({
   ...passed(cut(s), s.now + RESET_MS),
-  r: joinedAgain(s.before, s.r, s.model),
+  r: joinedAgain(s, s.before),
   doing: REST,
   wasReset: true,
 });

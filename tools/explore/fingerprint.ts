@@ -2,7 +2,7 @@
 
 import { answerKeyOf, viewKeyOf } from '../../src/reversal/keys.ts';
 import type { Rules } from '../../src/reversal/rules.ts';
-import type { Act, Reversal } from '../../src/reversal/state.ts';
+import type { Act, Memory, Reversal } from '../../src/reversal/state.ts';
 import type { Sim } from './sim.ts';
 
 const words = new Map<string, number>();
@@ -109,6 +109,29 @@ function mixCase(r: Reversal, now: number): void {
   }
 }
 
+/** What the ledger hands to other runs, where it is not what this one knows. */
+function mixCarried({ carried, pace }: Memory, r: Reversal, now: number): void {
+  if (pace !== undefined) {
+    mixTime(pace.openedAt, now);
+    mixTime(pace.epoch, now);
+    mixTime(pace.silentSince, now);
+    mix(word(pace.known?.key));
+    mix(word(pace.stuck?.reason));
+    mix(word(pace.mismatch));
+    mix(pace.strangers);
+  }
+  if (carried === undefined) return;
+  const { asked, dueAt, seenMethod, seenExpiresAt, held, holdChangedAt } = carried;
+  const { request } = r;
+  mix(flags(held, (holdChangedAt ?? 0) > (r.holdChangedAt ?? 0), asked?.ifPaid === 'reverse'));
+  mix(word(asked?.reason));
+  if (dueAt !== r.dueAt) mixTime(dueAt, now);
+  if (asked?.attemptedAt !== request.attemptedAt) mixTime(asked?.attemptedAt, now);
+  if (asked?.expiresAt !== request.expiresAt) mixTime(asked?.expiresAt, now);
+  if (seenMethod !== r.seenMethod) mix(word(seenMethod));
+  if (seenExpiresAt !== r.seenExpiresAt) mixTime(seenExpiresAt, now);
+}
+
 export function fingerprint(s: Sim): number {
   high = 0x9747b28c;
   low = 0x3c6ef372;
@@ -116,8 +139,7 @@ export function fingerprint(s: Sim): number {
   // The day has a say where a window ends at midnight.
   if (r.rules.windows.cancel?.kind === 'sameDay') mixTime(0, now % 86_400_000);
   mixCase(r, now);
-  // Cases that a reset can go back to; most states have none.
-  if (s.carried !== undefined) mixCase(s.carried, now);
+  mixCarried(memory, r, now);
   mix(-2);
   if (s.concluded !== undefined) mixCase(s.concluded, now);
   mix(-3);
@@ -137,9 +159,16 @@ export function fingerprint(s: Sim): number {
       w.paidAt < heard.askedAt,
       r.resolution?.unseen === true,
       r.resolution?.elsewhere === true,
+      heard.voidKept,
+      s.continues,
+      s.input.ifPaid === 'reverse',
+      s.joined?.ifPaid === 'reverse',
+      s.unwritten?.memory.carried?.asked?.ifPaid === 'reverse',
     ),
   );
   mix(word(heard.toldOf));
+  mix(word(s.input.reason));
+  mix(word(s.joined?.reason));
   mix(word(memory.told));
   mix(word(s.unwritten?.memory.told));
   mixTime(Math.max(s.ledgerUpAt, now), now);

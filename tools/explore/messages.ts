@@ -1,11 +1,12 @@
 /** What people and other systems tell the reversal while it runs, and runs that are lost or begun anew. */
 
-import { rescheduled, resubmitted } from '../../src/reversal/asked.ts';
+import { holding, released, rescheduled, resubmitted, strongest } from '../../src/reversal/asked.ts';
+import { canBeContinued, paceOf } from '../../src/reversal/memory.ts';
 import type { Resolution } from '../../src/reversal/outcome.ts';
 import type { ReversalRequest } from '../../src/reversal/request.ts';
 import { resolving } from '../../src/reversal/resolution.ts';
 import { joinedAgain, RESET_MS, wentBack } from './faults.ts';
-import { began, cut, passed, REST, recorded, reopen, type Sim } from './sim.ts';
+import { began, cut, openedNow, passed, REST, recorded, reopen, type Sim } from './sim.ts';
 import type { Surprise } from './surprise.ts';
 
 const HOUR = 3_600_000;
@@ -21,8 +22,9 @@ function withCase(s: Sim, r: Sim['r']): Sim {
 const toldThat = (s: Sim, told: Partial<Sim['watch']>): Sim => ({ ...s, watch: { ...s.watch, ...told } });
 
 function join(s: Sim, change: Partial<ReversalRequest>): Sim {
-  const { request } = s.r;
-  return withCase(s, s.model.mind.joined(s.r, { ...request, ...change }, s.now));
+  const request = { ...s.input, ...change };
+  const joined = s.joined === undefined ? request : strongest(s.joined, request);
+  return withCase({ ...s, joined }, s.model.mind.joined(s.r, request, s.now));
 }
 
 const OBSERVED: Surprise = {
@@ -43,12 +45,12 @@ const AMBIGUOUS: Surprise = {
 const HOLD: Surprise = {
   name: 'an operator holds it',
   kind: 'people',
-  run: (s) => withCase(s, { ...s.r, held: true }),
+  run: (s) => withCase(s, holding(s.r, s.now)),
 };
 const RELEASE: Surprise = {
   name: 'an operator releases it',
   kind: 'people',
-  run: (s) => withCase(s, { ...s.r, held: false, lookWanted: true }),
+  run: (s) => withCase(s, released(s.r, s.now)),
 };
 const RESUBMIT: Surprise = {
   name: 'an operator resubmits it',
@@ -95,18 +97,19 @@ const CONTINUED: Surprise = {
   kind: 'crash',
   run: (s) => {
     const there = recorded(s);
-    const r = s.model.mind.takenOver(s.r, there.memory);
-    return { ...there, r, before: r, carried: r, doing: REST };
+    const memory = { ...there.memory, ...s.model.mind.handedOn(s.r), pace: paceOf(s.r) };
+    const voidKept = there.watch.voidKept || memory.carried?.asked?.ifPaid === 'reverse';
+    const watch = { ...there.watch, voidKept };
+    const next: Sim = { ...there, memory, watch, continues: true, joined: undefined };
+    return began(next, openedNow(next));
   },
 };
 const RESET_TO_START: Surprise = {
   name: 'the run is reset to its first task, where it took over from another one',
   kind: 'crash',
   run: (s) => {
-    const { carried, r } = s;
-    if (carried === undefined) return s;
     const there = passed(cut(s), s.now + RESET_MS);
-    return { ...began(there, s.model.mind.takenOver(joinedAgain(carried, r, s.model), s.memory)), carried };
+    return began(there, joinedAgain(s, openedNow(there)));
   },
 };
 const RESET_TO_END: Surprise = {
@@ -126,14 +129,14 @@ const LEDGER_DOWN: Surprise = {
 const LOST: Surprise = {
   name: 'the run is lost and begins anew',
   kind: 'crash',
-  run: (s) => reopen(s, s.r.request, s.now + 1000),
+  run: (s) => reopen(s, s.input, s.now + 1000),
 };
 const RESET: Surprise = { name: 'the history is reset to before the last act', kind: 'crash', run: wentBack };
 
 const again = (name: string, change: Partial<ReversalRequest>): Surprise => ({
   name,
   kind: 'message',
-  run: (s) => reopen(s, { ...s.r.request, ...change }, s.now + 1000),
+  run: (s) => reopen(s, { ...s.input, ...change }, s.now + 1000),
 });
 const AGAIN: readonly Surprise[] = [
   again('a new run is asked to keep a payment', { reason: 'ambiguous', ifPaid: 'keep' }),
@@ -154,15 +157,17 @@ export function messages(s: Sim, into: Surprise[]): void {
   into.push(r.held ? RELEASE : HOLD, LOST);
   if (s.before !== r) into.push(RESET);
   resets(s, into);
-  if (s.now >= s.ledgerUpAt) {
-    into.push(LEDGER_DOWN);
-    if (doing.at !== 'ending') into.push(CONTINUED);
-  }
+  if (s.now >= s.ledgerUpAt) into.push(LEDGER_DOWN);
+}
+
+/** While it waits for a time or for people: then a long history is continued in a new run. */
+export function continuation(s: Sim, into: Surprise[]): void {
+  if (s.now >= s.ledgerUpAt && canBeContinued(s.r)) into.push(CONTINUED);
 }
 
 /** Histories that people set back, to either side of where a run went on from another one. */
 function resets(s: Sim, into: Surprise[]): void {
-  if (s.carried !== undefined && s.carried !== s.r) into.push(RESET_TO_START);
+  if (s.continues && s.before !== s.r) into.push(RESET_TO_START);
   if (s.concluded !== undefined) into.push(RESET_TO_END);
 }
 

@@ -4,8 +4,8 @@
  */
 import { joined } from '../../src/reversal/asked.ts';
 import { decide } from '../../src/reversal/decide.ts';
-import { mustBeWritten } from '../../src/reversal/memory.ts';
-import { remember, saw } from '../../src/reversal/reversal.ts';
+import { handedOn, mustBeWritten } from '../../src/reversal/memory.ts';
+import { openReversal, remember, saw } from '../../src/reversal/reversal.ts';
 import { verdictOf } from '../../src/reversal/status.ts';
 
 export const MIND = {
@@ -16,8 +16,12 @@ export const MIND = {
   joined,
   /** A look came back; a pending resolution is judged by it. */
   saw,
-  /** What a run that goes on from another one begins with, given what the ledger has. */
+  /** What a run begins with, given what the ledger has, if it can be read. */
+  opened: openReversal,
+  /** What a run that was reset goes on with, and one that reads the ledger later. */
   takenOver: remember,
+  /** What the ledger is given of an open case, for other runs. */
+  handedOn,
   /** Nobody hears a verdict before the ledger has it. */
   mustBeWritten,
 };

@@ -140,11 +140,18 @@ function afterOthers(model: Model): readonly Scenario[] {
     scenarioOf(model, model.rules, { ...wish, attempted: age, age }, truth, stale);
   const verb = model.rules.verbs.paid[0];
   const lost = verb === undefined ? [] : [{ seq: 1, verb }];
+  const closure: Wish = { reason: 'timeout', ifPaid: 'keep', method: 'qr', age: 2 * MINUTE, attempted: 2 * MINUTE };
+  const voided = { memory: { carried: { asked: { reason: 'void', ifPaid: 'reverse' }, held: false } } } as const;
   const kept = { memory: { told: 'kept', sawPaid: true }, lost: [], downFor: LEDGER_DOWN_FOR } as const;
   return [
     { ...of(A_MOMENT_AGO, 'absent'), continued: true },
     { ...of(10 * MINUTE, 'paid', 'absent'), earlier: kept },
     { ...of(10 * MINUTE, 'paid'), earlier: { memory: {}, lost, downFor: LEDGER_DOWN_FOR } },
+    // The ledger is back before the closure is due: what this run writes meanwhile must not take the void back.
+    {
+      ...scenarioOf(model, model.rules, { ...closure, expires: 2 * LEDGER_DOWN_FOR }, 'unpaid'),
+      earlier: { ...voided, lost: [], downFor: LEDGER_DOWN_FOR },
+    },
   ];
 }
 

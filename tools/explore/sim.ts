@@ -42,6 +42,8 @@ export interface Watch {
   /** A request to void it joined and was told that it goes on; nobody has asked to stop since. */
   readonly voided: boolean;
   readonly stopped: boolean;
+  /** The ledger was told of that void, and the case has not ended since: no run may forget it. */
+  readonly voidKept: boolean;
   /** Steps since the clock last moved, and calls since the last wait. */
   readonly still: number;
   readonly calls: number;
@@ -63,8 +65,11 @@ export interface Sim {
   readonly watch: Watch;
   /** The case as it was before its last act: a reset of the history goes back to here. */
   readonly before: Reversal;
-  /** What this run took over from the one that it continues; undefined where it began by itself. */
-  readonly carried: Reversal | undefined;
+  /** What this run was started with, and what has joined it since. */
+  readonly input: ReversalRequest;
+  readonly joined: ReversalRequest | undefined;
+  /** It goes on from another one. */
+  readonly continues: boolean;
   /** An earlier run of the order that was concluded, as it was then: its history can still be reset. */
   readonly concluded: Reversal | undefined;
   /** The ledger cannot be reached before this. */
@@ -126,12 +131,16 @@ export function begin(model: Model, scenario: Scenario, start = START): Sim {
   const life = request.method === 'barcode' ? model.barcodeLife : codeLife;
   const memory: Memory = { ...earlier?.memory, acts: (earlier?.lost ?? []).map((act) => ({ ...act, sentAt: start })) };
   const r = openReversal(request, rules, continued && memory, start);
+  const voidKept = memory.carried?.asked?.ifPaid === 'reverse';
+  const voided = voidKept || request.ifPaid === 'reverse';
   return {
     model,
     now: start,
     r,
     before: r,
-    carried: continued && r,
+    input: request,
+    joined: undefined,
+    continues: continued === true,
     concluded: undefined,
     ledgerUpAt: earlier === undefined ? 0 : start + earlier.downFor,
     unwritten: undefined,
@@ -158,7 +167,7 @@ export function begin(model: Model, scenario: Scenario, start = START): Sim {
       lied: false,
     },
     doing: REST,
-    watch: { ...FRESH_WATCH, toldGone: false, toldKept: memory.told === 'kept', voided: request.ifPaid === 'reverse' },
+    watch: { ...FRESH_WATCH, toldGone: false, toldKept: memory.told === 'kept', voided, voidKept },
   };
 }
 
@@ -168,17 +177,23 @@ function lateCall({ horizon }: Model, verb: Verb, seq: number, sentAt: number): 
 }
 
 /** Another run of the same order: it has what the ledger has. */
-export function reopen(s: Sim, request: ReversalRequest, at: number): Sim {
-  const r = openReversal(request, s.r.rules, undefined, at);
-  return began({ ...cut(s), now: at }, r);
+export function reopen(s: Sim, input: ReversalRequest, at: number): Sim {
+  const there: Sim = { ...cut(s), now: at, input, continues: false };
+  return began({ ...there, joined: undefined }, openedNow(there));
+}
+
+/** With what a run opens at this moment. */
+export function openedNow({ model, input, r, now, ledgerUpAt, memory }: Sim): Reversal {
+  return model.mind.opened(input, r.rules, now < ledgerUpAt ? undefined : memory, now);
 }
 
 /** A run begins with this: nothing of what the one before had under way is left. */
 export function began(s: Sim, r: Reversal): Sim {
-  const { toldGone, toldKept } = s.watch;
+  const { toldGone, toldKept, voidKept } = s.watch;
   const stopped = r.stopRequestedAt !== undefined;
-  const watch = { ...FRESH_WATCH, toldGone, toldKept, voided: r.request.ifPaid === 'reverse', stopped };
-  return { ...s, r, before: r, carried: undefined, unwritten: undefined, wasReset: false, doing: REST, watch };
+  const voided = voidKept || r.request.ifPaid === 'reverse';
+  const watch = { ...FRESH_WATCH, toldGone, toldKept, voidKept, voided, stopped };
+  return { ...s, r, before: r, unwritten: undefined, wasReset: false, doing: REST, watch };
 }
 
 /** The ledger learns of an act, or of the answer to one. */
@@ -202,8 +217,12 @@ export function passed(s: Sim, to: number): Sim {
 export function written(s: Sim): Sim {
   const { unwritten } = s;
   if (unwritten === undefined || s.now < s.ledgerUpAt) return s;
-  const watch = { ...s.watch, ...unwritten.heard };
-  return { ...s, watch, memory: { ...s.memory, ...unwritten.memory }, unwritten: undefined };
+  const { pace, ...had } = s.memory;
+  const { carried } = unwritten.memory;
+  const isVoid = carried?.asked?.ifPaid === 'reverse';
+  const watch = { ...s.watch, ...unwritten.heard, voidKept: s.watch.voidKept || isVoid };
+  const memory = { ...had, ...(carried === undefined && pace !== undefined && { pace }), ...unwritten.memory };
+  return { ...s, watch, memory, unwritten: undefined };
 }
 
 /** A run that is lost or reset: what it was writing goes with it. */

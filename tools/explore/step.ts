@@ -120,7 +120,10 @@ export function advance(s: Sim, hear?: Listener): Sim {
 
 function ended(s: Sim, outcome: Outcome): Sim {
   checkClosed(s, outcome);
-  return turned({ ...s, concluded: s.r }, { at: 'ended', outcome });
+  // What was asked of an open case goes with its end.
+  const { carried: _, pace: __, ...memory } = s.memory;
+  const watch = { ...s.watch, voidKept: false };
+  return turned({ ...s, memory, watch, concluded: s.r }, { at: 'ended', outcome });
 }
 
 /** What a person resolved to `kept` is told as that. */
@@ -143,7 +146,8 @@ function announced(s: Sim, step: Step): Sim {
   if (!news && !lasts) return s;
   const words = news ? tellable(verdict, step) : undefined;
   const next = words === undefined ? r : told(r, words);
-  const memory = { sawPaid: r.sawPaid, ...(next.told !== undefined && { told: next.told }) };
+  const handed = step.kind === 'settle' ? {} : s.model.mind.handedOn(next);
+  const memory = { sawPaid: r.sawPaid, ...(next.told !== undefined && { told: next.told }), ...handed };
   const hears = words === undefined ? {} : heard(s, verdict, words);
   const isLate = verdict !== undefined && s.model.mind.mustBeWritten(r, verdict);
   const watch = isLate ? s.watch : { ...s.watch, ...hears };

@@ -1,7 +1,7 @@
 /** Everything that can happen in a state besides the usual. The order is fixed: a path names surprises by their place. */
 import type { Step } from '../../src/reversal/decide.ts';
 import { actFaults, lookFaults, refundLookFaults } from './faults.ts';
-import { afterEnd, messages, messagesDuringCall } from './messages.ts';
+import { afterEnd, continuation, messages, messagesDuringCall } from './messages.ts';
 import { happenings, lastMoments } from './payer.ts';
 import type { Sim } from './sim.ts';
 import type { Surprise } from './surprise.ts';
@@ -15,6 +15,7 @@ function atRest(s: Sim, step: Step, into: Surprise[]): void {
   if (step.kind !== 'act') happenings(s, into);
   if (step.kind === 'wait') lastMoments(s, step, into);
   messages(s, into);
+  if (step.kind === 'wait' || step.kind === 'park') continuation(s, into);
 }
 
 export function surprises(s: Sim): readonly Surprise[] {
@@ -26,6 +27,7 @@ export function surprises(s: Sim): readonly Surprise[] {
     case 'parked':
       happenings(s, found);
       messages(s, found);
+      continuation(s, found);
       break;
     case 'look':
       happenings(s, found);
