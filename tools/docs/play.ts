@@ -1,9 +1,9 @@
 /** Runs `decide` on one case, with a clock of its own, and says in a few words what it does. */
 import { type Answer, isAsking, type Verb } from '../../src/reversal/answer.ts';
-import { decide } from '../../src/reversal/decide.ts';
+import { drive, type World } from '../../src/reversal/drive.ts';
 import type { OrderFacts, OrderState, OrderView } from '../../src/reversal/order-view.ts';
 import type { Settlement } from '../../src/reversal/outcome.ts';
-import { answered, openReversal, saw, sawRefund, sent } from '../../src/reversal/reversal.ts';
+import { answered, openReversal, saw, sent } from '../../src/reversal/reversal.ts';
 import { HOUR, MINUTE, type Rules, SECOND } from '../../src/reversal/rules.ts';
 import type { Reversal } from '../../src/reversal/state.ts';
 import { duration } from './duration.ts';
@@ -40,7 +40,7 @@ function viewOf(state: OrderState): OrderView {
 }
 
 /** A minute after a barcode payment that must not stay: every patience and minimum age is over. */
-function opened(rules: Rules, now: number): Reversal {
+function openedAt(rules: Rules, now: number): Reversal {
   const request = {
     provider: rules.provider,
     account: 'docs',
@@ -55,63 +55,47 @@ function opened(rules: Rules, now: number): Reversal {
   return openReversal(request, rules, { acts: [] }, now);
 }
 
-function acted(r: Reversal, seq: number, verb: Verb, answer: Answer, now: number): Reversal {
-  return answered(sent(r, { seq, verb, sentAt: now }), seq, answer, now + CALL_MS);
-}
-
 /** Plays the story until something is sent, people are asked, or it is concluded. */
 export function play(story: Story): Played {
-  let now = ATTEMPTED_AT + MINUTE;
-  let r = saw(opened(story.rules, now), viewOf(story.before), now, now);
-  if (story.sent !== undefined) {
-    const { verb, answer } = story.sent;
-    r = acted(r, 1, verb, answer, now);
-    now += CALL_MS;
-  } else {
-    // Nothing was sent: the order changed by itself between two looks.
-    r = saw(r, viewOf(story.after), now, now);
-  }
-  const from = now;
+  const start = ATTEMPTED_AT + MINUTE;
+  const opened = saw(openedAt(story.rules, start), viewOf(story.before), start, start);
+  const { from, r } = begun(story, opened, start);
   let watched = false;
-  const after = () => {
-    const waited = now - from;
-    if (waited < SECOND) return 'at once';
-    return `after ${duration(waited < 10 * MINUTE ? Math.round(waited / SECOND) * SECOND : Math.round(waited / MINUTE) * MINUTE)}`;
-  };
-  for (let steps = 0; now - from < LONG; steps += 1) {
+  let steps = 0;
+  for (const { step, now } of drive(r, from, worldOf(story))) {
+    if (now - from >= LONG) break;
     if (steps === MANY) throw new Error('no end in sight');
-    const step = decide(r, now);
-    switch (step.kind) {
-      case 'look':
-        now += CALL_MS;
-        r =
-          step.what === 'order'
-            ? saw(r, viewOf(story.after), now - CALL_MS, now)
-            : sawRefund(r, { kind: 'notFound' }, now - CALL_MS, now);
-        break;
-      case 'wait':
-        if (!(step.until > now)) throw new Error(`a wait into the past: ${step.why}`);
-        watched ||= step.why === 'watch';
-        now = step.until;
-        break;
-      case 'act': {
-        if (!isAsking(step.verb)) return { said: `\`${step.verb}\` ${after()}` };
-        // The channel shows what the order shows, so the sync changes nothing.
-        r = acted(r, step.seq, step.verb, { kind: 'done', effect: 'unspecified' }, now);
-        now += CALL_MS;
-        break;
-      }
-      case 'park':
-        return { said: `people: \`${step.reason}\` ${after()}` };
-      case 'settle':
-        if (step.outcome.kind !== 'final') return { said: step.outcome.kind };
-        return {
-          said: `${watched ? 'watches, then ' : ''}\`${step.outcome.action}\` ${after()}`,
-          outcome: step.outcome,
-        };
-      case 'open':
-        throw new Error('the ledger was read at the opening');
+    steps += 1;
+    const when = after(now - from);
+    if (step.kind === 'wait') watched ||= step.why === 'watch';
+    if (step.kind === 'act' && !isAsking(step.verb)) return { said: `\`${step.verb}\` ${when}` };
+    if (step.kind === 'park') return { said: `people: \`${step.reason}\` ${when}` };
+    if (step.kind === 'settle') {
+      const { outcome } = step;
+      if (outcome.kind !== 'final') return { said: outcome.kind };
+      return { said: `${watched ? 'watches, then ' : ''}\`${outcome.action}\` ${when}`, outcome };
     }
   }
   return { said: 'keeps looking' };
+}
+
+/** The act of the story was sent; or the order changed by itself between two looks. */
+function begun({ sent: act, after }: Story, r: Reversal, now: number): { readonly from: number; readonly r: Reversal } {
+  if (act === undefined) return { from: now, r: saw(r, viewOf(after), now, now) };
+  const { verb, answer } = act;
+  const acted = answered(sent(r, { seq: 1, verb, sentAt: now }), 1, answer, now + CALL_MS);
+  return { from: now + CALL_MS, r: acted };
+}
+
+const worldOf = ({ after }: Story): World => ({
+  look: (_, now) => ({ view: viewOf(after), seenAt: now + CALL_MS }),
+  lookAtRefund: (_, now) => ({ view: { kind: 'notFound' }, seenAt: now + CALL_MS }),
+  // The channel shows what the order shows, so that a sync changes nothing.
+  act: (_, now) => ({ answer: { kind: 'done', effect: 'unspecified' }, answeredAt: now + CALL_MS }),
+});
+
+function after(waited: number): string {
+  if (waited < SECOND) return 'at once';
+  const unit = waited < 10 * MINUTE ? SECOND : MINUTE;
+  return `after ${duration(Math.round(waited / unit) * unit)}`;
 }

@@ -1,11 +1,11 @@
-/** Plays one case of a decision table on the pure `decide`, with a clock of its own. */
-
+/** Plays one case of a decision table on the rules alone, with a clock of its own. */
 import { type Answer, isAsking, type Verb } from '../../../src/reversal/answer.ts';
-import { decide, type Step } from '../../../src/reversal/decide.ts';
+import type { Step } from '../../../src/reversal/decide.ts';
+import { drive, type World } from '../../../src/reversal/drive.ts';
 import type { OrderView, RefundView } from '../../../src/reversal/order-view.ts';
 import type { FinalAction, Settlement, StuckReason } from '../../../src/reversal/outcome.ts';
 import type { ReversalRequest } from '../../../src/reversal/request.ts';
-import { answered, openReversal, parked, saw, sawRefund, sent } from '../../../src/reversal/reversal.ts';
+import { openReversal } from '../../../src/reversal/reversal.ts';
 import { DAY, MINUTE, type Permits, type Rules } from '../../../src/reversal/rules.ts';
 import type { Reversal } from '../../../src/reversal/state.ts';
 
@@ -71,6 +71,8 @@ const LOOK_MS = 50;
 const ACT_MS = 100;
 /** Nobody waits longer than this in any table without being told. */
 const LONG = 20 * 60 * MINUTE;
+/** More steps than any case takes in that time. */
+const MANY = 5000;
 
 function viewAt<View extends object>(course: Course<View>, since: number): View {
   if (!isCourse(course)) return course;
@@ -96,94 +98,67 @@ export function play(rules: Rules, request: ReversalRequest, c: Case): Played {
   const looksAt: number[] = [];
   const script = [...(c.acts ?? [])];
   const opened = ATTEMPTED_AT + (c.openedAfter ?? MINUTE);
-  let now = opened;
   let from = ATTEMPTED_AT;
-  let world: { since: number; course: Course<OrderView> } = { since: now, course: c.before };
-  let r: Reversal = openReversal(
-    { ...request, ...c.request },
-    { ...rules, permits: { ...rules.permits, ...c.permits } },
-    { acts: [] },
-    now,
-  );
+  let order: { since: number; course: Course<OrderView> } = { since: opened, course: c.before };
   let undone = false;
-
-  const finish = (end: string, outcome?: Settlement): Played => ({
-    end,
-    took: now - from,
-    trace: trace.join(' '),
-    unused: script.length,
-    looksAt,
-    ...(outcome && { outcome }),
-  });
   const note = (word: string) => {
     if (trace.at(-1) !== word) trace.push(word);
   };
 
-  for (let steps = 0; steps < 5000; steps += 1) {
-    if (now - Math.max(from, opened) > Math.max(LONG, script.length > 0 || c.through ? 2 * DAY : 0)) {
-      return finish('look');
-    }
-    const step = decide(r, now);
-    switch (step.kind) {
-      case 'look': {
-        const askedAt = now;
-        now += LOOK_MS;
-        if (step.what === 'refund') {
-          note('ask-refund');
-          r = sawRefund(r, viewAt(c.refund ?? { kind: 'notFound' }, askedAt - world.since), askedAt, now);
-        } else {
-          note('look');
-          looksAt.push(askedAt - from);
-          r = saw(r, viewAt(world.course, askedAt - world.since), askedAt, now);
-        }
-        break;
+  const syncAnswer = (now: number) => c.sync ?? channelAgrees(viewAt(order.course, now - order.since));
+  const world: World = {
+    lookAtRefund(_, now) {
+      note('ask-refund');
+      return { view: viewAt(c.refund ?? { kind: 'notFound' }, now - order.since), seenAt: now + LOOK_MS };
+    },
+    look(_, now) {
+      note('look');
+      looksAt.push(now - from);
+      return { view: viewAt(order.course, now - order.since), seenAt: now + LOOK_MS };
+    },
+    act({ verb }, now) {
+      const answeredAt = now + ACT_MS;
+      trace.push(verb);
+      if (verb === 'syncRefund') return { answer: c.refundSync ?? { kind: 'done', effect: 'unspecified' }, answeredAt };
+      if (verb === 'sync') {
+        const answer = syncAnswer(now);
+        if (!undone && c.synced !== undefined) order = { since: answeredAt, course: c.synced };
+        return { answer, answeredAt };
       }
-      case 'wait':
-        if (!(step.until > now)) throw new Error(`a wait into the past: ${step.why}, after ${trace.join(' ')}`);
-        if (step.why === 'watch') note('watch');
-        now = step.until;
-        break;
-      case 'act': {
-        const last = trace.at(-1);
-        if (last !== 'look' && last !== 'ask-refund')
-          throw new Error(`${step.verb} without a look: ${trace.join(' ')}`);
-        const next = script[0];
-        if (!isAsking(step.verb) && next?.[0] !== step.verb) return finish(`send ${step.verb}`);
-        const sentAt = now;
-        const answer =
-          step.verb === 'sync'
-            ? (c.sync ?? channelAgrees(viewAt(world.course, now - world.since)))
-            : step.verb === 'syncRefund'
-              ? (c.refundSync ?? { kind: 'done', effect: 'unspecified' })
-              : next?.[1];
-        if (answer === undefined) throw new Error('unreachable: the script has an answer');
-        trace.push(step.verb);
-        now += ACT_MS;
-        r = answered(sent(r, { seq: step.seq, verb: step.verb, sentAt }), step.seq, answer, now);
-        if (step.verb === 'syncRefund') break;
-        if (step.verb === 'sync') {
-          if (!undone && c.synced !== undefined) world = { since: now, course: c.synced };
-          break;
-        }
-        script.shift();
-        undone = true;
-        from = now;
-        if (script.length === 0 && c.after !== undefined) world = { since: now, course: c.after };
-        break;
-      }
-      case 'park':
-        if (c.through?.includes(step.reason) !== true) return finish(`ask ${step.reason}`);
-        note(`ask-${step.reason}`);
-        r = parked(r, step.reason, step.until, now);
-        now = step.until;
-        break;
-      case 'settle':
-        return settled(step, r, finish);
-      case 'open':
-        throw new Error('the ledger was read at the opening');
+      const answer = script.shift()?.[1];
+      if (answer === undefined) throw new Error('unreachable: the script has an answer');
+      undone = true;
+      from = answeredAt;
+      if (script.length === 0 && c.after !== undefined) order = { since: answeredAt, course: c.after };
+      return { answer, answeredAt };
+    },
+  };
+
+  const accounts = { ...rules, permits: { ...rules.permits, ...c.permits } };
+  const started = openReversal({ ...request, ...c.request }, accounts, { acts: [] }, opened);
+  let steps = 0;
+  for (const { step, r, now } of drive(started, opened, world)) {
+    const finish = (end: string, outcome?: Settlement): Played => ({
+      ...{ end, took: now - from, trace: trace.join(' '), unused: script.length, looksAt },
+      ...(outcome && { outcome }),
+    });
+    const long = Math.max(LONG, script.length > 0 || c.through ? 2 * DAY : 0);
+    if (now - Math.max(from, opened) > long) return finish('look');
+    if (steps === MANY) throw new Error(`no end in sight: ${trace.slice(-20).join(' ')}`);
+    steps += 1;
+    if (step.kind === 'wait' && step.why === 'watch') note('watch');
+    if (step.kind === 'act') {
+      const last = trace.at(-1);
+      if (last !== 'look' && last !== 'ask-refund') throw new Error(`${step.verb} without a look: ${trace.join(' ')}`);
+      if (!isAsking(step.verb) && script[0]?.[0] !== step.verb) return finish(`send ${step.verb}`);
     }
+    if (step.kind === 'park') {
+      if (c.through?.includes(step.reason) !== true) return finish(`ask ${step.reason}`);
+      note(`ask-${step.reason}`);
+    }
+    if (step.kind === 'settle') return settled(step, r, finish);
   }
-  throw new Error(`no end in sight: ${trace.slice(-20).join(' ')}`);
+  throw new Error('unreachable: the last turn is the end');
 }
 
 function settled(
