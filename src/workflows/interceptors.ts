@@ -1,5 +1,5 @@
-/** Refuses what no workflow task has brought, and sets aside what nobody can decode. */
-import type { WorkflowInterceptors } from '@temporalio/workflow';
+/** Refuses what no workflow task has brought, sets aside what nobody can decode, and keeps messages in one order. */
+import type { ActivateInput, WorkflowInterceptors } from '@temporalio/workflow';
 import { BETWEEN_TASKS } from '../protocol/messages.ts';
 import { setAside } from './unreadable.ts';
 
@@ -13,6 +13,24 @@ import { setAside } from './unreadable.ts';
  * question and drops the workflow from this worker's cache; the task, when it comes, starts from the history. A question
  * about a history whose last events mean nothing to the workflow brings nothing, and is answered.
  */
+type Jobs = NonNullable<ActivateInput['activation']['jobs']>;
+
+/**
+ * Signals before updates. What a Reset brings again comes as it came the first time, and at every replay the SDK (1.24)
+ * has the updates last: a workflow that does anything at once would do it in another order, and stand still for good.
+ */
+function signalsFirst(jobs: Jobs): Jobs {
+  const updates = jobs.filter(({ doUpdate }) => doUpdate != null);
+  if (updates.length === 0) return jobs;
+  const others = jobs.filter(({ doUpdate }) => doUpdate == null);
+  const lastSignal = others.findLastIndex(({ signalWorkflow }) => signalWorkflow != null);
+  const at = Math.max(
+    lastSignal + 1,
+    jobs.findIndex(({ doUpdate }) => doUpdate != null),
+  );
+  return others.toSpliced(at, 0, ...updates);
+}
+
 export function interceptors(): WorkflowInterceptors {
   let length = 0;
   let task = '';
@@ -29,6 +47,7 @@ export function interceptors(): WorkflowInterceptors {
             length = historyLength;
           }
           for (const job of jobs ?? []) setAside(job);
+          if (jobs != null) input.activation.jobs = signalsFirst(jobs);
           next(input);
         },
       },

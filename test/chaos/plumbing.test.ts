@@ -10,7 +10,7 @@ import { openStandAccounts } from '../../src/stand/accounts.ts';
 import { startCable } from '../../tools/chaos/cable.ts';
 import { type Replayer, startReplayer } from '../../tools/chaos/replayer.ts';
 
-const GATEWAY = 'alipay-classic';
+const GATEWAY = 'alipay-v3';
 const AMOUNT = 1280;
 const call = { timeoutMs: 5000, signal: new AbortController().signal };
 
@@ -41,7 +41,7 @@ afterAll(async () => {
   await sandbox?.stop();
 });
 
-test('an older signed answer of the same look comes again, and nothing else does', async () => {
+test('an older answer of the same look, signed with its time, comes again, and nothing else does', async () => {
   const order = { orderId: 'P1', amount: AMOUNT, currency: 'CNY' };
   sandbox.seed('alipay', { orderId: 'P1', amount: AMOUNT, state: 'WAITING', createdMsAgo: 1000 });
   expect((await gateway.look(order, call)).kind).toBe('unpaid');

@@ -1,7 +1,12 @@
 /** Reset to any task of any run, first, middle or last, of a continued run or its predecessor: the ledger's memory stays. */
+
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readAll } from '../../src/ledger/index.ts';
+import { resubmitSignal } from '../../src/protocol/messages.ts';
 import type { RunningWorkers } from '../../src/stand/stand.ts';
+import { workflowBundle } from '../../src/worker.ts';
+import { failuresOf } from './golden.ts';
 import { resetPointsOf, resetTo } from './reset.ts';
 import { startShortWorld } from './short-histories.ts';
 import {
@@ -110,6 +115,24 @@ test('an ended reversal concludes the same after a Reset to every task of its ru
     }
   }
   expect(moneyOf(world, the)).toMatchObject({ taken: 1280, returned: 1280 });
+});
+
+test('what a Reset brings again is replayed as it came: an update, and the signals after it', async () => {
+  const the = newCase({ ifPaid: 'reverse' });
+  seed(world, the, 'PAID', { flags: { sellerShort: true } });
+  await world.stand.client.start(the.input);
+  await until(async () => (await stateOf(world, the.order))?.stuckReason);
+  const { length } = await resetPointsOf(world.stand.temporal, the.workflowId);
+  await world.stand.client.hold(the.order, WHO);
+  const handle = world.stand.temporal.workflow.getHandle(the.workflowId);
+  for (const _ of [1, 2]) await handle.signal(resubmitSignal, WHO);
+  const before = await runOf(the);
+  await resetTo(world.stand.temporal, the.workflowId, length);
+  await until(async () => (await runOf(the)) !== before);
+  await until(async () => (await stateOf(world, the.order))?.status === 'held');
+  const history = JSON.stringify(JSON.parse(historyToJSON(await handle.fetchHistory())));
+  expect(history).toContain('UPDATE_ADMITTED');
+  expect(await failuresOf(new Map([[the.workflowId, history]]), await workflowBundle())).toEqual(new Map());
 });
 
 test('a Reset of an old run writes no old end over a newer one, and tells nobody of it', async () => {

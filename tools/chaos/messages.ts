@@ -15,6 +15,8 @@ export interface Started {
   readonly request: ReversalInput;
   /** Somebody asked later to reverse it, and was told that this holds. */
   toBeReversed: boolean;
+  /** Somebody did; where the answer was lost, nobody knows whether it holds. */
+  askedToReverse: boolean;
   /** Those that were taken, by name. */
   readonly messages: string[];
   /** Somebody is at it: what two people do at once to one order is their own affair, and for the tests. */
@@ -37,6 +39,7 @@ const CHAOS = { operator: 'chaos', reason: 'in the middle of it' };
 
 export const MESSAGES: Readonly<Record<string, Message>> = {
   join: async ({ site, started }) => {
+    started.askedToReverse = true;
     await site.reversals.start({ ...started.request, ifPaid: 'reverse' });
     started.toBeReversed = true;
   },
@@ -108,6 +111,7 @@ export async function voidWhileGivenUp(sending: Sending): Promise<void> {
   const gaveUp = untilDone(() => site.reversals.cancelClosure(started.request, CHAOS));
   await sleep(rng.between(0, 80));
   const given = { ...started.request, reason: 'void', ifPaid: 'reverse' } as const;
+  started.askedToReverse = true;
   const refusal = await untilTaken(() => site.reversals.start(given));
   if (refusal === undefined) {
     started.toBeReversed = true;

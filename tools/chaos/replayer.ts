@@ -34,9 +34,13 @@ const LOOKS: ReadonlySet<string> = new Set(['query', 'refundQuery', 'sync']);
 const KEPT = 6;
 const listening = z.object({ port: z.number() });
 
-/** What nobody signed has no time of its own: anybody can say it at any time, so that an old one is as good as a new one. */
-const isSigned = ({ rawHeaders, body }: Recorded) =>
-  rawHeaders.some((name) => name.toLowerCase() === 'alipay-signature') || body.includes('"sign":"');
+/**
+ * What has no signed time can be said at any time, so that nobody can tell an old one from a new one: unsigned answers, and
+ * the errors of DaxPay 3.0.0, which are signed and name no time.
+ */
+const isDated = ({ rawHeaders, body }: Recorded) =>
+  rawHeaders.some((name) => name.toLowerCase() === 'alipay-signature') ||
+  (body.includes('"sign":"') && /"resTime":"?\d/.test(body.toString()));
 
 export async function startReplayer({ target, identify, rng }: ReplayerOptions): Promise<Replayer> {
   const { hostname, port: targetPort } = new URL(target);
@@ -88,7 +92,7 @@ export async function startReplayer({ target, identify, rng }: ReplayerOptions):
   }
 
   function remember(look: string, answer: Recorded): void {
-    if (!isSigned(answer)) return;
+    if (!isDated(answer)) return;
     const before = recorded.get(look) ?? [];
     if (before.length < KEPT) recorded.set(look, [...before, answer]);
   }

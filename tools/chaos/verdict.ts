@@ -187,7 +187,7 @@ const ofOrder = ({ incident, request }: Started) => ({
 
 async function toldOf(evidence: Evidence, one: Started): Promise<ToldAmiss> {
   const { sandbox, ledger, heard } = evidence;
-  const { incident, request, toBeReversed } = one;
+  const { incident, request, askedToReverse } = one;
   const { orderId } = request;
   const journal = await readAll(ledger.journal, request);
   const row = await ledger.reversal(request);
@@ -196,7 +196,7 @@ async function toldOf(evidence: Evidence, one: Started): Promise<ToldAmiss> {
     heard: [...heard.filter((by) => by.orderId === orderId), ...toldInJournal(journal)],
     money: sandbox.money(ofOrder(one)),
     calls: sandbox.log(ofOrder(one)),
-    keep: !toBeReversed,
+    keep: !askedToReverse,
     payableUntil: payableUntil(request),
     meddledWith: incident.order.events?.some(({ name }) => MEDDLES.test(name)) ?? false,
     end: row?.open === false ? row.finalAction : undefined,
