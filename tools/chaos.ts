@@ -11,6 +11,7 @@ import { type Decisions, decideAll } from './chaos/decide.ts';
 import type { Started } from './chaos/messages.ts';
 import { type ChaosOptions, HELP, parseChaosOptions } from './chaos/options.ts';
 import { replayAll, resetEnded } from './chaos/presses.ts';
+import { unreplayable } from './chaos/replays.ts';
 import { isRight, type Played, reportOf, untried } from './chaos/report.ts';
 import { mend, type Settled, settle } from './chaos/settle.ts';
 import { type Site, withSite } from './chaos/site.ts';
@@ -100,6 +101,7 @@ async function judge(
     ...site,
     ...{ started, stuck, left, unfinished },
     lifetimes: (gateway) => lifetimes(site.temporal, gateway),
+    unreplayable: await unreplayable(site.temporal),
   });
   await tell(site, started, verdict);
   return verdict;

@@ -148,6 +148,7 @@ async function judged(story: Story): Promise<{ findings: Findings; told: string 
     receiver: { events: received ? events : [] },
     heard,
     unfinished: new Set(),
+    unreplayable: [],
     lifetimes: async () => new Map(story.lifetime === 'none' ? [] : [[orderId, { ...ended, ...story.lifetime }]]),
   });
   return { findings, told: await storyOf({ sandbox, ledger, heard }, started) };

@@ -97,12 +97,13 @@ export function reportOf({
 }
 
 function counts(findings: Findings): Record<keyof Findings, number> {
-  const { wrong, wrongTold, forgotten, blindActs, doubleRefunds, lost, failedRuns } = findings;
+  const { wrong, wrongTold, forgotten, blindActs, doubleRefunds, lost, failedRuns, unreplayable } = findings;
   const { undecided, needlesslyStuck, unwrittenActs, writtenTwice, webhooks, toldTwice } = findings;
   return {
     ...{ wrong: wrong.length, wrongTold: wrongTold.length, forgotten: forgotten.length },
     ...{ blindActs: blindActs.length, doubleRefunds: doubleRefunds.length },
     ...{ lost: lost.length, failedRuns: failedRuns.length, undecided: undecided.length },
+    unreplayable: unreplayable.length,
     ...{ needlesslyStuck: needlesslyStuck.length, unwrittenActs: unwrittenActs.length },
     ...{ writtenTwice: writtenTwice.length, webhooks: webhooks.length, toldTwice: toldTwice.length },
   };

@@ -35,6 +35,8 @@ export interface Findings {
   readonly lost: readonly string[];
   /** A run that failed, whatever came after it: what is unknown is never failed. */
   readonly failedRuns: readonly string[];
+  /** Runs that no other worker could go on with: what they did is not what a replay of their history does. */
+  readonly unreplayable: readonly string[];
   /** Neither ended nor waiting for people when all was over; or people could not end it with what is so. */
   readonly undecided: readonly string[];
   /** Waiting for people, for a reason that the incident does not explain, also after they sent it on. */
@@ -86,6 +88,7 @@ export interface Evidence {
   readonly heard: readonly Heard[];
   /** Of a gateway's account: what the server has of its orders. */
   readonly lifetimes: (gateway: GatewayName) => Promise<ReadonlyMap<string, Lifetime>>;
+  readonly unreplayable: readonly string[];
 }
 
 export async function judgeAll(evidence: Evidence): Promise<Verdict> {
@@ -110,6 +113,7 @@ export async function judgeAll(evidence: Evidence): Promise<Verdict> {
       doubleRefunds: started.flatMap((one) => returnedTwice(evidence, one)),
       lost: lost.filter((line) => !FAILED.test(line)),
       failedRuns: lost.filter((line) => FAILED.test(line)),
+      unreplayable: evidence.unreplayable,
       undecided: [
         ...open.flatMap((orderId) =>
           left.has(orderId) || unfinished.has(orderId) ? [] : [`${orderId}: neither ended nor waiting for people`],
