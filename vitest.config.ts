@@ -1,9 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+/** They take long each, or there are thousands of them: `npm run test:all` and CI run them, `npm test` does not. */
+const LONG = 'test/**/*.long.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    projects: [
+      { extends: true, test: { name: 'quick', include: ['test/**/*.test.ts'], exclude: [LONG] } },
+      { extends: true, test: { name: 'long', include: [LONG] } },
+    ],
     // The Temporal SDK and PGlite keep native threads and WebAssembly: a process each.
     pool: 'forks',
     // Most files wait for a server more than they compute; more than two would starve each other on two cores.

@@ -1,6 +1,8 @@
 /**
- * `npm test`: every test, or those that the arguments select as with `vitest run`. The last line is
- * `Tests: N passed, M failed`, counted from the results; the exit code is 0 only when nothing failed.
+ * `npm test`: the tests that every change should meet, in minutes. `npm run test:all`: these and the long ones
+ * (`*.long.test.ts`); with `--long` the long ones alone. Any other argument selects tests as with `vitest run`, of either
+ * speed. Seconds by folder are printed, and the last line is `Tests: N passed, M failed`, counted from the results; the exit
+ * code is 0 only when nothing failed.
  */
 import { parseCLI, type Reporter, startVitest, type TestModule } from 'vitest/node';
 import { NO_CHROMIUM } from '../test/support/chromium.ts';
@@ -17,10 +19,16 @@ class Totals implements Reporter {
   passed = 0;
   failed = 0;
   readonly skippedIn: string[] = [];
+  /** Milliseconds of one process, by file. */
+  readonly took = new Map<string, number>();
 
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
     this.failed += unhandled.length;
     for (const module of modules) {
+      const { prepareDuration, environmentSetupDuration, setupDuration, collectDuration, duration } =
+        module.diagnostic();
+      const all = prepareDuration + environmentSetupDuration + setupDuration + collectDuration + duration;
+      this.took.set(module.relativeModuleId, all);
       if (module.errors().length > 0) this.failed += 1;
       for (const suite of module.children.allSuites()) if (suite.errors().length > 0) this.failed += 1;
       for (const test of module.children.allTests()) {
@@ -42,11 +50,36 @@ class Totals implements Reporter {
   }
 }
 
-const { filter, options } = parseCLI(['vitest', 'run', ...process.argv.slice(2)]);
+const SLOWEST = 15;
+
+function seconds(took: Iterable<readonly [name: string, ms: number]>, most: number): string {
+  const rows = [...took].sort(([, a], [, b]) => b - a).slice(0, most);
+  return rows.map(([name, ms]) => `${(ms / 1000).toFixed(1).padStart(8)}  ${name}`).join('\n');
+}
+
+/** Files run side by side: the sum is more than what one waits for. */
+function timesOf(took: ReadonlyMap<string, number>): string {
+  const folders = new Map<string, number>();
+  for (const [file, ms] of took) {
+    const folder = file.split('/').slice(0, 2).join('/');
+    folders.set(folder, (folders.get(folder) ?? 0) + ms);
+  }
+  return `\nSeconds by folder:\n${seconds(folders, folders.size)}\nThe slowest files:\n${seconds(took, SLOWEST)}\n`;
+}
+
+const SPEEDS: Readonly<Record<string, readonly string[]>> = { '--all': ['quick', 'long'], '--long': ['long'] };
+const given = process.argv.slice(2);
+const args = given.filter((arg) => !(arg in SPEEDS));
+const speeds = given.flatMap((arg) => SPEEDS[arg] ?? []);
+const { filter, options } = parseCLI(['vitest', 'run', ...args]);
+// Whoever names tests wants them, however long they take.
+const isNamed = filter.length > 0 || options.testNamePattern !== undefined;
+const project = speeds.length > 0 || isNamed ? speeds : ['quick'];
 const totals = new Totals();
 try {
   const vitest = await startVitest('test', filter, {
     ...options,
+    ...(project.length > 0 && { project: [...project] }),
     watch: false,
     reporters: [...(process.env.GITHUB_ACTIONS ? ['github-actions'] : []), 'default', totals],
   });
@@ -63,4 +96,4 @@ for (const { within, what, why } of MAY_BE_SKIPPED) {
   const count = totals.skippedIn.filter((file) => file.includes(within)).length;
   if (count > 0) console.error(`\nNOT RUN: ${count} ${what}, since ${why}\n`);
 }
-process.stdout.write(`${totals}\n`, () => process.exit(totals.failed === 0 ? 0 : 1));
+process.stdout.write(`${timesOf(totals.took)}${totals}\n`, () => process.exit(totals.failed === 0 ? 0 : 1));

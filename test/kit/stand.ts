@@ -2,9 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, NativeConnection } from '@temporalio/worker';
+import { lastPollOf } from '../../src/client/queue.ts';
 import { createReversalClient, type ReversalClient } from '../../src/client.ts';
 import { startTemporalServer } from '../../src/dev/temporal-server.ts';
 import { accountsOf, type OpenAccount } from '../../src/gateways/accounts.ts';
@@ -60,9 +62,12 @@ export async function startKitStand(): Promise<KitStand> {
   const accounts = accountsOf([openPaywise(sandbox, ledger.terminalKeys)]);
   const workers = await createReversalWorkers({ connection: native, namespace, accounts, ledger, bundle });
   const running = workers.run();
+  const temporal = new Client({ connection, namespace });
+  // A gateway of one's own is known by the worker that serves it.
+  while ((await lastPollOf(temporal, 'paywise')) === undefined) await sleep(50);
   return {
     sandbox,
-    client: createReversalClient(new Client({ connection, namespace })),
+    client: createReversalClient(temporal),
     async stop() {
       workers.shutdown();
       await running;
