@@ -42,8 +42,11 @@ export function remember(r: Reversal, memory: Memory): Reversal {
   const acts = [...memory.acts];
   for (const act of r.acts) {
     const stored = acts.findIndex((other) => other.seq === act.seq);
-    if (stored < 0) acts.push(act);
-    else if (act.answer !== undefined) acts[stored] = { ...act, answer: firmer(act.answer, acts[stored]?.answer) };
+    const known = acts[stored];
+    if (known === undefined) acts.push(act);
+    // What another run sent under that number stands: ours was written down nowhere, so it was not sent.
+    else if (act.answer !== undefined && isSame(act, known))
+      acts[stored] = { ...act, answer: firmer(act.answer, known.answer) };
   }
   acts.sort((a, b) => a.seq - b.seq);
   // Whatever was told but `kept` cannot be taken back, by whichever run.
@@ -59,6 +62,8 @@ export function remember(r: Reversal, memory: Memory): Reversal {
     ...(told !== undefined && { told }),
   };
 }
+
+const isSame = (one: Act, other: Act) => one.verb === other.verb && one.sentAt === other.sentAt;
 
 /** An answer that was lost on its way to this run may have reached the ledger; when it came is this run's to say. */
 function firmer(ours: Answer, ledgers: Answer | undefined): Answer {

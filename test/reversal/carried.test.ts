@@ -31,6 +31,22 @@ describe('a run that takes up an open case', () => {
     expect(remember(started, { ...NOTHING, ...memory })).toMatchObject(memory);
   });
 
+  test('does not take an act that was not sent for the one that another run sent under its number', () => {
+    const ours: Act = {
+      seq: 1,
+      verb: 'refund',
+      sentAt: T0,
+      answer: { kind: 'notSent', why: 'no ledger' },
+      answeredAt: T0,
+    };
+    const theirs: Act = { ...ours, sentAt: T0 + 20_000, answer: { kind: 'done', effect: 'refunded' } };
+    const lost: Act = { seq: 1, verb: 'cancel', sentAt: T0 + 20_000 };
+    expect(remember({ ...started, acts: [ours] }, { acts: [theirs] }).acts).toEqual([theirs]);
+    expect(remember({ ...started, acts: [ours] }, { acts: [lost] }).acts).toEqual([lost]);
+    const answered: Act = { ...lost, answer: { kind: 'done', effect: 'refunded' }, answeredAt: LATER };
+    expect(remember({ ...started, acts: [answered] }, { acts: [lost] }).acts).toEqual([answered]);
+  });
+
   test('tells the address that the first request named', () => {
     const filled = joined(started, { ...started.request, clientIp: '10.0.0.7' }, T0);
     const again = joined(filled, { ...started.request, clientIp: '10.0.0.8' }, T0);
