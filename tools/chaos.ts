@@ -17,7 +17,7 @@ import { mend, type Settled, settle } from './chaos/settle.ts';
 import { type Site, withSite } from './chaos/site.ts';
 import { storyOf } from './chaos/story.ts';
 import { startTraffic } from './chaos/traffic.ts';
-import { judgeAll, type Verdict } from './chaos/verdict.ts';
+import { DELIVERED_WITHIN_MS, judgeAll, type Verdict } from './chaos/verdict.ts';
 
 const AFTERMATH_MS = 3000;
 /** After the attacks, all in all. */
@@ -102,6 +102,7 @@ async function judge(
     ...{ started, stuck, left, unfinished },
     lifetimes: (gateway) => lifetimes(site.temporal, gateway),
     unreplayable: await unreplayable(site.temporal),
+    waitMs: DELIVERED_WITHIN_MS,
   });
   await tell(site, started, verdict);
   return verdict;

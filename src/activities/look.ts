@@ -64,7 +64,8 @@ export function createLooks(deps: ActivityDeps, clock: ServerClock) {
     async look(input: LookInput): Promise<Looked<OrderView>> {
       if (input.serverTime !== undefined) clock.heard(input.serverTime);
       const tookMs = stopwatch();
-      return { view: await lookAtOrder(input), runId: runId(), tookMs: tookMs() };
+      const view = await lookAtOrder(input);
+      return { view, runId: runId(), tookMs: tookMs(), ...(input.now !== undefined && { askedAt: input.now }) };
     },
     takeTurn: async (): Promise<true> => true,
     async lookAtOrder(input: LookInput): Promise<Looked<OrderView>> {

@@ -13,8 +13,8 @@ import type { ServerClock } from './server-clock.ts';
 /** A ledger that does not answer must not hold up the first look. */
 const LEDGER_PATIENCE_MS = 2000;
 
-/** Histories of 7d0153f have none; whoever changes the order of a workflow's commands asks for it. */
-const GENERATION = 1;
+/** Histories of 7d0153f have none; whoever changes the order of a workflow's commands asks for it. From 2: `ledgerFirst`. */
+const GENERATION = 2;
 
 /** As much as people read. What is wrong with a request goes into a history, and a history has its limits. */
 const [MAX_PROBLEMS, MAX_LENGTH] = [50, 200];
@@ -88,7 +88,7 @@ export function createOpenCase(deps: ActivityDeps, clock: ServerClock) {
     const from = continues === undefined ? {} : { continues };
     const opening = deps.ledger.openCase({ order, workflowId, runId: runId(), request, now, ...from });
     const memory = await inTime(opening, LEDGER_PATIENCE_MS).catch((error: unknown) => {
-      log().warn('The ledger cannot be reached: looks go on, nothing is sent', { error: String(error) });
+      log().warn('The ledger cannot be reached: nothing is sent', { error: String(error) });
       return undefined;
     });
     const read = {
@@ -97,6 +97,7 @@ export function createOpenCase(deps: ActivityDeps, clock: ServerClock) {
       ...(memory !== undefined && { memory: memoryOf(memory, now) }),
       ...(memory?.handover !== undefined && { entries: memory.handover.entries }),
       runId: runId(),
+      askedAt: now,
       ...(deps.runbook !== undefined && { runbook: deps.runbook }),
     } as const;
     const account = deps.accounts.find(request.provider, request.account);

@@ -40,11 +40,13 @@ export interface OpenedCase {
   readonly runbook?: string;
   /** How long it took, by the worker's monotonic clock. */
   readonly tookMs: number;
+  /** `now` of its input, which no replay can know otherwise. Histories of before have none. */
+  readonly askedAt?: number;
 }
 
 /** The worker that was asked lacks the account; the ledger was read all the same. */
 export interface UnservedCase
-  extends Pick<OpenedCase, 'request' | 'memory' | 'runId' | 'runbook' | 'tookMs' | 'generation'> {
+  extends Pick<OpenedCase, 'request' | 'memory' | 'runId' | 'runbook' | 'tookMs' | 'askedAt' | 'generation'> {
   readonly unserved: true;
 }
 
@@ -60,6 +62,8 @@ export interface LookInput {
   readonly timeoutMs: number;
   /** Of a look within a workflow task: when the server started that task, by its own clock. */
   readonly serverTime?: number;
+  /** Of the same: workflow time. */
+  readonly now?: number;
 }
 
 export interface Looked<View> {
@@ -67,6 +71,8 @@ export interface Looked<View> {
   readonly runId: string;
   /** How long the look took, by the worker's monotonic clock. */
   readonly tookMs: number;
+  /** Of a look within a workflow task: `now` of its input, which no replay can know otherwise. */
+  readonly askedAt?: number;
 }
 
 /** What an act was decided on, and how long that holds. Instants are workflow time. */

@@ -16,10 +16,16 @@ import { ask, look, type Step, settle } from './steps.ts';
 
 export type { Step, WaitReason } from './steps.ts';
 
-/** What to do next with a case at an instant (epoch milliseconds). */
+/**
+ * What to do next with a case at an instant (epoch milliseconds). Whether the ledger is asked does not depend on the
+ * instant alone: a task that is handed on while it is asked has a later one at every replay.
+ */
 export function decide(r: Reversal, now: number): Step {
   if (r.resolution !== undefined) return resolve(r, r.resolution, now);
   if (r.stopRequestedAt !== undefined) return stop(r, r.stopRequestedAt, now);
+  if (r.ledgerFirst !== undefined && !r.remembered && r.look && needsMemory(r, proceed(r, r.look.seenAt))) {
+    return r.ledgerFirst ? { kind: 'open' } : look(r, now);
+  }
   const step = proceed(r, now);
   // What was seen before a pause (a ledger that was down, a history that was reset) proves nothing any more.
   if (step.kind === 'settle' && isPast(r, now)) return look(r, now);

@@ -33,6 +33,7 @@ export function openReversal(
     latePayment: false,
     lookWanted: false,
     held: false,
+    ledgerFirst: true,
   };
   return memory === undefined ? opened : remember(takenUp(opened, memory), memory);
 }
@@ -61,6 +62,11 @@ export function remember(r: Reversal, memory: Memory): Reversal {
     latePayment: r.latePayment || memory.latePayment === true,
     ...(told !== undefined && { told }),
   };
+}
+
+/** The ledger was asked, and could not be read. */
+export function unread(r: Reversal): Reversal {
+  return { ...r, remembered: false, ...(r.ledgerFirst && { ledgerFirst: false }) };
 }
 
 const isSame = (one: Act, other: Act) => one.verb === other.verb && one.sentAt === other.sentAt;
@@ -121,6 +127,7 @@ export function saw(r: Reversal, seen: OrderView, askedAt: number, now: number):
     // Once a self-check: a new start at every look would send the same call again and again without a pause.
     ...(checked && MENDS_ITSELF.has(stuck.reason) && r.epoch < stuck.checkAt && { epoch: now }),
     look,
+    ...(r.ledgerFirst === false && { ledgerFirst: true }),
     ...(key === 'unknown' && { silentSince: silentSince ?? now }),
     ...(!same && { sights: [...r.sights, look].slice(-MAX_SIGHTS) }),
     ...(vanished ? {} : gatewayIdOf(view.gatewayId ?? learnt)),

@@ -124,4 +124,9 @@ export interface Reversal {
   readonly batch?: string;
   /** Opened by 7d0153f, the first release, and not again since: its history replays only as that one decided. */
   readonly legacy?: true;
+  /**
+   * Without memory, where the last look needs it: the ledger is asked, however old that look is; false: it was asked since,
+   * in vain, and another look comes first. Undefined in older histories.
+   */
+  readonly ledgerFirst?: boolean;
 }

@@ -131,9 +131,12 @@ export class Desk {
     this.#now = Math.max(this.#now, Date.now());
   }
 
-  /** After a local activity, which says itself how long it took. */
-  took(ms: number): void {
-    this.#now += ms;
+  /**
+   * After a local activity, which says itself when it was asked and how long it took. Where a task is handed on while one
+   * runs (a query came with it, or it runs for long), a replay has the time of the last of these tasks only.
+   */
+  took({ askedAt = this.#now, tookMs }: Pick<OpenedCase, 'askedAt' | 'tookMs'>): void {
+    this.#now = askedAt + tookMs;
   }
 
   /** A message asks for a change; whatever waits is woken. Returns the number to wait for with `applied`. */

@@ -16,7 +16,17 @@ import { canBeContinued } from '../reversal/memory.ts';
 import type { Outcome } from '../reversal/outcome.ts';
 import { withOverrides } from '../reversal/overrides.ts';
 import { backOff } from '../reversal/pace.ts';
-import { answered, openReversal, parked, remember, saw, sawRefund, sent, unsent } from '../reversal/reversal.ts';
+import {
+  answered,
+  openReversal,
+  parked,
+  remember,
+  saw,
+  sawRefund,
+  sent,
+  unread,
+  unsent,
+} from '../reversal/reversal.ts';
 import { ruleOf } from '../reversal/rule.ts';
 import type { Rules } from '../reversal/rules.ts';
 import { leavesBy } from '../reversal/sending.ts';
@@ -92,16 +102,16 @@ function opening(desk: Desk, input: unknown): OpenCaseInput {
 }
 
 /** As the release decides that opened or opened again. */
-function decidedAs(reversal: Reversal, { generation }: Pick<OpenedCase, 'generation'>): Reversal {
-  const { legacy: _, ...rest } = reversal;
-  return generation === undefined ? { ...rest, legacy: true } : rest;
+function decidedAs(reversal: Reversal, { generation = 0 }: Pick<OpenedCase, 'generation'>): Reversal {
+  const { legacy: _, ledgerFirst: __, ...rest } = reversal;
+  return { ...rest, ...(generation === 0 && { legacy: true }), ...(generation > 1 && { ledgerFirst: true }) };
 }
 
 async function open(desk: Desk, input: unknown): Promise<OpenedCase> {
   try {
     const { runId, firstExecutionRunId } = workflowInfo();
     const read = await openCase({ ...opening(desk, input), isFirst: runId === firstExecutionRunId });
-    desk.took(read.tookMs);
+    desk.took(read);
     return 'unserved' in read ? await openWhereServed(desk, input, read) : read;
   } catch (error) {
     const refusal = refusalOf(error);
@@ -182,7 +192,7 @@ async function reopen(desk: Desk, input: unknown): Promise<void> {
     desk.case = remember({ ...decidedAs(desk.reversal, opened), rules }, opened.memory);
     return;
   }
-  desk.case = { ...desk.reversal, remembered: false };
+  desk.case = unread(desk.reversal);
   await woken(
     desk,
     input,
@@ -195,7 +205,7 @@ async function reopen(desk: Desk, input: unknown): Promise<void> {
 async function readAgain(desk: Desk, input: unknown): Promise<OpenedCase | UnservedCase | undefined> {
   try {
     const read = await openCase(opening(desk, input));
-    desk.took(read.tookMs);
+    desk.took(read);
     desk.readAgain(read);
     if (!('unserved' in read)) return read;
     desk.showUnserved(read);
@@ -236,9 +246,12 @@ async function look(desk: Desk, input: unknown, step: Extract<Step, { kind: 'loo
   // The age of a look counts from when it is made: one that was scheduled first and waited in a long queue would be too
   // old when it came back, and would be made again and again.
   if (desk.rateLimited && locally && (await undisturbed(desk, () => takeTurn(account))) === undefined) return;
-  const askedAt = desk.now;
-  let looked = locally ? await lookLocally(what) : undefined;
-  desk.took(looked?.tookMs ?? 0);
+  let askedAt = desk.now;
+  let looked = locally ? await lookLocally({ ...what, now: askedAt }) : undefined;
+  if (looked !== undefined) {
+    askedAt = looked.askedAt ?? askedAt;
+    desk.took(looked);
+  }
   if (looked === undefined || looked.view.kind === 'unknown') {
     if (desk.hasMessages) return;
     // Callers wait for a look; they do not wait while one that has failed is repeated.

@@ -125,7 +125,15 @@ async function judged(story: Story): Promise<{ findings: Findings; told: string 
 
   const incident = { ...randomIncident(1, 0), gateway: GATEWAY, sticks: ['no-funds'] } as const;
   const request = { ...money, provider: 'alipay', account: GATEWAY, reason: 'void' } as const;
-  const started: Started = { incident, request, toBeReversed: true, askedToReverse: true, messages: [], inHand: false };
+  const started: Started = {
+    incident,
+    request,
+    toBeReversed: true,
+    askedToReverse: true,
+    messages: [],
+    notes: [],
+    inHand: false,
+  };
   const ended: Lifetime = {
     ...{ events: 20, endedAt: T, status: 'COMPLETED', finalAction: action },
     earlier: ['TERMINATED', 'CANCELLED', 'CONTINUED_AS_NEW', 'COMPLETED'],
@@ -149,6 +157,7 @@ async function judged(story: Story): Promise<{ findings: Findings; told: string 
     heard,
     unfinished: new Set(),
     unreplayable: [],
+    waitMs: 0,
     lifetimes: async () => new Map(story.lifetime === 'none' ? [] : [[orderId, { ...ended, ...story.lifetime }]]),
   });
   return { findings, told: await storyOf({ sandbox, ledger, heard }, started) };

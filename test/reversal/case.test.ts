@@ -61,6 +61,7 @@ describe('a case that is opened', () => {
       latePayment: false,
       lookWanted: false,
       held: false,
+      ledgerFirst: true,
     });
   });
 

@@ -213,7 +213,11 @@ export async function attack({ site, traffic, seed, over, buttons, log }: Attack
         const ended = run(site, rng, tally, traffic).then(() => true);
         if (await Promise.race([ended, sleep(HUNG_AFTER_MS, false, { ref: false })])) continue;
         tally.hung += 1;
-        const hands = traffic.started.flatMap(({ inHand, request }) => (inHand ? [request.orderId] : [])).join(', ');
+        const hands = traffic.started
+          .flatMap(({ inHand, notes, request }) =>
+            inHand ? [[request.orderId, ...notes.map(({ line }) => line)].join(': ')] : [],
+          )
+          .join(', ');
         log(`${name}: has not ended after ${HUNG_AFTER_MS / MINUTE} minutes, and is left (in hand: ${hands})`);
       }
     }),

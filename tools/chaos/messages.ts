@@ -17,6 +17,8 @@ export interface Started {
   toBeReversed: boolean;
   /** Somebody did; where the answer was lost, nobody knows whether it holds. */
   askedToReverse: boolean;
+  /** What became of what two people did at once, for the story. */
+  readonly notes: { readonly at: number; readonly line: string }[];
   /** Those that were taken, by name. */
   readonly messages: string[];
   /** Somebody is at it: what two people do at once to one order is their own affair, and for the tests. */
@@ -110,17 +112,23 @@ export async function voidWhileGivenUp(sending: Sending): Promise<void> {
   // One whose answer was lost may be in force all the same: it is given up until somebody says whether it is.
   const gaveUp = untilDone(() => site.reversals.cancelClosure(started.request, CHAOS));
   await sleep(rng.between(0, 80));
+  const note = (what: string) => started.notes.push({ at: Date.now(), line: `people   ${what}` });
   const given = { ...started.request, reason: 'void', ifPaid: 'reverse' } as const;
   started.askedToReverse = true;
   const refusal = await untilTaken(() => site.reversals.start(given));
+  note(`void while it is given up: ${refusal === undefined ? 'taken' : refusal.cause?.message}`);
   if (refusal === undefined) {
     started.toBeReversed = true;
     buttons.voidWhileGivenUp += 1;
-  } else if ((await gaveUp) === undefined) {
-    // Its sender was told that it is not in force: the closure is what it was, once somebody starts it again.
-    await untilEnded(sending);
-    await startAgain(sending);
+    return;
   }
+  const kept = await gaveUp;
+  note(`giving it up: ${kept === undefined ? 'taken, or it has ended' : kept.cause?.message}`);
+  if (kept !== undefined) return;
+  // Its sender was told that it is not in force: the closure is what it was, once somebody starts it again.
+  await untilEnded(sending);
+  note('it has ended, and is started again');
+  await startAgain(sending);
 }
 
 /** The opposite of what the books say at this moment, and that no look could show it: one that can tell refuses it. */

@@ -26,7 +26,7 @@ export async function storyOf(
     at,
     line: `money    ${kind} ${amount} by ${by}`,
   }));
-  const lines = [...calls, ...entries, ...told, ...money].toSorted((a, b) => a.at - b.at);
+  const lines = [...calls, ...entries, ...told, ...money, ...started.notes].toSorted((a, b) => a.at - b.at);
   return [
     `${orderId}: ${incident.gateway}, ${incident.kind}, may wait for people for ${incident.sticks.join(', ') || 'nothing'}`,
     ...lines.map(({ at, line }) => `  ${new Date(at).toISOString()}  ${line}`),

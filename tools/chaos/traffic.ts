@@ -65,7 +65,7 @@ function seeded({ door, sandbox }: Site, incident: RandomIncident): Started {
   const notifyUrl = door.urlFor(incident.gateway, orderId);
   sandbox.seed(behind(incident.gateway).system, { ...incident.order, orderId, notifyUrl });
   const toBeReversed = incident.request.ifPaid === 'reverse';
-  return { incident, request, toBeReversed, askedToReverse: toBeReversed, messages: [], inHand: false };
+  return { incident, request, toBeReversed, askedToReverse: toBeReversed, messages: [], notes: [], inHand: false };
 }
 
 async function playOne({ site, started, rng, buttons }: Sending): Promise<void> {

@@ -68,7 +68,7 @@ export interface Verdict {
 /** Fewer than the ledger's pool has connections: each waits five seconds for one at most. */
 const LANES = 5;
 /** The receiver's back-off is two seconds at most. */
-const DELIVERED_WITHIN_MS = 90_000;
+export const DELIVERED_WITHIN_MS = 90_000;
 const FAILED = /FAILED|TIMED_OUT/;
 const ACTS: ReadonlySet<string> = new Set(['cancel', 'close', 'revoke', 'refund']);
 
@@ -89,6 +89,8 @@ export interface Evidence {
   /** Of a gateway's account: what the server has of its orders. */
   readonly lifetimes: (gateway: GatewayName) => Promise<ReadonlyMap<string, Lifetime>>;
   readonly unreplayable: readonly string[];
+  /** For how long the newest events of an order are waited for. */
+  readonly waitMs: number;
 }
 
 export async function judgeAll(evidence: Evidence): Promise<Verdict> {
@@ -96,7 +98,10 @@ export async function judgeAll(evidence: Evidence): Promise<Verdict> {
   const orders = started.map(({ request }) => request);
   const due = await stillDue(orders, ledger);
   const conclusions = await Promise.all(gateways.map((gateway) => conclusionsOf(evidence, gateway)));
-  const open = conclusions.flatMap(({ open }) => open);
+  const open = await unexplained(
+    evidence,
+    conclusions.flatMap(({ open }) => open),
+  );
   const webhooks = await mapInLanes(orders, LANES, (order) => webhooksOf(evidence, order));
   const told = await mapInLanes(started, LANES, (one) => toldOf(evidence, one));
   const stale = await mapInLanes(started, LANES, (one) => staleOf(evidence, one));
@@ -154,6 +159,16 @@ async function conclusionsOf(
   const runs = [...lifetimes.values()].flatMap(({ earlier }) => earlier);
   const continued = runs.filter((status) => status === 'CONTINUED_AS_NEW').length;
   return { ...concluded, continued, open: orderIds.filter((orderId) => lifetimes.get(orderId)?.status === 'RUNNING') };
+}
+
+/** Of those that are open, what does not wait for the end of an order that can still be paid, as the ledger says. */
+async function unexplained({ started, ledger }: Evidence, open: readonly string[]): Promise<string[]> {
+  const found = await mapInLanes(open, LANES, async (orderId) => {
+    const request = started.find((one) => one.request.orderId === orderId)?.request;
+    const row = request && (await ledger.reversal(request));
+    return row?.status === 'watching' ? [] : [orderId];
+  });
+  return found.flat();
 }
 
 /** Until nothing is due any more; a receiver that is well gets everything within the longest pause between tries. */
@@ -280,11 +295,16 @@ async function writtenTwice(order: OrderKey, ledger: Ledger): Promise<string[]> 
   return twice.map((fact) => `${order.orderId}: ${fact}`);
 }
 
-async function webhooksOf({ receiver, ledger }: Evidence, order: OrderKey) {
-  const written = (await readAll(ledger.deliveries, order)).map(({ body }) => webhookEvent.parse(body).id);
-  const received = receiver.events.filter(({ data }) => data.orderId === order.orderId).map(({ id }) => id);
-  const same = JSON.stringify(written) === JSON.stringify(received);
-  return { count: written.length, amiss: same ? [] : [`${order.orderId}: written ${written}, received ${received}`] };
+async function webhooksOf({ receiver, ledger, waitMs }: Evidence, order: OrderKey) {
+  for (const giveUpAt = Date.now() + waitMs; ; await sleep(2000)) {
+    const written = (await readAll(ledger.deliveries, order)).map(({ body }) => webhookEvent.parse(body).id);
+    const received = receiver.events.filter(({ data }) => data.orderId === order.orderId).map(({ id }) => id);
+    const isSame = JSON.stringify(written) === JSON.stringify(received);
+    // What still waits for people looks again by itself, and what it sees then is told.
+    if (isSame) return { count: written.length, amiss: [] };
+    if (Date.now() >= giveUpAt)
+      return { count: written.length, amiss: [`${order.orderId}: written ${written}, received ${received}`] };
+  }
 }
 
 function totals(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {

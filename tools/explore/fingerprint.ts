@@ -74,7 +74,17 @@ function mixCase(r: Reversal, now: number): void {
   mix(word(r.request.method));
   mix(word(r.seenMethod));
   mixTime(r.seenExpiresAt, now);
-  mix(flags(r.remembered, r.sawPaid, r.latePayment, r.lookWanted, r.held, r.gatewayId !== undefined));
+  mix(
+    flags(
+      r.remembered,
+      r.sawPaid,
+      r.latePayment,
+      r.lookWanted,
+      r.held,
+      r.gatewayId !== undefined,
+      r.ledgerFirst === false,
+    ),
+  );
   mix(word(r.told));
   mix(word(r.mismatch));
   mix(r.strangers * 64 + r.sameLooks);

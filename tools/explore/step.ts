@@ -5,7 +5,7 @@ import { viewKeyOf } from '../../src/reversal/keys.ts';
 import type { OrderView, RefundView } from '../../src/reversal/order-view.ts';
 import type { Outcome, Verdict } from '../../src/reversal/outcome.ts';
 import { backOff } from '../../src/reversal/pace.ts';
-import { answered, parked, remember, sawRefund, sent, told, unsent } from '../../src/reversal/reversal.ts';
+import { answered, parked, remember, sawRefund, sent, told, unread, unsent } from '../../src/reversal/reversal.ts';
 import type { Act, Reversal } from '../../src/reversal/state.ts';
 import { checkAct, checkEnd, checkPace } from './checks.ts';
 import { type Doing, executed, journalled, OPEN_MS, passed, REST, recorded, type Sim, written } from './sim.ts';
@@ -229,7 +229,7 @@ function lookedAgain(s: Sim, { verb, seq }: Extract<Doing, { at: 'act' }>): Sim 
 /** It is tried again after a while. */
 function withoutLedger(s: Sim): Sim {
   const there = passed(s, s.now + backOff(s.r, 2, s.now));
-  return { ...there, watch: { ...there.watch, calls: 0 } };
+  return { ...there, r: unread(s.r), watch: { ...there.watch, calls: 0 } };
 }
 
 /** No ledger, no act. */
