@@ -90,6 +90,7 @@ const handleOf = ({ site, started }: Sending) => site.temporal.workflow.getHandl
  */
 async function stopAndStartAgain(sending: Sending, stop: () => Promise<unknown>): Promise<void> {
   const refusal = await untilDone(stop);
+  note(sending.started, `stopped: ${refusal === undefined ? 'taken, or it has ended' : refusal.cause?.message}`);
   if (refusal !== undefined) throw refusal;
   await untilEnded(sending);
   await startAgain(sending);
@@ -102,8 +103,16 @@ async function untilEnded(sending: Sending): Promise<void> {
   });
 }
 
-async function startAgain({ site, started: { request, toBeReversed } }: Sending): Promise<void> {
-  await untilTaken(() => site.reversals.start({ ...request, ...(toBeReversed && { ifPaid: 'reverse' }) }));
+async function startAgain({ site, started }: Sending): Promise<void> {
+  const { request, toBeReversed } = started;
+  const again: ReversalInput = { ...request, ...(toBeReversed && { ifPaid: 'reverse' }) };
+  const refusal = await untilTaken(() => site.reversals.start(again));
+  note(started, `started again: ${refusal === undefined ? 'taken' : refusal.cause?.message}`);
+}
+
+/** For the story, if something is found about it. */
+function note({ notes }: Started, what: string): void {
+  notes.push({ at: Date.now(), line: `people   ${what}` });
 }
 
 /** Whoever voids and is told that it goes on has a reversal, however its closure was given up at that instant. */
@@ -112,22 +121,20 @@ export async function voidWhileGivenUp(sending: Sending): Promise<void> {
   // One whose answer was lost may be in force all the same: it is given up until somebody says whether it is.
   const gaveUp = untilDone(() => site.reversals.cancelClosure(started.request, CHAOS));
   await sleep(rng.between(0, 80));
-  const note = (what: string) => started.notes.push({ at: Date.now(), line: `people   ${what}` });
   const given = { ...started.request, reason: 'void', ifPaid: 'reverse' } as const;
   started.askedToReverse = true;
   const refusal = await untilTaken(() => site.reversals.start(given));
-  note(`void while it is given up: ${refusal === undefined ? 'taken' : refusal.cause?.message}`);
+  note(started, `void while it is given up: ${refusal === undefined ? 'taken' : refusal.cause?.message}`);
   if (refusal === undefined) {
     started.toBeReversed = true;
     buttons.voidWhileGivenUp += 1;
     return;
   }
   const kept = await gaveUp;
-  note(`giving it up: ${kept === undefined ? 'taken, or it has ended' : kept.cause?.message}`);
+  note(started, `giving it up: ${kept === undefined ? 'taken, or it has ended' : kept.cause?.message}`);
   if (kept !== undefined) return;
   // Its sender was told that it is not in force: the closure is what it was, once somebody starts it again.
   await untilEnded(sending);
-  note('it has ended, and is started again');
   await startAgain(sending);
 }
 
