@@ -33,7 +33,9 @@ export function decide(r: Reversal, now: number): Step {
 }
 
 /** The ledger may know of acts and verdicts that this run does not: no act, no conclusion and no verdict without it. */
-function needsMemory({ legacy }: Reversal, step: Step): boolean {
+function needsMemory({ legacy, ledgerFirst }: Reversal, step: Step): boolean {
+  // Held for days, it is continued as new many times, which a run that has not read the ledger cannot be.
+  if (step.kind === 'wait' && step.why === 'held') return ledgerFirst !== undefined;
   if (step.kind === 'wait') return step.why === 'watch' && legacy !== true;
   return step.kind === 'act' || step.kind === 'settle' || step.kind === 'park';
 }

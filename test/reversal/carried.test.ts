@@ -1,10 +1,10 @@
 /** What an open case hands on, to whichever run takes it up and to the one that continues it. */
 import { describe, expect, test } from 'vitest';
 import { storedCarried } from '../../src/ledger/carried.ts';
-import { holding, intervened, joined, released, rescheduled } from '../../src/reversal/asked.ts';
+import { holding, intervened, joined, released, rescheduled, resubmitted } from '../../src/reversal/asked.ts';
 import { decide } from '../../src/reversal/decide.ts';
 import { carriedOf, mustBeWritten, paceOf, unseen } from '../../src/reversal/memory.ts';
-import { openReversal, remember, told } from '../../src/reversal/reversal.ts';
+import { openReversal, remember, saw, told } from '../../src/reversal/reversal.ts';
 import type { Act, Memory, Reversal } from '../../src/reversal/state.ts';
 import { ABSENT, LOST, PAID, Story, T0, UNPAID } from './support.ts';
 
@@ -109,6 +109,15 @@ test('the run that continues another goes on at its pace, after a look of its ow
   const { openedAt, epoch, known, stuck, gatewayId } = before;
   expect(next).toMatchObject({ openedAt, epoch, known, stuck, gatewayId });
   expect(decide(next, LATER)).toMatchObject({ kind: 'look' });
+});
+
+test('a run that is held reads the ledger, so that it can be continued: its history must not grow for ever', () => {
+  const held = holding(Story.of({ ifPaid: 'reverse' }).saw(PAID).reversal, T0);
+  const unread = resubmitted(held, T0);
+  expect(unread.remembered).toBe(false);
+  const looked = saw(unread, PAID, T0 + 10, T0 + 10);
+  expect(decide(looked, T0 + 10)).toMatchObject({ kind: 'open' });
+  expect(decide(remember(looked, NOTHING), T0 + 10)).toMatchObject({ kind: 'wait', why: 'held' });
 });
 
 test('after a Reset nothing is decided on what was seen before it', () => {

@@ -110,8 +110,16 @@ function nextOf(
   return reactedFor > LEAVE_AFTER_MS ? 'leave' : 'wait';
 }
 
-/** The signal, as a batch sends it: it needs no worker at this moment. */
-async function sendOn({ temporal }: Site, order: OrderKey): Promise<void> {
+/**
+ * The signal, as a batch sends it: it needs no worker at this moment. One that is held first, by somebody whose release went
+ * to a run that had ended, is released.
+ */
+async function sendOn({ temporal, reversals }: Site, order: OrderKey): Promise<void> {
+  const state = await reversals.status(order).catch(() => undefined);
+  if (state?.status === 'held') {
+    const who = { operator: 'chaos', reason: 'everything works again' };
+    await reversals.release(order, who).catch(() => undefined);
+  }
   const handle = temporal.workflow.getHandle(workflowIdOf(order));
   try {
     await handle.signal(resubmitSignal, { operator: 'chaos', reason: 'everything works again' });
