@@ -8,6 +8,7 @@ import {
   confirmEnd,
   endOf,
   horizonEnd,
+  intentOf,
   isWatchedByChannel,
   lastAct,
   lastSync,
@@ -110,7 +111,7 @@ function endByChannel(r: Reversal, cell: string, now: number): Step {
 
 function send(r: Reversal, move: Extract<Move, { do: 'send' }>, cell: string, now: number): Step {
   // "Cancel anyway" is said of a look that failed, not of a gateway that is down: it gets looks until it answers.
-  if (isUnreachable(r, now)) return poll(r, { do: 'look', for: 'ever' }, cell, now);
+  if (isUnreachable(r, now) || isToStay(r)) return poll(r, { do: 'look', for: 'ever' }, cell, now);
   const unconfirmed = confirming(r, cell, now, 'send');
   if (unconfirmed !== undefined) return unconfirmed;
   const choice = chooseVerb(r, withoutSync(r, move), now);
@@ -128,6 +129,11 @@ function send(r: Reversal, move: Extract<Move, { do: 'send' }>, cell: string, no
     return ask(r, viewKey(r) === 'unknown' ? 'unreachable' : 'gave-up', now, cell);
   }
   return sendWhenReady(r, verb, cell, now);
+}
+
+/** Somebody was told that the payment stays, and nobody wants it back: a look that does not show it calls for people. */
+function isToStay(r: Reversal): boolean {
+  return r.ledgerFirst !== undefined && r.told === 'kept' && intentOf(r) === 'keep';
 }
 
 /** Sends when no lost call of another kind may still run, the back-off has passed and the look is fresh. */

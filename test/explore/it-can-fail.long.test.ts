@@ -1,6 +1,7 @@
 /** The explorer finds rules that are wrong on purpose. Slow: a file of its own, so that others can run without it. */
 import { describe, expect, test } from 'vitest';
 import { joined } from '../../src/reversal/asked.ts';
+import { decide } from '../../src/reversal/decide.ts';
 import { attemptOf, horizonEnd } from '../../src/reversal/facts.ts';
 import { carriedOf } from '../../src/reversal/memory.ts';
 import { openReversal, saw } from '../../src/reversal/reversal.ts';
@@ -94,6 +95,14 @@ describe('it can fail', () => {
       const overwrites = withMind(alipay, { handedOn: (r) => ({ carried: carriedOf(r) }) });
       const message = /^message: a request to void it joined, and the payment is kept/;
       expect(found(overwrites, 1, { message, among: ({ earlier }) => earlier !== undefined })).toBeDefined();
+    });
+
+    test('chaos 9203, order 49: a payment of which somebody was told that it stays is cancelled when looks fail', () => {
+      const forgets = withMind(alipay, {
+        decide: (r, now) => decide(r.told === 'kept' ? { ...r, told: undefined as never } : r, now),
+      });
+      const message = /^verdict: cancel was sent although somebody was told that the payment stays/;
+      expect(found(forgets, 2, { message, among: ({ truth }) => truth === 'paid' })).toBeDefined();
     });
 
     test('A5: a void that joins a closure which is being given up', () => {

@@ -3,7 +3,7 @@ import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { mapInLanes } from '../../bench/fleet/lanes.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/protocol/visibility.ts';
-import { workflowBundle } from '../../src/worker.ts';
+import { installRuntime, workflowBundle } from '../../src/worker.ts';
 import { failuresOf } from '../../test/workflows/golden.ts';
 
 /** Of a long run: the newest, which have been through most. */
@@ -16,6 +16,7 @@ export async function unreplayable({ workflow }: Client): Promise<string[]> {
   const runs: WorkflowExecutionInfo[] = [];
   for await (const run of workflow.list({ query: "WorkflowType = 'reversePayment'" })) runs.push(run);
   const newest = runs.sort((a, b) => b.startTime.getTime() - a.startTime.getTime()).slice(0, AT_MOST);
+  installRuntime('ERROR');
   const bundle = await workflowBundle();
   const found: string[] = [];
   for (let from = 0; from < newest.length; from += AT_ONCE) {

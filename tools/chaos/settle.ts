@@ -59,6 +59,11 @@ export async function settle(site: Site, traffic: Traffic, log: (line: string) =
       return started === undefined || explains(started, reason) ? [] : [started];
     });
     const nexts = wrongly.map((started) => ({ started, next: nextOf(site, started, resubmitted) }));
+    await releaseHeld(
+      site,
+      traffic,
+      [...open].filter((orderId) => !stuck.has(orderId)),
+    );
     const due = nexts.flatMap(({ started, next }) => (next === 'resubmit' ? [started] : []));
     const now = JSON.stringify([open.size, stuck.size, wrongly.length]);
     if (now !== before) deadline = Date.now() + PATIENCE_MS;
@@ -110,16 +115,21 @@ function nextOf(
   return reactedFor > LEAVE_AFTER_MS ? 'leave' : 'wait';
 }
 
-/**
- * The signal, as a batch sends it: it needs no worker at this moment. One that is held first, by somebody whose release went
- * to a run that had ended, is released.
- */
-async function sendOn({ temporal, reversals }: Site, order: OrderKey): Promise<void> {
-  const state = await reversals.status(order).catch(() => undefined);
-  if (state?.status === 'held') {
-    const who = { operator: 'chaos', reason: 'everything works again' };
-    await reversals.release(order, who).catch(() => undefined);
-  }
+const FEW = 20;
+
+/** What is held still, by somebody whose release went to a run that had ended, is released once little else moves. */
+async function releaseHeld({ reversals }: Site, traffic: Traffic, moving: readonly string[]): Promise<void> {
+  if (moving.length > FEW) return;
+  const orders = traffic.started.filter(({ request }) => moving.includes(request.orderId));
+  await inLanes(orders, IN_FLIGHT, async ({ request }) => {
+    const state = await reversals.status(request).catch(() => undefined);
+    if (state?.status !== 'held') return;
+    await reversals.release(request, { operator: 'chaos', reason: 'everything works again' }).catch(() => undefined);
+  });
+}
+
+/** The signal, as a batch sends it: it needs no worker at this moment. */
+async function sendOn({ temporal }: Site, order: OrderKey): Promise<void> {
   const handle = temporal.workflow.getHandle(workflowIdOf(order));
   try {
     await handle.signal(resubmitSignal, { operator: 'chaos', reason: 'everything works again' });

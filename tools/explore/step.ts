@@ -9,7 +9,7 @@ import { answered, parked, remember, sawRefund, sent, told, unread, unsent } fro
 import type { Act, Reversal } from '../../src/reversal/state.ts';
 import { checkAct, checkEnd, checkPace } from './checks.ts';
 import { type Doing, executed, journalled, OPEN_MS, passed, REST, recorded, type Sim, written } from './sim.ts';
-import { checkClosed, checkPark, checkVerdict } from './told.ts';
+import { checkClosed, checkKeptStays, checkPark, checkVerdict } from './told.ts';
 import type { Truth } from './world.ts';
 
 /** What a walk reports: every step that `decide` takes. */
@@ -187,6 +187,7 @@ function obey(before: Sim, hear: Listener | undefined): Sim {
       const act = { seq: step.seq, verb: step.verb, sentAt: now };
       if (now < s.ledgerUpAt) return unsendable(s, act);
       checkAct(s, act);
+      checkKeptStays(s, act.verb);
       return {
         ...s,
         before: r,

@@ -1,4 +1,5 @@
 /** What was told, whoever asked and whenever: it must be true of the money then, and of everything that comes later. */
+import type { Verb } from '../../src/reversal/answer.ts';
 import type { Step } from '../../src/reversal/decide.ts';
 import type { Outcome, StuckReason, Verdict } from '../../src/reversal/outcome.ts';
 import { MOVES_MONEY } from './checks.ts';
@@ -45,6 +46,16 @@ export function checkVerdict(s: Sim, step: Step, verdict: Verdict): void {
   const isEarly = step.kind !== 'settle';
   const why = verdict === 'kept' ? underWay(s) : isEarly ? whyNotUnpaid(s, verdict) : undefined;
   if (why !== undefined) throw new Violation('verdict', `${verdict} was told, but ${why}`);
+}
+
+/**
+ * An act that is about to be sent: a payment that was to stay, and of which somebody was told so, stays. `kept` may be heard
+ * before it is written, so a Reset at that very moment may forget it.
+ */
+export function checkKeptStays(s: Sim, verb: Verb): void {
+  const isKnown = s.r.told === 'kept' || s.memory.told === 'kept';
+  if (!MOVES_MONEY.has(verb) || !s.watch.toldKept || !isKnown || !wouldBeKept(s)) return;
+  throw new Violation('verdict', `${verb} was sent although somebody was told that the payment stays`);
 }
 
 /** People are asked. */
