@@ -59,11 +59,10 @@ export async function settle(site: Site, traffic: Traffic, log: (line: string) =
       return started === undefined || explains(started, reason) ? [] : [started];
     });
     const nexts = wrongly.map((started) => ({ started, next: nextOf(site, started, resubmitted) }));
-    await releaseHeld(
-      site,
-      traffic,
-      [...open].filter((orderId) => !stuck.has(orderId)),
-    );
+    await releaseHeld(site, traffic, [
+      ...[...open].filter((orderId) => !stuck.has(orderId)),
+      ...wrongly.map(({ request }) => request.orderId),
+    ]);
     const due = nexts.flatMap(({ started, next }) => (next === 'resubmit' ? [started] : []));
     const now = JSON.stringify([open.size, stuck.size, wrongly.length]);
     if (now !== before) deadline = Date.now() + PATIENCE_MS;
