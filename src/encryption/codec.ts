@@ -9,7 +9,7 @@
  */
 import type { KeyObject } from 'node:crypto';
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader, errors } from 'jose';
 import { ENCRYPTED } from '../protocol/encryption.ts';
 import { clashesOf, type EncryptionKey, KEY_ID, KEY_ID_RULE, secretKeyOf } from './key.ts';
@@ -30,7 +30,8 @@ export class UndecryptablePayloadError extends Error {
 }
 
 const ENCODING = new TextEncoder().encode(ENCRYPTED);
-const { Payload: PayloadMessage } = temporal.api.common.v1;
+// CommonJS whose exports Node cannot see by name.
+const { Payload: PayloadMessage } = proto.temporal.api.common.v1;
 
 const isEncrypted = ({ metadata }: Payload) => new TextDecoder().decode(metadata?.encoding) === ENCRYPTED;
 const listed = (ids: Iterable<string>) => [...ids].map((id) => `"${id}"`).join(', ');

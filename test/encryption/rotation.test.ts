@@ -1,6 +1,7 @@
 /** Keys change, and encryption begins, over reversals that are open; and what the server can read of one. */
 import { expect, test, vi } from 'vitest';
 import { EncryptionCodec } from '../../src/encryption/codec.ts';
+import { ensureKeySchedules } from '../../src/worker/schedules.ts';
 import {
   type Case,
   callsOf,
@@ -139,4 +140,15 @@ test('a client that lacks the key, or the codec, says so and takes nothing for a
     await expect(ask()).rejects.toThrow('Unknown encoding: application/jose');
   }
   await workers.stop();
+});
+
+test('the schedule that renews a terminal key is written plain: it outlives every key', async () => {
+  const { temporal } = clientWith(world, codecOf(A));
+  const account = { provider: 'shouqianba', name: 'till-1', rotateKeys: async () => ({ rotated: true }) };
+  const [scheduleId = ''] = await ensureKeySchedules(temporal, {
+    list: () => [account],
+    find: () => undefined,
+  } as never);
+  const described = await clientWith(world).temporal.schedule.getHandle(scheduleId).describe();
+  expect(described.action).toMatchObject({ args: [{ provider: 'shouqianba', account: 'till-1' }] });
 });
