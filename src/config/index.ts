@@ -178,7 +178,7 @@ export function loadLedgerConfig(env: NodeJS.ProcessEnv = process.env): LedgerCo
 export function loadEncryption(env: NodeJS.ProcessEnv = process.env): EncryptionCodec | undefined {
   if (env.UNWIND_CONFIG === undefined && !existsSync(DEFAULT_CONFIG)) return undefined;
   const { file, text } = read(env);
-  const parsed = z.looseObject({ encryption: z.unknown() }).safeParse(readYaml(text, file));
+  const parsed = z.looseObject({ encryption: z.unknown().optional() }).safeParse(readYaml(text, file));
   if (!parsed.success) throw new ConfigError(file, issuesOf(parsed.error, []));
   const problems: string[] = [];
   const encryption = checkEncryption(parsed.data.encryption, secretReader(dirname(resolve(file)), env), problems);

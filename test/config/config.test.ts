@@ -1,7 +1,10 @@
 /** The configuration: what is refused, with every problem at once, and what never shows. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, parseConfig, parseDuration } from '../../src/config/index.ts';
+import { ConfigError, loadEncryption, parseConfig, parseDuration } from '../../src/config/index.ts';
 
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const other = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -122,6 +125,26 @@ describe('the configuration', () => {
     ]);
     for (const none of ['{}', '']) expect(problemsOf(withKeys(none), env)).toHaveLength(1);
     expect(problemsOf(withKeys('{ keys: [] }'), env)).toEqual(['encryption.keys: needs at least one key']);
+  });
+
+  it('gives the encryption alone to whoever only speaks to Temporal', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'unwind-config-'));
+    const file = join(folder, 'unwind.config.yaml');
+    const env = { UNWIND_CONFIG: file, KEY_A: randomBytes(32).toString('base64') };
+    const loaded = async (text: string, given: NodeJS.ProcessEnv = env) => {
+      await writeFile(file, text);
+      return loadEncryption(given);
+    };
+    // Other sections may be wrong, and their secrets out of reach.
+    const wrong = 'accounts: { one: { provider: paypal } }\n';
+    expect(await loaded(wrong)).toBeUndefined();
+    expect(loadEncryption({})).toBeUndefined();
+    const section = 'encryption: { keys: [{ id: "2026-11", key: { env: KEY_A } }] }\n';
+    expect((await loaded(`${wrong}${section}`))?.keyIds).toEqual(['2026-11']);
+    await expect(loaded(section, { UNWIND_CONFIG: file })).rejects.toThrow('KEY_A is not set');
+    await expect(loaded('encryption:\n')).rejects.toThrow('encryption: must be a section with fields of its own');
+    await rm(folder, { recursive: true });
+    expect(() => loadEncryption(env)).toThrow('the file cannot be read');
   });
 
   it('knows where overdue orders are read, when it is told', () => {
