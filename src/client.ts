@@ -3,6 +3,8 @@ export { createReversalClient } from './client/client.ts';
 export { OrderNotFoundError, type ReversalClient, ReversalEndedError } from './client/contract.ts';
 export type { ReversalSummary } from './client/status.ts';
 export { NotAnsweredError } from './client/submit.ts';
+export { EncryptionCodec, type EncryptionOptions, UndecryptablePayloadError } from './encryption/codec.ts';
+export type { EncryptionKey } from './encryption/key.ts';
 export { retriesWithinDeadline } from './lib/grpc-retries.ts';
 export type { FindInput, FindRefusal, FoundOrder } from './protocol/activities.ts';
 export { taskQueueOf } from './protocol/start.ts';

@@ -31,6 +31,7 @@ export function addDoctor(program: Command): void {
 
 async function run({ setup, json }: Options): Promise<void> {
   const { loadConfig } = await import('../config/index.ts');
+  const { checkEncryption } = await import('./checks/encryption.ts');
   const { checkWebhooks } = await import('./checks/webhooks.ts');
   const config = loadConfig();
   const gateways = await checkGateways(config);
@@ -40,6 +41,7 @@ async function run({ setup, json }: Options): Promise<void> {
     ...config.warnings.map((detail) => ({ name: 'configuration', result: 'warn' as const, detail })),
     ...gateways.checks,
     ...(config.webhooks === undefined ? [] : [checkWebhooks(config.webhooks)]),
+    checkEncryption(config.encryption),
     ...temporal,
   ];
   const well = checks.every(({ result }) => result !== 'fail');

@@ -46,7 +46,7 @@ export function unreachable({ address, namespace }: Target, error: unknown): Com
   );
 }
 
-/** Connects, runs, and closes the connection again. */
+/** Connects, runs, and closes the connection again. What is sent is encrypted as the configuration says. */
 export async function withSession<T>(
   use: (session: Session) => Promise<T>,
   connectTimeout: `${number} seconds` = CONNECT_TIMEOUT,
@@ -55,7 +55,9 @@ export async function withSession<T>(
   const { Client, Connection } = await import('@temporalio/client');
   const { retriesWithinDeadline } = await import('../lib/grpc-retries.ts');
   const { createReversalClient } = await import('../client/client.ts');
+  const { loadEncryption } = await import('../config/index.ts');
   const { address, namespace, options } = target;
+  const codec = loadEncryption();
   const connection = await Connection.connect({
     ...channelArgsOf(address),
     ...options,
@@ -64,7 +66,11 @@ export async function withSession<T>(
   }).catch((error) => {
     throw unreachable(target, error);
   });
-  const temporal = new Client({ connection, namespace });
+  const temporal = new Client({
+    connection,
+    namespace,
+    ...(codec && { dataConverter: { payloadCodecs: [codec] } }),
+  });
   try {
     return await use({ address, namespace, connection, temporal, reversals: createReversalClient(temporal) });
   } finally {

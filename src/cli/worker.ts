@@ -137,6 +137,7 @@ async function serve({ config, ledger, accounts, options, deployment, stopAsked 
       ...(config.runbook !== undefined && { runbook: config.runbook }),
       ...(overdue && { overdue }),
       ...(config.webhooks !== undefined && { webhooks: config.webhooks }),
+      ...(config.encryption && { dataConverter: { payloadCodecs: [config.encryption] } }),
       ...(options.provider && { providers: options.provider }),
       ...(deployment && { deployment }),
     });

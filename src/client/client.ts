@@ -6,7 +6,8 @@ import {
   WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, ValueError } from '@temporalio/common';
+import { UndecryptablePayloadError } from '../encryption/codec.ts';
 import { type Deadline, deadlineIn } from '../lib/deadline.ts';
 import { grpcCodeOf, isUnanswered, NoAnswer, within } from '../lib/within.ts';
 import {
@@ -128,7 +129,9 @@ export function createReversalClient(temporal: Client): ReversalClient {
   const outcomeOf = async (workflowId: string): Promise<Outcome | undefined> => {
     try {
       return await workflow.getHandle<ReversePayment>(workflowId).result();
-    } catch {
+    } catch (error) {
+      // There is an outcome, and this client lacks its key.
+      if (error instanceof UndecryptablePayloadError || error instanceof ValueError) throw error;
       return undefined; // failed, cancelled, terminated or forgotten: no outcome
     }
   };

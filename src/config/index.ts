@@ -1,8 +1,12 @@
-/** The configuration: accounts, rules, ledger, overdue orders, webhooks, API. Checked as a whole, every problem listed. */
+/**
+ * The configuration: accounts, rules, ledger, encryption, overdue orders, webhooks, API. Checked as a whole, every
+ * problem listed.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import type { EncryptionCodec } from '../encryption/codec.ts';
 import { type Accounts, accountsOf, type OpenAccount } from '../gateways/accounts.ts';
 import type { SecretRef, TerminalKeyStore } from '../gateways/module.ts';
 import { REGISTRY, type Registry } from '../gateways/registry.ts';
@@ -15,6 +19,7 @@ import type { WebhookSettings } from '../webhooks/settings.ts';
 import { checkAccounts, openEntries } from './accounts.ts';
 import { checkActivation } from './activation.ts';
 import { type ApiConfig, checkApi, checkApiShape } from './api.ts';
+import { checkEncryption } from './encryption.ts';
 import { issuesOf } from './issues.ts';
 import { checkLedger } from './ledger.ts';
 import { checkOverdue } from './overdue.ts';
@@ -44,6 +49,8 @@ export interface Config {
   readonly overdue?: OverdueConfig;
   /** Where events are delivered; nobody is told without it. */
   readonly webhooks?: WebhookSettings;
+  /** Encrypts what Temporal keeps; without it payloads are plain. */
+  readonly encryption?: EncryptionCodec;
   /** The outbound proxy of gateway calls and webhooks; without it the environment's variables say. */
   readonly proxy?: ProxySetting;
   /** What works and should be looked at, such as a certificate that has expired. */
@@ -59,6 +66,7 @@ const runbook = z.url({ protocol: /^https?$/, error: 'must be the http or https 
 const parts = {
   ...{ accounts: z.unknown(), ledger: z.unknown().optional(), api: z.unknown().optional() },
   ...{ overdue: z.unknown().optional(), webhooks: z.unknown().optional(), proxy: z.unknown().optional() },
+  encryption: z.unknown().optional(),
 };
 const shape = z.strictObject({ ...parts, runbook: runbook.optional() });
 
@@ -86,6 +94,7 @@ export function parseConfig(
   const ledger = checkLedger(sections.ledger, { directory, secret }, problems);
   const overdue = checkOverdue(sections.overdue, secret, problems);
   const webhooks = checkWebhooks(sections.webhooks, secret, problems);
+  const encryption = checkEncryption(sections.encryption, secret, problems);
   const proxy = checkProxy(sections.proxy, env, secret, problems);
   if (sections.api !== undefined) checkApiShape(sections.api, problems);
   const warnings = new Set<string>();
@@ -104,6 +113,7 @@ export function parseConfig(
     warnings: [...warnings],
     ...(overdue !== undefined && { overdue }),
     ...(webhooks !== undefined && { webhooks }),
+    ...(encryption !== undefined && { encryption }),
     ...(proxy !== undefined && { proxy }),
     ...(parsed.data?.runbook !== undefined && { runbook: parsed.data.runbook }),
     openAccounts(terminalKeys) {
@@ -156,6 +166,24 @@ export function loadLedgerConfig(env: NodeJS.ProcessEnv = process.env): LedgerCo
   const ledger = checkLedger(section, { directory, secret: secretReader(directory, env) }, problems);
   if (problems.length > 0) throw new ConfigError(file, problems);
   return ledger;
+}
+
+/**
+ * The encryption of what is sent to Temporal, for every command that speaks to it: no other section is looked at, and no
+ * other secret is read.
+ *
+ * @returns undefined when there is no such section, or no configuration at all
+ * @throws ConfigError with every problem of the section
+ */
+export function loadEncryption(env: NodeJS.ProcessEnv = process.env): EncryptionCodec | undefined {
+  if (env.UNWIND_CONFIG === undefined && !existsSync(DEFAULT_CONFIG)) return undefined;
+  const { file, text } = read(env);
+  const parsed = z.looseObject({ encryption: z.unknown().optional() }).safeParse(readYaml(text, file));
+  if (!parsed.success) throw new ConfigError(file, issuesOf(parsed.error, []));
+  const problems: string[] = [];
+  const encryption = checkEncryption(parsed.data.encryption, secretReader(dirname(resolve(file)), env), problems);
+  if (problems.length > 0) throw new ConfigError(file, problems);
+  return encryption;
 }
 
 /** What the API needs to know: its own section, the names of the accounts, and where the ledger is. */

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import { type LogLevel, NativeConnection } from '@temporalio/worker';
 import { createReversalClient } from '../client/client.ts';
 import type { ReversalClient } from '../client/contract.ts';
@@ -31,6 +32,8 @@ export interface StandOptions {
   readonly logLevel?: LogLevel;
   /** The address of the published runbook, for the links in the Web UI. */
   readonly runbook?: string;
+  /** Of the client and of the workers; payloads are plain when left out. */
+  readonly payloadCodec?: PayloadCodec;
   /** Starts no workers: the test starts its own. */
   readonly withoutWorkers?: boolean;
 }
@@ -78,11 +81,12 @@ export async function startStand(options: StandOptions): Promise<Stand> {
       ...(options.rateLimit !== undefined && { rateLimit: options.rateLimit }),
     }),
   );
-  const { address, namespace, runbook } = options;
+  const { address, namespace, runbook, payloadCodec } = options;
+  const dataConverter = payloadCodec && { payloadCodecs: [payloadCodec] };
   installRuntime(options.logLevel ?? 'WARN');
   const connection = await Connection.connect({ address, ...channelArgsOf(address) });
   const native = await NativeConnection.connect({ address });
-  const temporal = new Client({ connection, namespace });
+  const temporal = new Client({ connection, namespace, ...(dataConverter && { dataConverter }) });
   // A second's work that a stand without workers of its own does not need.
   let bundle: ReturnType<typeof workflowBundle> | undefined;
   const startWorkers = async () => {
@@ -97,6 +101,7 @@ export async function startStand(options: StandOptions): Promise<Stand> {
         bundle: await bundle,
         ...(runbook !== undefined && { runbook }),
         ...(webhooks && { webhooks }),
+        ...(dataConverter && { dataConverter }),
       }),
     );
   };

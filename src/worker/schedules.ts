@@ -1,5 +1,11 @@
 /** The Temporal Schedules that the configuration needs. Existing ones stay as they are: somebody may have changed them. */
-import { type Client, ScheduleAlreadyRunning, type ScheduleOptions, ScheduleOverlapPolicy } from '@temporalio/client';
+import {
+  type Client,
+  ScheduleAlreadyRunning,
+  ScheduleClient,
+  type ScheduleOptions,
+  ScheduleOverlapPolicy,
+} from '@temporalio/client';
 import type { Accounts } from '../gateways/accounts.ts';
 import type { OverdueConfig } from '../overdue/index.ts';
 import { OPERATIONS_QUEUE, taskQueueOf, WEBHOOKS_QUEUE } from '../protocol/start.ts';
@@ -13,16 +19,19 @@ export function keyScheduleId(provider: string, account: string): string {
 export const WEBHOOK_SCHEDULE_ID = 'unwind-webhooks';
 
 /**
- * Creates a daily check-in for every account whose gateway wants one.
+ * Creates a daily check-in for every account whose gateway wants one. What it starts is written plain, whatever codec the
+ * client has: it outlives every encryption key, and tells no more than its id does.
  *
  * @returns the ids of the schedules that were created
  */
 export async function ensureKeySchedules(temporal: Client, accounts: Accounts): Promise<readonly string[]> {
+  const { connection, options } = temporal;
+  const schedules = new ScheduleClient({ connection, namespace: options.namespace });
   const created: string[] = [];
   for (const { provider, name, rotateKeys } of accounts.list()) {
     if (rotateKeys === undefined) continue;
     const scheduleId = keyScheduleId(provider, name);
-    const isNew = await create(temporal, {
+    const isNew = await create(schedules, {
       scheduleId,
       // Before the shops open, and not for every terminal at once.
       spec: {
@@ -50,7 +59,7 @@ export async function ensureKeySchedules(temporal: Client, accounts: Accounts): 
  * @returns its id when it was created
  */
 export async function ensureWebhookSchedule(temporal: Client): Promise<readonly string[]> {
-  const isNew = await create(temporal, {
+  const isNew = await create(temporal.schedule, {
     scheduleId: WEBHOOK_SCHEDULE_ID,
     spec: { intervals: [{ every: '15 minutes' }], jitter: '1 minute' },
     // What was missed is found by the next one.
@@ -67,9 +76,9 @@ export async function ensureWebhookSchedule(temporal: Client): Promise<readonly 
   return isNew ? [WEBHOOK_SCHEDULE_ID] : [];
 }
 
-async function create(temporal: Client, options: ScheduleOptions): Promise<boolean> {
+async function create(schedules: ScheduleClient, options: ScheduleOptions): Promise<boolean> {
   try {
-    await temporal.schedule.create(options);
+    await schedules.create(options);
     return true;
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;

@@ -1,6 +1,7 @@
 /** A worker: polls the queue of every gateway that has an account, and serves workflows and activities. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { DataConverter } from '@temporalio/common';
 import {
   DefaultLogger,
   type LogLevel,
@@ -42,6 +43,8 @@ export interface WorkerOptions {
   readonly webhooks?: WebhookSettings;
   /** The release that these workers are, for Temporal's worker versioning; they are unversioned when left out. */
   readonly deployment?: Deployment;
+  /** Codecs of payloads, such as `EncryptionCodec`; the same that every client has. Payloads are plain when left out. */
+  readonly dataConverter?: Pick<DataConverter, 'payloadCodecs'>;
   /** How the server names these workers' pollers. Default: the process and its host. */
   readonly identity?: string;
 }
@@ -170,6 +173,7 @@ export async function createReversalWorkers(options: WorkerOptions): Promise<Rev
       shutdownGraceTime: SHUTDOWN_GRACE,
       // How long the next task of a workflow waits for a worker that died with it in its cache. Default 10 seconds.
       stickyQueueScheduleToStartTimeout: '5 seconds',
+      ...(options.dataConverter && { dataConverter: options.dataConverter }),
       ...(options.identity !== undefined && { identity: options.identity }),
       ...(options.deployment && versioned(options.deployment)),
       ...more,

@@ -192,7 +192,13 @@ export function lookAtRefund(
   return repeated(proxyActivities<ReversalActivities>(options).lookAtRefund, input);
 }
 
-/** Sends once. An act that waited too long for a worker was not sent; any other failure may have been executed. */
+/** What the SDK (1.24) says of a worker that could not read the input, which has then not called the activity. */
+const UNREAD = 'Failed to parse activity args';
+
+/**
+ * Sends once. An act that waited too long for a worker was not sent, nor was one that the worker could not read, since it
+ * lacks a key; any other failure may have been executed.
+ */
 export async function act(verb: Verb, input: ActInput, timing: Timing): Promise<Acted> {
   const acts = proxyActivities<ReversalActivities>({
     scheduleToStartTimeout: timing.freshness,
@@ -209,6 +215,9 @@ export async function act(verb: Verb, input: ActInput, timing: Timing): Promise<
     const { cause } = error;
     if (cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START') {
       return { kind: 'answered', answer: { kind: 'notSent', why: 'no worker was free in time' } };
+    }
+    if (cause instanceof ApplicationFailure && cause.message.startsWith(UNREAD)) {
+      return { kind: 'answered', answer: { kind: 'notSent', why: 'the worker could not read what to send' } };
     }
     const why = cause instanceof ApplicationFailure ? 'reset' : 'timeout';
     return { kind: 'answered', answer: { kind: 'unknown', why } };

@@ -1,7 +1,10 @@
 /** The configuration: what is refused, with every problem at once, and what never shows. */
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, parseConfig, parseDuration } from '../../src/config/index.ts';
+import { ConfigError, loadEncryption, parseConfig, parseDuration } from '../../src/config/index.ts';
 
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const other = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -82,6 +85,66 @@ describe('the configuration', () => {
 
   it('needs no section for the ledger: it is embedded then', () => {
     expect(parseConfig('accounts: {}', 'unwind.config.yaml', {}).ledger).toEqual({});
+  });
+
+  it('knows the keys that encrypt what Temporal keeps, when it is told', () => {
+    const [a, b] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')];
+    const env = {
+      ...ENV,
+      KEY_A: a,
+      KEY_B: b,
+      SAME: a,
+      SHORT: randomBytes(16).toString('base64'),
+      HEX: 'ab'.repeat(32),
+    };
+    const withKeys = (section: string) => `${GOOD}encryption: ${section}\n`;
+    const both = '[{ id: "2026-12", key: { env: KEY_B } }, { id: "2026-11", key: { env: KEY_A } }]';
+    const codecOf = (section: string) => parseConfig(withKeys(section), 'c.yaml', env).encryption;
+    expect(codecOf(`{ keys: ${both} }`)).toMatchObject({ keyIds: ['2026-12', '2026-11'], decryptOnly: false });
+    expect(codecOf(`{ decryptOnly: true, keys: ${both} }`)).toMatchObject({ decryptOnly: true });
+    expect(parseConfig(GOOD, 'c.yaml', env)).not.toHaveProperty('encryption');
+    const wrongKeys =
+      '[{ id: x, key: { env: KEY_A } }, { id: x, key: { env: KEY_B } }, { id: y, key: { env: SAME } }, ' +
+      '{ id: z, key: { env: SHORT } }, { id: h, key: { env: HEX } }, { id: n, key: { env: NONE } }]';
+    const wrong = problemsOf(withKeys(`{ keys: ${wrongKeys} }`), env);
+    const LENGTH = 'must be 32 bytes in base64, such as `openssl rand -base64 32` prints';
+    expect(wrong).toEqual([
+      `encryption.keys.3.key: ${LENGTH}`,
+      `encryption.keys.4.key: ${LENGTH}`,
+      'encryption.keys.5.key: the environment variable NONE is not set',
+      'encryption.keys.1: the id x is there twice',
+      'encryption.keys.2: is the same key as x',
+    ]);
+    for (const secret of [a, b, env.SHORT, env.HEX]) expect(wrong.join()).not.toContain(secret);
+    expect(problemsOf(withKeys(`{ keys: [{ id: "a b", key: "${a}" }, { id: 7 }], key: x }`), env).toSorted()).toEqual([
+      'encryption.key: unknown field',
+      'encryption.keys.0.id: must be 1 to 64 letters, digits, dots, underscores or hyphens',
+      'encryption.keys.0.key: must be { file: … } or { env: … }; a secret itself never stands in the configuration',
+      'encryption.keys.1.id: must be a text: put the number in quotes',
+      'encryption.keys.1.key: must be { file: … } or { env: … }; a secret itself never stands in the configuration',
+    ]);
+    for (const none of ['{}', '']) expect(problemsOf(withKeys(none), env)).toHaveLength(1);
+    expect(problemsOf(withKeys('{ keys: [] }'), env)).toEqual(['encryption.keys: needs at least one key']);
+  });
+
+  it('gives the encryption alone to whoever only speaks to Temporal', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'unwind-config-'));
+    const file = join(folder, 'unwind.config.yaml');
+    const env = { UNWIND_CONFIG: file, KEY_A: randomBytes(32).toString('base64') };
+    const loaded = async (text: string, given: NodeJS.ProcessEnv = env) => {
+      await writeFile(file, text);
+      return loadEncryption(given);
+    };
+    // Other sections may be wrong, and their secrets out of reach.
+    const wrong = 'accounts: { one: { provider: paypal } }\n';
+    expect(await loaded(wrong)).toBeUndefined();
+    expect(loadEncryption({})).toBeUndefined();
+    const section = 'encryption: { keys: [{ id: "2026-11", key: { env: KEY_A } }] }\n';
+    expect((await loaded(`${wrong}${section}`))?.keyIds).toEqual(['2026-11']);
+    await expect(loaded(section, { UNWIND_CONFIG: file })).rejects.toThrow('KEY_A is not set');
+    await expect(loaded('encryption:\n')).rejects.toThrow('encryption: must be a section with fields of its own');
+    await rm(folder, { recursive: true });
+    expect(() => loadEncryption(env)).toThrow('the file cannot be read');
   });
 
   it('knows where overdue orders are read, when it is told', () => {

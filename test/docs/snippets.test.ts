@@ -71,6 +71,7 @@ test('the configuration is valid, with keys of the right kind', async () => {
       LEDGER_KEY: randomBytes(32).toString('base64'),
       OVERDUE_URL: 'postgres://localhost/orders',
       WEBHOOK_SECRET: `whsec_${randomBytes(24).toString('base64')}`,
+      UNWIND_PAYLOAD_KEY: randomBytes(32).toString('base64'),
     };
     const [yaml] = blocks('yaml').filter(({ document }) => document === 'docs/configuration.md');
     const text = (yaml?.code ?? '').replaceAll(/\/run\/secrets\/([\w.-]+)/g, (path) => join(folder, basename(path)));

@@ -1,6 +1,7 @@
 /** What the workflow suites share: a stand on a server of its own, orders, and what its logs and histories show. */
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
@@ -175,6 +176,8 @@ export interface WorkersOptions {
   /** Another version of the workflows. */
   readonly bundle?: WorkflowBundleOption;
   readonly deployment?: Deployment;
+  /** Payloads are plain when left out. */
+  readonly payloadCodec?: PayloadCodec;
 }
 
 let bundle: ReturnType<typeof workflowBundle> | undefined;
@@ -192,6 +195,9 @@ export function accountsOn({ stand }: World, options: WorkersOptions) {
   return accountsOf(change(accounts));
 }
 
+const converterOf = ({ payloadCodec }: WorkersOptions) =>
+  payloadCodec && { dataConverter: { payloadCodecs: [payloadCodec] } };
+
 /** Workers of their own for a stand that has none. */
 export async function startWorkers(world: World, options: WorkersOptions = {}): Promise<RunningWorkers> {
   const { address, namespace } = world.server;
@@ -206,6 +212,7 @@ export async function startWorkers(world: World, options: WorkersOptions = {}): 
     ...(options.deployment && { deployment: options.deployment }),
     ...(options.overdue && { overdue: options.overdue }),
     ...(options.webhooks && { webhooks: options.webhooks }),
+    ...converterOf(options),
   });
   const running = workers.run();
   return {
@@ -229,6 +236,7 @@ export async function startWorkerWithoutActs(world: World, options: WorkersOptio
     workflowBundle: await bundle,
     activities: { ...createActivities({ accounts: accountsOn(world, options), ledger: world.stand.ledger }) },
     enableNonLocalActivities: false,
+    ...converterOf(options),
   });
   const running = worker.run();
   return {

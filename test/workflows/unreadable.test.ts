@@ -1,6 +1,7 @@
 /** A payload that nobody can decode stops nothing; one that another worker may decode is left to it. */
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
+import { ENCRYPTED } from '../../src/protocol/encryption.ts';
 import { setAside } from '../../src/workflows/unreadable.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -45,6 +46,21 @@ test('an encoding that this worker does not know is left to another one, where t
   for (const job of [join, start]) setAside(job);
   expect(join.signalWorkflow.input[0]).toBe(SEALED);
   expect(start.initializeWorkflow.arguments[0]).toBe(SEALED);
+});
+
+test('what this program has encrypted is set aside nowhere: without the codec the workflow task fails', () => {
+  const encrypted = payload(ENCRYPTED, 'a.b.c.d.e');
+  const jobs = {
+    start: { initializeWorkflow: { arguments: [encrypted] } },
+    update: { doUpdate: { name: 'submit', input: [encrypted] } },
+    join: { signalWorkflow: { signalName: 'join', input: [encrypted] } },
+    resubmit: { signalWorkflow: { signalName: 'resubmit', input: [encrypted] } },
+    paymentObserved: { signalWorkflow: { signalName: 'paymentObserved', input: [encrypted] } },
+  };
+  for (const [name, job] of Object.entries(jobs)) {
+    expect(() => setAside(job), name).toThrow('this worker has no section `encryption`');
+  }
+  expect(jobs.resubmit.signalWorkflow.input[0]).toBe(encrypted);
 });
 
 test.each(['paymentObserved', 'resubmit'])('%s does the same whatever comes with it', (signalName) => {
