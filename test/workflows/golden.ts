@@ -38,9 +38,9 @@ export async function goldenHistories(): Promise<ReadonlyMap<string, string>> {
   return histories;
 }
 
-/** The replayer takes the id of the run that was reset; on a server the workflow is told its own. */
+/** The replayer takes the id of the run that was reset first; on a server the workflow is told its own. */
 function underItsOwnRun(json: string): unknown {
-  const own = /"newRunId":\s*"([^"]+)"/.exec(json)?.[1];
+  const own = [...json.matchAll(/"newRunId":\s*"([^"]+)"/g)].at(-1)?.[1];
   return JSON.parse(own === undefined ? json : json.replace(/("originalExecutionRunId":\s*")[^"]+/, `$1${own}`));
 }
 

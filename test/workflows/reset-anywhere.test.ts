@@ -114,6 +114,15 @@ test('an ended reversal concludes the same after a Reset to every task of its ru
       expect(cancelsOf(the)).toBe(sent);
     }
   }
+  // What was reset already, once more.
+  for (const _ of [1, 2]) {
+    const before = await runOf(the);
+    await resetTo(world.stand.temporal, the.workflowId, -1);
+    await until(async () => (await runOf(the)) !== before);
+    expect(await world.stand.client.result(the.order)).toMatchObject({ action: 'refunded' });
+  }
+  const history = JSON.stringify(JSON.parse(historyToJSON(await handleOf(world, the).fetchHistory())));
+  expect(await failuresOf(new Map([[the.workflowId, history]]), await workflowBundle())).toEqual(new Map());
   expect(moneyOf(world, the)).toMatchObject({ taken: 1280, returned: 1280 });
 });
 
