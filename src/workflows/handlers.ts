@@ -41,8 +41,12 @@ export function wireHandlers(desk: Desk, input: unknown): void {
     submitUpdate,
     lasting(async (message) => {
       const answerBy = instantOf(message?.answerBy);
-      if (!(await desk.openedBy(answerBy))) return desk.state();
       const request = message?.request;
+      if (!(await desk.openedBy(answerBy))) {
+        // Its sender hears that nobody knows the account yet: it is in force all the same, as soon as somebody does.
+        if (request !== undefined && isNews(request)) desk.joinLater(request);
+        return desk.state();
+      }
       if (request !== undefined && isNews(request)) {
         const ask = desk.join(await checkRequest(request, Date.now()));
         // It is in force, and what stands now may be overturned by it.

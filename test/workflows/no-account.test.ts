@@ -91,6 +91,23 @@ test('a reversal that is first given to such a worker shows why it waits, and en
   await second.stop();
 });
 
+test('a void that joins while nobody knows the account is in force once somebody does', async () => {
+  const the = newCase({ ifPaid: 'keep' });
+  seed(world, the, 'PAID');
+  const { client } = world.stand;
+  const without = await startWorkers(world, lacking(the));
+  await client.start(the.input);
+  await until(async () => (await statusOf(the)) === 'unserved');
+  const voided = { ...the.input, reason: 'void', ifPaid: 'reverse' } as const;
+  expect(await client.start(voided)).toMatchObject({ joined: true });
+  await without.stop();
+
+  const served = await startWorkers(world);
+  expect(await client.result(the.order)).toMatchObject({ action: 'refunded' });
+  expect(moneyOf(world, the)).toMatchObject({ taken: 1280, returned: 1280 });
+  await served.stop();
+});
+
 test('a stuck one that is resubmitted there goes on elsewhere, and one that is reset there', async () => {
   const [the, other] = [newCase({ ifPaid: 'reverse' }), newCase({ ifPaid: 'reverse' })];
   const first = await startWorkers(world, { overrides: BY_HAND });
