@@ -2,7 +2,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { JournalEntry, RecordedState, UnservedCase } from '../protocol/activities.ts';
 import type { Step } from '../reversal/decide.ts';
-import { carriedOf, handedOn, paceOf } from '../reversal/memory.ts';
+import { handedOn, paceOf } from '../reversal/memory.ts';
 import type { Outcome, Verdict } from '../reversal/outcome.ts';
 import type { ReversalRequest } from '../reversal/request.ts';
 import type { Reversal } from '../reversal/state.ts';
@@ -89,7 +89,7 @@ export class Recorder {
   ): void {
     const { request, memory, runId } = read;
     const { told, sawPaid = false, latePayment = false } = reversal ?? memory ?? {};
-    const carried = reversal === undefined ? memory?.carried : carriedOf(reversal);
+    const { carried } = reversal === undefined ? (memory ?? {}) : handedOn(reversal);
     void this.#write(
       request,
       { runId, at },

@@ -21,9 +21,9 @@ type Payloads = readonly Payload[] | null | undefined;
 const NEEDS_NO_TEXT: ReadonlySet<string> = new Set(['paymentObserved', 'resubmit']);
 
 const why = (error: unknown) => (error instanceof Error ? error.message : String(error));
-/** Without a name it is nobody's encoding. */
 /** Of the converter: the payload itself holds bytes, and no text decoder is in the sandbox. */
 const isEncrypted = (problem: string) => problem === `Unknown encoding: ${ENCRYPTED}`;
+/** Without a name it is nobody's encoding. */
 const isForAnother = (problem: string) => /^Unknown encoding: ./.test(problem);
 
 function readable(payload: Payload, needsNoText: boolean): Payload {
